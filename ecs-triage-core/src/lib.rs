@@ -1,0 +1,2 @@
+//! Why an Amazon ECS task stopped, never started or never became healthy, and what to change.
+#![forbid(unsafe_code)]
