@@ -1,0 +1,33 @@
+//! The proof of a statement: a document, a place in it and what stands there.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Document;
+use crate::redact::redact_value;
+
+/// A place in a document and the literal value there, which proves a statement.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Citation {
+    /// Name of the document.
+    pub document: String,
+    /// JSON pointer (RFC 6901) into the document.
+    pub pointer: String,
+    /// JSON pointer into the JSON that is the text at `pointer`, for responses that are wrapped as text:
+    /// the `Cause` of a Step Functions failure, the `Message` of an SNS notification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// The literal value there; what could be a secret is masked.
+    pub value: Value,
+}
+
+impl Citation {
+    pub(crate) fn new(document: &Document, pointer: &str, value: &Value) -> Self {
+        let (pointer, within) = match document.wrapped_at() {
+            Some(outer) => (outer.to_owned(), Some(pointer.to_owned())),
+            None => (pointer.to_owned(), None),
+        };
+        Self { document: document.name().to_owned(), pointer, within, value: redact_value(value) }
+    }
+}

@@ -1,0 +1,122 @@
+//! One document: what somebody saved or pasted.
+
+use serde_json::Value;
+
+use super::Request;
+
+/// One document of the evidence.
+#[derive(Debug, Clone)]
+pub struct Document {
+    name: String,
+    value: Value,
+    /// Pointer of the text in the outer document of the same name that holds this one as JSON.
+    wrapped_at: Option<String>,
+    requests: Vec<Request>,
+}
+
+impl Document {
+    pub(crate) fn new(name: String, value: Value) -> Self {
+        Self { name, value, wrapped_at: None, requests: Vec::new() }
+    }
+
+    pub(crate) fn wrapped(name: String, pointer: String, value: Value) -> Self {
+        Self { name, value, wrapped_at: Some(pointer), requests: Vec::new() }
+    }
+
+    /// The name by which citations refer to it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it holds.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// For JSON that came as text inside another document: where that text stands.
+    pub fn wrapped_at(&self) -> Option<&str> {
+        self.wrapped_at.as_deref()
+    }
+
+    pub(crate) fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    pub(crate) fn set_requests(&mut self, requests: Vec<Request>) {
+        self.requests = requests;
+    }
+}
+
+/// Bytes turned into a value, with what had to be left out.
+pub(crate) struct Decoded {
+    pub(crate) value: Value,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// Something in a document that was left out.
+pub(crate) struct Note {
+    pub(crate) pointer: String,
+    pub(crate) message: String,
+}
+
+/// Reads JSON, else NDJSON, else whatever people paste. The error says what was found.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
+    let text = text_of(bytes);
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("an empty document".into());
+    }
+    let error = match serde_json::from_str::<Value>(text) {
+        Ok(value) => return Ok(Decoded { value, notes: Vec::new() }),
+        Err(error) => error,
+    };
+    if let Some(lines) = decode_lines(text) {
+        return Ok(lines);
+    }
+    Err(format!("text that is not JSON: {}", describe(&error)))
+}
+
+/// The position and kind of a syntax error, without the text around it.
+fn describe(error: &serde_json::Error) -> String {
+    let what = if error.is_eof() { "the end came too early" } else { "the syntax is wrong" };
+    format!("{what} at line {}, column {}", error.line(), error.column())
+}
+
+/// One JSON value a line; lines that are none are noted and left out.
+fn decode_lines(text: &str) -> Option<Decoded> {
+    let mut values = Vec::new();
+    let mut notes = Vec::new();
+    let mut lines = 0;
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        lines += 1;
+        match serde_json::from_str::<Value>(line) {
+            Ok(value @ (Value::Object(_) | Value::Array(_))) => values.push(value),
+            Ok(_) => return None,
+            Err(error) => notes.push(Note {
+                pointer: String::new(),
+                message: format!("line {} is not JSON: {}", number + 1, describe(&error)),
+            }),
+        }
+    }
+    // A pretty-printed or cut document also has lines such as `{}`: most lines must be whole values.
+    (lines > 1 && values.len() * 2 > lines).then(|| Decoded { value: Value::Array(values), notes })
+}
+
+/// UTF-8 with or without a byte order mark, or UTF-16 as PowerShell's redirection writes it.
+fn text_of(bytes: &[u8]) -> String {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}

@@ -1,0 +1,131 @@
+//! Instants as AWS writes them.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// A moment, with sub-second precision.
+///
+/// Reads every encoding in which AWS clients print a time: epoch seconds or milliseconds (as a number
+/// or as text), RFC 3339 with `T` or a space, with `Z`, `+hh:mm`, `+hhmm` or no offset (then UTC).
+/// Writes RFC 3339 in UTC.
+///
+/// ```
+/// use ecs_triage_core::Timestamp;
+/// let wire = Timestamp::parse("1594836480.123").unwrap();
+/// let cli = Timestamp::parse("2020-07-15T13:08:00.123000-05:00").unwrap();
+/// assert_eq!(wire, cli);
+/// assert_eq!(cli.to_string(), "2020-07-15T18:08:00.123Z");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(jiff::Timestamp);
+
+/// Epoch numbers from here on are milliseconds; as seconds this is the year 5138.
+const FIRST_MILLISECOND: f64 = 1e11;
+
+impl Timestamp {
+    /// Reads a time from text; `None` when the text is not a time that AWS would write.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(number) = text.parse::<f64>() {
+            return Self::from_epoch(number);
+        }
+        if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+            return Self::plausible(instant);
+        }
+        // No offset: the CLI prints one, so this was cut or reformatted; UTC is the best reading.
+        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+        Self::plausible(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    }
+
+    /// Reads a number of seconds, or of milliseconds when too large for seconds, since 1970 in UTC.
+    pub fn from_epoch(number: f64) -> Option<Self> {
+        if !number.is_finite() {
+            return None;
+        }
+        let seconds = if number.abs() < FIRST_MILLISECOND { number } else { number / 1000.0 };
+        // Microseconds: an `f64` of seconds holds no more.
+        let instant = jiff::Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()?;
+        Self::plausible(instant)
+    }
+
+    /// Reads a JSON string or number.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Self::parse(text),
+            Value::Number(number) => Self::from_epoch(number.as_f64()?),
+            _ => None,
+        }
+    }
+
+    /// ECS began in 2014; earlier times, such as Docker's zero time, say nothing.
+    fn plausible(instant: jiff::Timestamp) -> Option<Self> {
+        const YEAR_2014: i64 = 1_388_534_400;
+        (instant.as_second() >= YEAR_2014).then_some(Self(instant))
+    }
+
+    /// Seconds from `earlier` to `self`; negative when `earlier` is later.
+    pub fn seconds_since(self, earlier: Self) -> f64 {
+        (self.0.as_microsecond() - earlier.0.as_microsecond()) as f64 / 1e6
+    }
+
+    /// The moment `seconds` later.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        let moved = jiff::SignedDuration::from_secs(seconds);
+        Self(self.0.checked_add(moved).unwrap_or(self.0))
+    }
+
+    /// Whole seconds since 1970 in UTC.
+    pub fn epoch_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_one_moment_is_that_moment() {
+        let wanted = Timestamp::from_epoch(1_594_836_480.123).unwrap();
+        for text in [
+            "1594836480.123",
+            "1594836480123",
+            "1.594836480123E9",
+            "2020-07-15T18:08:00.123Z",
+            "2020-07-15T13:08:00.123000-05:00",
+            "2020-07-15 13:08:00.123000-05:00",
+            "2020-07-15T13:08:00.123-0500",
+            "2020-07-15T18:08:00.123",
+        ] {
+            assert_eq!(Timestamp::parse(text), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in ["", "yesterday", "NaN", "inf", "0001-01-01T00:00:00Z", "0", "2020-13-01T00:00:00Z"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+}
