@@ -1,11 +1,21 @@
 //! Why an Amazon ECS task stopped, never started or never became healthy, and what to change.
 #![forbid(unsafe_code)]
 
+pub mod arn;
 mod error;
 pub mod evidence;
+pub mod image;
 mod redact;
+pub mod report;
+pub mod rules;
+pub mod signals;
+mod template;
 mod time;
+mod verdict;
 
 pub use error::{EvidenceError, Problem};
 pub use evidence::Evidence;
+pub use report::Report;
+pub use rules::{Cause, Confidence, Verdict};
 pub use time::Timestamp;
+pub use verdict::diagnose;

@@ -184,6 +184,13 @@ impl Evidence {
         self.items_of(V::KIND).filter_map(|item| Some((V::read(&self.node(item))?, self.request(item))))
     }
 
+    /// Whether the answer to this call is at hand, so that it need not be asked for.
+    pub(crate) fn has_answer(&self, service: &str, operation: &str, params: &Value) -> bool {
+        self.documents.iter().flat_map(Document::requests).any(|request| {
+            request.service == service && request.operation == operation && request.params == *params
+        })
+    }
+
     pub(crate) fn items_of(&self, kind: Kind) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(move |item| item.kind == kind)
     }

@@ -1,0 +1,288 @@
+//! The answer: subjects, diagnoses and what would settle the open questions.
+
+mod markdown;
+mod text;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Timestamp;
+use crate::error::Problem;
+use crate::evidence::Citation;
+use crate::rules::{Bucket, Cause, Confidence, Verdict};
+use crate::signals::{Moment, SubjectKind};
+
+/// The schema that [`Report::to_json`] follows.
+pub const SCHEMA: &str = "ecs-triage/report/1";
+
+/// What the evidence shows, what proves it, what to change, and what is still open.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Report {
+    schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed_at: Option<Timestamp>,
+    subjects: Vec<SubjectReport>,
+    wants: Vec<Want>,
+    problems: Vec<Problem>,
+}
+
+/// One subject and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SubjectReport {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// ARN, name or other identity.
+    pub id: String,
+    /// Name of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Family and revision of the task definition: `web:42`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
+    /// `FARGATE`, `EC2`, `EXTERNAL` or `MANAGED_INSTANCES`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub launch_type: Option<&'static str>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The points of its life.
+    pub timeline: Vec<Moment>,
+    /// What went wrong; the root cause first.
+    pub diagnoses: Vec<Diagnosis>,
+    /// What happened because of it.
+    pub consequences: Vec<Consequence>,
+    /// Risks that have not bitten yet.
+    pub advisories: Vec<Advisory>,
+}
+
+/// A cause, its proof and its remedies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// Code of the cause.
+    pub code: &'static str,
+    /// The cause in a few words.
+    pub title: &'static str,
+    /// Where the fault lies.
+    pub bucket: Bucket,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The container it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// The cause in one sentence with the real names.
+    pub summary: String,
+    /// Why it leads to what was seen.
+    pub explanation: &'static str,
+    /// The particulars.
+    pub cause: Cause,
+    /// From the root cause to what was seen.
+    pub chain: Vec<Link>,
+    /// The proof.
+    pub evidence: Vec<Citation>,
+    /// What to change.
+    pub remedies: Vec<Remedy>,
+    /// AWS's own pages.
+    pub docs: &'static [&'static str],
+}
+
+/// One step from the root cause to what was seen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Link {
+    /// Which step.
+    pub role: LinkRole,
+    /// The step in a sentence.
+    pub text: String,
+}
+
+/// Which step of a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum LinkRole {
+    /// Where it begins.
+    Root,
+    /// How it works.
+    Mechanism,
+    /// What was seen.
+    Symptom,
+}
+
+/// An exact change, or a look that helps to make one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Remedy {
+    /// What it does, as an instruction.
+    pub title: String,
+    /// What it consists of.
+    pub kind: RemedyKind,
+    /// Whether it changes anything in the account.
+    pub mutating: bool,
+    /// Whether the rules were run again on the changed evidence and the diagnosis was gone.
+    pub proven: bool,
+    /// What it touches.
+    pub blast_radius: String,
+    /// Command to type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// Patch, document, policy statement, or advice as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+}
+
+/// What a remedy consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RemedyKind {
+    /// A command.
+    Command,
+    /// A JSON merge patch of a document (RFC 7396).
+    Patch,
+    /// A whole document, ready to be registered.
+    Document,
+    /// A policy statement or trust policy.
+    Policy,
+    /// Words, where nothing can be typed.
+    Advice,
+}
+
+/// Something that happened because of the root cause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Consequence {
+    /// Code, for a consequence that is a cause elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// The container it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// What happened, in a sentence.
+    pub summary: String,
+    /// The proof.
+    pub evidence: Vec<Citation>,
+}
+
+/// A risk that has not bitten yet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Advisory {
+    /// Code of the advisory.
+    pub code: &'static str,
+    /// The risk in a sentence.
+    pub summary: String,
+    /// The proof.
+    pub evidence: Vec<Citation>,
+    /// What to change.
+    pub advice: String,
+}
+
+/// A read-only AWS call whose answer would confirm a cause or rule it out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Want {
+    /// Service as botocore names it.
+    pub service: &'static str,
+    /// Operation.
+    pub operation: &'static str,
+    /// Parameters with botocore's names.
+    pub params: Value,
+    /// Region to ask, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// What the answer would tell.
+    pub why: String,
+    /// The same call with the AWS CLI.
+    pub cli: String,
+}
+
+impl Report {
+    pub(crate) fn new(
+        observed_at: Option<Timestamp>,
+        subjects: Vec<SubjectReport>,
+        wants: Vec<Want>,
+        problems: Vec<Problem>,
+    ) -> Self {
+        Self { schema: SCHEMA, observed_at, subjects, wants, problems }
+    }
+
+    /// When the evidence was fetched.
+    pub fn observed_at(&self) -> Option<Timestamp> {
+        self.observed_at
+    }
+
+    /// The subjects, the worst off first.
+    pub fn subjects(&self) -> &[SubjectReport] {
+        &self.subjects
+    }
+
+    /// The diagnoses of all subjects in their order.
+    pub fn diagnoses(&self) -> impl Iterator<Item = &Diagnosis> {
+        self.subjects.iter().flat_map(|subject| &subject.diagnoses)
+    }
+
+    /// The calls whose answers would settle what is open, the most telling first.
+    pub fn wants(&self) -> &[Want] {
+        &self.wants
+    }
+
+    /// What could not be read or looked at.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What became of the worst-off subject; [`Verdict::Undetermined`] when there is none.
+    pub fn verdict(&self) -> Verdict {
+        self.subjects.iter().map(|subject| subject.verdict).min().unwrap_or(Verdict::Undetermined)
+    }
+
+    /// The report as JSON, indented, with a line break at its end. The same evidence gives the same bytes.
+    pub fn to_json(&self) -> String {
+        // A report is made of texts, numbers and lists: there is nothing in it that JSON cannot hold.
+        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
+        json.push('\n');
+        json
+    }
+
+    /// The report as plain text for a terminal of `width` columns.
+    pub fn to_text(&self, style: TextStyle) -> String {
+        text::render(self, style)
+    }
+
+    /// The report as Markdown, for a ticket or a chat.
+    pub fn to_markdown(&self) -> String {
+        markdown::render(self)
+    }
+}
+
+/// How text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextStyle {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether to use ANSI colours.
+    pub colour: bool,
+}
+
+impl Default for TextStyle {
+    /// 80 columns, no colour.
+    fn default() -> Self {
+        Self { width: 80, colour: false }
+    }
+}
+
+impl TextStyle {
+    /// A style of `width` columns, with ANSI colours or without.
+    pub fn new(width: usize, colour: bool) -> Self {
+        Self { width, colour }
+    }
+}

@@ -1,0 +1,300 @@
+//! What a tired person reads at night: cause, proof, fix, in that order.
+
+use serde_json::Value;
+
+use super::{Diagnosis, Report, SubjectReport, TextStyle, Want};
+use crate::rules::{Confidence, Verdict};
+use crate::signals::{Moment, SubjectKind};
+
+/// Width of the label column.
+const LABEL: usize = 7;
+/// Citations shown before the rest is counted.
+const MOST_CITATIONS: usize = 4;
+/// Wants shown before the rest is counted.
+const MOST_WANTS: usize = 5;
+/// Longest literal value shown in one citation, in characters.
+const LONGEST_VALUE: usize = 320;
+
+pub(super) fn render(report: &Report, style: TextStyle) -> String {
+    let mut page = Page { out: String::new(), style };
+    if report.subjects().is_empty() {
+        page.line("Nothing to diagnose: no task, service or message was found in the input.");
+    }
+    for group in groups(report.subjects()) {
+        page.subject(group[0], group.len());
+    }
+    page.wants(report.wants());
+    page.problems(report);
+    page.out
+}
+
+/// Subjects in a row that share service, verdict and root cause are shown once.
+fn groups(subjects: &[SubjectReport]) -> Vec<Vec<&SubjectReport>> {
+    let mut groups: Vec<Vec<&SubjectReport>> = Vec::new();
+    let key = |subject: &SubjectReport| {
+        let first = subject.diagnoses.first();
+        (
+            subject.kind,
+            subject.verdict,
+            subject.service.clone(),
+            first.map(|diagnosis| diagnosis.code),
+            first.and_then(|diagnosis| diagnosis.container.clone()),
+        )
+    };
+    for subject in subjects {
+        let found = groups.iter_mut().find(|group| subject.service.is_some() && key(group[0]) == key(subject));
+        match found {
+            Some(group) => group.push(subject),
+            None => groups.push(vec![subject]),
+        }
+    }
+    groups
+}
+
+struct Page {
+    out: String,
+    style: TextStyle,
+}
+
+impl Page {
+    fn subject(&mut self, subject: &SubjectReport, count: usize) {
+        if !self.out.is_empty() {
+            self.line("");
+        }
+        let heading = heading(subject, count);
+        self.line(&self.painted("1", &heading));
+        let (mark, colour) = match subject.verdict {
+            Verdict::Failure => ("FAILURE", "1;31"),
+            Verdict::Undetermined => ("UNDETERMINED", "1;33"),
+            Verdict::InProgress => ("IN PROGRESS", "1;36"),
+            Verdict::NotAFailure => ("NOT A FAILURE", "1;32"),
+            Verdict::Healthy => ("HEALTHY", "1;32"),
+        };
+        let Some(first) = subject.diagnoses.first() else {
+            let words = match subject.verdict {
+                Verdict::Undetermined => "the evidence does not say why",
+                Verdict::InProgress => "on its way; nothing has failed",
+                _ => "nothing is wrong with it",
+            };
+            self.line(&format!("{}: {words}.", self.painted(colour, mark)));
+            return;
+        };
+        self.paragraph(&format!("{mark}: {}", first.summary), 0, Some((colour, mark)));
+        self.line(&self.painted("2", &format!("{} ({})", first.code, words_of(first.confidence))));
+        self.line("");
+        self.diagnosis(first);
+        self.timeline(&subject.timeline);
+        for consequence in &subject.consequences {
+            self.labelled("So", &consequence.summary);
+        }
+        for other in &subject.diagnoses[1..] {
+            self.line("");
+            self.paragraph(&format!("Also {}: {}", words_of(other.confidence), other.summary), 0, None);
+            self.line(&self.painted("2", other.code));
+            self.diagnosis(other);
+        }
+        for advisory in &subject.advisories {
+            self.labelled("Note", &format!("{} {}", advisory.summary, advisory.advice));
+        }
+    }
+
+    fn diagnosis(&mut self, diagnosis: &Diagnosis) {
+        self.labelled("Why", diagnosis.explanation);
+        let mut label = "Proof";
+        for citation in diagnosis.evidence.iter().take(MOST_CITATIONS) {
+            let within = citation.within.as_deref().map(|within| format!(" > {within}")).unwrap_or_default();
+            let place = format!("{} {}{within}", citation.document, citation.pointer);
+            self.labelled(label, &self.painted("2", place.trim_end()));
+            self.paragraph(&literal(&citation.value), LABEL + 2, None);
+            label = "";
+        }
+        let more = diagnosis.evidence.len().saturating_sub(MOST_CITATIONS);
+        if more > 0 {
+            self.labelled("", &format!("and {more} more"));
+        }
+        let mut label = "Fix";
+        for remedy in &diagnosis.remedies {
+            let mut title = remedy.title.clone();
+            if remedy.mutating {
+                title.push_str(&format!(" [changes {}]", remedy.blast_radius));
+            }
+            if remedy.proven {
+                title.push_str(" [proven]");
+            }
+            match (&remedy.command, &remedy.body) {
+                (Some(command), _) => {
+                    self.labelled(label, &format!("{title}:"));
+                    // A command is never broken: it is there to be copied.
+                    self.line(&format!("{:LABEL$}  {}", "", self.painted("36", command)));
+                }
+                (None, Some(Value::String(advice))) => self.labelled(label, &format!("{title}: {advice}")),
+                (None, _) => self.labelled(label, &title),
+            }
+            label = "";
+        }
+        if let Some(page) = diagnosis.docs.first() {
+            self.line(&format!("{:LABEL$}{}", "Docs", self.painted("2", page)));
+        }
+    }
+
+    fn timeline(&mut self, moments: &[Moment]) {
+        let Some(first) = moments.first() else { return };
+        let mut steps = vec![format!("{} {}", first.what, first.at)];
+        for pair in moments.windows(2) {
+            steps.push(format!("{} +{}", pair[1].what, duration(pair[1].at.seconds_since(pair[0].at))));
+        }
+        self.labelled("Life", &steps.join(", "));
+    }
+
+    fn wants(&mut self, wants: &[Want]) {
+        if wants.is_empty() {
+            return;
+        }
+        self.line("");
+        self.line(&self.painted("1", "To be sure, add the answers to these read-only calls:"));
+        for want in wants.iter().take(MOST_WANTS) {
+            self.line(&format!("  {}", self.painted("36", &want.cli)));
+            self.paragraph(&want.why, 4, None);
+        }
+        if wants.len() > MOST_WANTS {
+            self.line(&format!("  and {} more (--format json lists all)", wants.len() - MOST_WANTS));
+        }
+    }
+
+    fn problems(&mut self, report: &Report) {
+        if report.problems().is_empty() {
+            return;
+        }
+        self.line("");
+        self.line(&self.painted("1", "Not read:"));
+        for problem in report.problems() {
+            let place = format!("{} {}", problem.document, problem.pointer);
+            self.paragraph(&format!("{}: {}", place.trim_end(), problem.message), 2, None);
+        }
+    }
+
+    fn labelled(&mut self, label: &str, text: &str) {
+        let start = self.out.len();
+        self.paragraph(text, LABEL, None);
+        self.out.replace_range(start..start + LABEL, &format!("{label:LABEL$}"));
+    }
+
+    /// Words wrapped at the width, each line indented; `mark` is painted where it stands first.
+    fn paragraph(&mut self, text: &str, indent: usize, mark: Option<(&str, &str)>) {
+        let width = self.style.width.max(indent + 20);
+        let mut line = " ".repeat(indent);
+        let mut used = indent;
+        for word in text.split_whitespace() {
+            let length = visible_length(word);
+            if used > indent && used + 1 + length > width {
+                self.out.push_str(&line);
+                self.out.push('\n');
+                line = " ".repeat(indent);
+                used = indent;
+            }
+            if used > indent {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += length;
+        }
+        if let Some((colour, mark)) = mark {
+            let painted = self.painted(colour, mark);
+            if self.out.ends_with('\n') || self.out.is_empty() {
+                line = line.replacen(mark, &painted, 1);
+            }
+        }
+        self.out.push_str(&line);
+        self.out.push('\n');
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn painted(&self, colour: &str, text: &str) -> String {
+        if self.style.colour { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// Characters that a terminal shows: escape sequences take no room.
+fn visible_length(word: &str) -> usize {
+    let mut length = 0;
+    let mut in_escape = false;
+    for letter in word.chars() {
+        match letter {
+            '\u{1b}' => in_escape = true,
+            'm' if in_escape => in_escape = false,
+            _ if in_escape => {}
+            _ => length += 1,
+        }
+    }
+    length
+}
+
+/// The literal value of a citation, on one line and not endless; control characters never reach a terminal.
+pub(super) fn literal(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => format!("\"{text}\""),
+        other => other.to_string(),
+    };
+    let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    match clean.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &clean[..end]),
+        None => clean,
+    }
+}
+
+/// A subject in one line: what it is, where it belongs.
+pub(super) fn heading(subject: &SubjectReport, count: usize) -> String {
+    let short = subject.id.rsplit('/').next().unwrap_or(&subject.id);
+    let noun = match subject.kind {
+        SubjectKind::Task => "task",
+        SubjectKind::Service => "service",
+        SubjectKind::ContainerInstance => "container instance",
+        SubjectKind::Call => "call",
+        SubjectKind::Message => "message",
+        SubjectKind::TaskDefinition => "task definition",
+        SubjectKind::Role => "role",
+    };
+    let mut parts = vec![match count {
+        1 if short == noun => noun.to_owned(),
+        1 => format!("{noun} {short}"),
+        _ => format!("{count} {noun}s, such as {short}"),
+    }];
+    if subject.kind != SubjectKind::Service {
+        parts.extend(subject.service.as_ref().map(|service| format!("service {service}")));
+    }
+    if subject.kind != SubjectKind::TaskDefinition {
+        parts.extend(subject.family.clone());
+    }
+    parts.extend(subject.launch_type.map(str::to_owned));
+    parts.join("  ")
+}
+
+pub(super) fn words_of(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Possible => "possible",
+        Confidence::Likely => "likely",
+        Confidence::Confirmed => "confirmed",
+    }
+}
+
+/// `4.2 s`, `1 min 30 s`, `2 h 5 min`.
+pub(super) fn duration(seconds: f64) -> String {
+    let whole = seconds.round() as i64;
+    match whole {
+        ..10 => format!("{:.1} s", seconds).replace(".0 s", " s"),
+        10..120 => format!("{whole} s"),
+        120..7200 => match whole % 60 {
+            0 => format!("{} min", whole / 60),
+            rest => format!("{} min {rest} s", whole / 60),
+        },
+        _ => match whole % 3600 / 60 {
+            0 => format!("{} h", whole / 3600),
+            rest => format!("{} h {rest} min", whole / 3600),
+        },
+    }
+}

@@ -1,0 +1,146 @@
+//! What a rule found.
+
+use serde::Serialize;
+
+use super::Cause;
+use crate::evidence::Citation;
+use crate::signals::{Facts, Statement};
+
+/// How sure a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Confidence {
+    /// One of several readings; the want that would settle it is listed.
+    Possible,
+    /// A machine-made message states it, and nothing contradicts it.
+    Likely,
+    /// The evidence at hand proves it and rules out the alternatives.
+    Confirmed,
+}
+
+/// What became of the subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Something went wrong.
+    Failure,
+    /// The evidence does not tell.
+    Undetermined,
+    /// It is on its way up, or down.
+    InProgress,
+    /// It ended as somebody or something wanted it to.
+    NotAFailure,
+    /// It runs as it should.
+    Healthy,
+}
+
+/// A cause that a rule found, with its proof. It cannot be made without a citation.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The cause and its particulars.
+    pub cause: Cause,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The proof; the first one is what the rule fired on.
+    pub citations: Vec<Citation>,
+    /// The container it is about.
+    pub container: Option<String>,
+    /// When the thing happened, where the evidence tells.
+    pub at: Option<crate::Timestamp>,
+    /// What became of the subject, where the rule knows better than its kind does.
+    pub verdict: Option<Verdict>,
+    /// Facts for this finding's texts and commands, beside the cause's own members and the subject's.
+    pub facts: Facts,
+    /// The cause in one sentence, where the rule's template would not do.
+    pub summary: Option<String>,
+    /// Nothing remains to be asked: the rule's wants would not tell more.
+    pub is_settled: bool,
+}
+
+impl Finding {
+    /// A finding and the first proof of it.
+    pub fn new(cause: Cause, confidence: Confidence, proof: Citation) -> Self {
+        Self {
+            cause,
+            confidence,
+            citations: vec![proof],
+            container: None,
+            at: None,
+            verdict: None,
+            facts: Facts::default(),
+            summary: None,
+            is_settled: false,
+        }
+    }
+
+    /// A finding that a message states.
+    pub(super) fn stated(cause: Cause, statement: &Statement) -> Self {
+        let mut finding = Self::new(cause, Confidence::Likely, statement.citation.clone());
+        finding.container = statement.container.clone();
+        finding.at = statement.at;
+        finding
+    }
+
+    /// With the container it is about.
+    #[must_use]
+    pub fn container(mut self, name: impl Into<String>) -> Self {
+        self.container = Some(name.into());
+        self
+    }
+
+    /// With one more proof.
+    #[must_use]
+    pub fn cite(mut self, citation: Citation) -> Self {
+        if !self.citations.contains(&citation) {
+            self.citations.push(citation);
+        }
+        self
+    }
+
+    /// With another confidence.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Proven by other evidence than the message: confirmed, nothing more to ask.
+    #[must_use]
+    pub fn confirmed_by(self, citation: Citation) -> Self {
+        let mut finding = self.cite(citation).confidence(Confidence::Confirmed);
+        finding.is_settled = true;
+        finding
+    }
+
+    /// Other evidence speaks against it: possible at most.
+    #[must_use]
+    pub fn doubted_by(self, citation: Citation) -> Self {
+        self.cite(citation).confidence(Confidence::Possible)
+    }
+
+    /// With what became of the subject.
+    #[must_use]
+    pub fn verdict(mut self, verdict: Verdict) -> Self {
+        self.verdict = Some(verdict);
+        self
+    }
+
+    /// With a fact for its texts and commands; an absent value adds nothing.
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: Option<impl Into<String>>) -> Self {
+        self.facts.set(name, value);
+        self
+    }
+
+    /// With its own sentence in place of the rule's.
+    #[must_use]
+    pub fn summary(mut self, text: impl Into<String>) -> Self {
+        self.summary = Some(text.into());
+        self
+    }
+}

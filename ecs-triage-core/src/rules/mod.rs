@@ -1,0 +1,117 @@
+//! The rules: one for each cause, in families.
+//!
+//! A rule judges. It does not parse, look documents up, sort or print: what it needs is a signal.
+
+mod finding;
+mod payload;
+mod rule;
+
+mod app;
+mod image;
+mod lifecycle;
+mod network;
+
+use serde::Serialize;
+
+pub use finding::{Confidence, Finding, Verdict};
+pub use payload::{Access, Connection, Ended, Named, Plain, Pull};
+pub use rule::{Ask, Blast, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
+
+use crate::signals::{Facts, Subject};
+
+/// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.
+macro_rules! causes {
+    ($( $variant:ident($payload:path) = $($rule:ident)::+ ; )*) => {
+        /// A cause with its particulars.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum Cause {
+            $(
+                #[doc = concat!("See the rule [`", stringify!($variant), "`](crate::rules::RULES).")]
+                $variant($payload),
+            )*
+        }
+
+        impl Cause {
+            /// The rule that finds this cause.
+            pub fn rule(&self) -> &'static Rule {
+                match self {
+                    $( Cause::$variant(_) => &$($rule)::+, )*
+                }
+            }
+        }
+
+        /// Every rule. Of two that read the same message, the one that stands first wins.
+        pub static RULES: &[&Rule] = &[ $( &$($rule)::+, )* ];
+    };
+}
+
+causes! {
+    // Families in the order in which they may claim a message; within a family the specific before the general.
+    ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
+    ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
+    PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
+    NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
+    AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
+    AppExit1(app::ProcessExit) = app::EXIT_1;
+    LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
+    EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
+}
+
+impl Cause {
+    /// Code of the cause.
+    pub fn code(&self) -> &'static str {
+        self.rule().code
+    }
+
+    /// The particulars as facts for templates.
+    pub(crate) fn facts(&self) -> Facts {
+        let mut facts = Facts::default();
+        let Ok(serde_json::Value::Object(members)) = serde_json::to_value(self) else { return facts };
+        for (name, value) in members {
+            match value {
+                serde_json::Value::String(text) => facts.set(&name, Some(text)),
+                serde_json::Value::Array(values) => facts.set_many(
+                    &name,
+                    values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+                ),
+                serde_json::Value::Number(number) => facts.set(&name, Some(number.to_string())),
+                _ => {}
+            }
+        }
+        facts
+    }
+}
+
+/// The rule with this code.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.code == code).copied()
+}
+
+/// What all rules find about a subject, in the order of the rules.
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    RULES.iter().flat_map(|rule| rule.find(subject)).collect()
+}
+
+impl Rule {
+    /// What this rule finds about a subject.
+    pub(crate) fn find(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        match &self.check {
+            Check::Judge(judge) => judge(subject),
+            Check::Says(says) => subject
+                .statements
+                .iter()
+                .filter(|statement| (says.when)(statement, subject))
+                .map(|statement| {
+                    let finding = Finding::stated((says.cause)(statement, subject), statement);
+                    match says.settle {
+                        Some(settle) => settle(subject, finding),
+                        None => finding,
+                    }
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Particulars that many causes share.
+
+use serde::Serialize;
+
+use crate::signals::{Exit, Statement, Subject};
+
+macro_rules! payloads {
+    ($( $(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident : $kind:ty, )* } )*) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $name {
+            $( $(#[$field_doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$kind>, )*
+        }
+    )* };
+}
+pub(crate) use payloads;
+
+payloads! {
+    /// The particulars of an image that could not be pulled.
+    Pull {
+        /// Image reference as the task definition has it.
+        image: String,
+        /// Registry host.
+        registry: String,
+        /// Repository.
+        repository: String,
+        /// Tag.
+        tag: String,
+        /// Digest.
+        digest: String,
+        /// Account of an ECR registry.
+        registry_account: String,
+        /// Region of an ECR registry.
+        registry_region: String,
+        /// HTTP status that the registry answered.
+        http_status: u16,
+    }
+
+    /// The particulars of a refused action.
+    Access {
+        /// Role that was refused: `execution`, `task`, `infrastructure`, `instance` or `service`.
+        role_kind: String,
+        /// Name of the role.
+        role: String,
+        /// Principal as AWS names it.
+        principal: String,
+        /// Action, such as `ecr:GetAuthorizationToken`.
+        action: String,
+        /// ARN of the resource.
+        resource: String,
+        /// Policy that refused: `identity`, `resource`, `vpc-endpoint`, `permissions-boundary`, ….
+        denied_by: String,
+        /// Whether a statement denies it, rather than none allowing it.
+        explicit: bool,
+    }
+
+    /// The particulars of a connection that could not be made.
+    Connection {
+        /// What was being reached: `ecr.api`, `logs`, `secretsmanager`, ….
+        endpoint: String,
+        /// Host.
+        host: String,
+        /// Address that was dialled.
+        address: String,
+        /// Port.
+        port: u16,
+        /// How it failed.
+        failure: String,
+        /// Region of the endpoint.
+        endpoint_region: String,
+    }
+
+    /// The particulars of a container's end.
+    Ended {
+        /// Exit code.
+        exit_code: i64,
+        /// Signal that the exit code stands for.
+        signal: i64,
+        /// Seconds that the task ran.
+        lifetime_seconds: f64,
+    }
+
+    /// The particulars of a cause that names one thing.
+    Named {
+        /// The thing: a volume, a file system, a secret, a parameter, a log group, a program, ….
+        name: String,
+    }
+
+    /// A cause without particulars.
+    Plain {
+    }
+}
+
+impl Pull {
+    /// The image that a message names, else the image of the container it is about.
+    pub(crate) fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
+        let from_task = || {
+            let name = statement.container.as_deref();
+            let task = subject.task.as_ref()?;
+            let containers = task.containers();
+            let container = match containers.as_slice() {
+                [only] => Some(only),
+                several => several.iter().find(|container| name.is_some() && container.name() == name),
+            }?;
+            Some(crate::image::ImageReference::from(container.image()?))
+        };
+        let Some(image) = statement.message.image().cloned().or_else(from_task) else {
+            return Self { http_status: statement.message.http_status(), ..Self::default() };
+        };
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let ecr = image.ecr();
+        Self {
+            registry: owned(image.host()),
+            repository: owned(Some(image.repository())),
+            tag: owned(image.tag()),
+            digest: owned(image.digest()),
+            registry_account: ecr.as_ref().map(|ecr| ecr.account.clone()),
+            registry_region: ecr.map(|ecr| ecr.region),
+            http_status: statement.message.http_status(),
+            image: Some(image.as_str().to_owned()),
+        }
+    }
+}
+
+impl Ended {
+    /// How a container ended.
+    pub(crate) fn of(exit: &Exit<'_>, subject: &Subject<'_>) -> Self {
+        Self {
+            exit_code: exit.code,
+            signal: exit.signal(),
+            lifetime_seconds: subject.timeline.lifetime_seconds(),
+        }
+    }
+}
+
+impl Connection {
+    /// The connection that a message says could not be made.
+    pub(crate) fn of(statement: &Statement) -> Self {
+        let message = &statement.message;
+        let endpoint = message.endpoint();
+        Self {
+            endpoint: endpoint.map(|endpoint| endpoint.kind.as_str().to_owned()),
+            endpoint_region: endpoint.and_then(|endpoint| endpoint.region.clone()),
+            host: message.host().map(str::to_owned),
+            address: message.peer().map(|peer| peer.address.to_string()),
+            port: message.peer().and_then(|peer| peer.port),
+            failure: message.transport().map(|transport| transport.as_str().to_owned()),
+        }
+    }
+}

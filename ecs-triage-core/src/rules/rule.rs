@@ -1,0 +1,238 @@
+//! What a rule is: one cause, how it is worded, how it is found, what settles it and what to change.
+
+use serde::Serialize;
+
+use super::{Cause, Finding};
+use crate::signals::{Statement, Subject};
+
+/// A rule: everything there is to say about one cause, and how to find it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Code of the cause, kebab-case; once published it keeps its meaning.
+    pub code: &'static str,
+    /// Where the fault lies.
+    pub bucket: Bucket,
+    /// What kind of answer the cause is.
+    pub kind: Kind,
+    /// The cause in a few words, lower case.
+    pub title: &'static str,
+    /// The cause in one sentence; a template, see [`crate::template`].
+    pub summary: &'static str,
+    /// Why the cause leads to what was seen.
+    pub explanation: &'static str,
+    /// How the cause is recognised, for the reference.
+    pub signs: &'static str,
+    /// Calls whose answers would confirm the cause or rule it out.
+    pub wants: &'static [Ask],
+    /// What to change.
+    pub fixes: &'static [Fix],
+    /// AWS's own pages on the facts behind the rule.
+    pub docs: &'static [&'static str],
+    /// Version that the rule came with.
+    pub since: &'static str,
+    /// How the cause is found.
+    pub check: Check,
+}
+
+/// Where a fault lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Bucket {
+    /// The application itself.
+    App,
+    /// Quotas and capacity of AWS.
+    Capacity,
+    /// The task definition or another setting.
+    Config,
+    /// Health checks.
+    Health,
+    /// Roles and policies.
+    Iam,
+    /// The image and its registry.
+    Image,
+    /// Deployments, scaling, and stops that are no fault.
+    Lifecycle,
+    /// Log drivers and log groups.
+    Logging,
+    /// Routes, DNS, security groups and interfaces.
+    Network,
+    /// Where tasks can run in a cluster.
+    Placement,
+    /// The agent, the container runtime or the host.
+    Platform,
+    /// Memory and CPU of the task.
+    Resources,
+    /// Secrets and parameters.
+    Secrets,
+    /// Volumes and disks.
+    Storage,
+}
+
+/// What kind of answer a cause is, which decides how it stands beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Nothing failed: scale-in, a user's stop, a finished job, a routine event.
+    Routine,
+    /// True, but the effect of something else; leads only when nothing else is found.
+    Symptom,
+    /// Only the outer wrapper of the cause is left to see; gives way to any cause.
+    Residual,
+    /// Names what went wrong.
+    Cause,
+}
+
+/// How a rule finds its cause.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Check {
+    /// A message states it.
+    Says(Says),
+    /// It takes more than one fact.
+    Judge(fn(&Subject<'_>) -> Vec<Finding>),
+}
+
+/// A cause that a message states: `likely`, until other evidence settles it.
+#[derive(Debug)]
+pub struct Says {
+    /// Whether the message states it.
+    pub(super) when: fn(&Statement, &Subject<'_>) -> bool,
+    /// The particulars.
+    pub(super) cause: fn(&Statement, &Subject<'_>) -> Cause,
+    /// Weighs the finding against the rest of the evidence.
+    pub(super) settle: Option<fn(&Subject<'_>, Finding) -> Finding>,
+}
+
+impl Check {
+    /// A cause that a message states.
+    pub(super) const fn says(
+        when: fn(&Statement, &Subject<'_>) -> bool,
+        cause: fn(&Statement, &Subject<'_>) -> Cause,
+    ) -> Self {
+        Check::Says(Says { when, cause, settle: None })
+    }
+
+    /// The same, weighed against the rest of the evidence.
+    pub(super) const fn settled(self, settle: fn(&Subject<'_>, Finding) -> Finding) -> Self {
+        match self {
+            Check::Says(Says { when, cause, settle: _ }) => Check::Says(Says { when, cause, settle: Some(settle) }),
+            judge => judge,
+        }
+    }
+}
+
+/// A call whose answer would confirm a cause or rule it out. Emitted only when every parameter is known.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Ask {
+    /// Service as botocore names it.
+    pub service: &'static str,
+    /// Operation.
+    pub operation: &'static str,
+    /// Parameters as JSON with botocore's names; texts in it are templates.
+    pub params: &'static str,
+    /// What the answer would tell.
+    pub why: &'static str,
+}
+
+impl Ask {
+    /// A call that would settle something.
+    pub(super) const fn new(
+        service: &'static str,
+        operation: &'static str,
+        params: &'static str,
+        why: &'static str,
+    ) -> Self {
+        Self { service, operation, params, why }
+    }
+}
+
+/// Something to change, or to look at; texts are templates.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Fix {
+    /// What it does, as an instruction.
+    pub title: &'static str,
+    /// A command, or advice in a sentence.
+    pub body: &'static str,
+    /// Command or advice.
+    pub kind: FixKind,
+    /// What it touches.
+    pub blast: Blast,
+}
+
+/// What a fix consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FixKind {
+    /// A command to type.
+    Command,
+    /// Advice, where no command could do it.
+    Advice,
+}
+
+impl Fix {
+    /// A command that only reads.
+    pub(super) const fn look(title: &'static str, command: &'static str) -> Self {
+        Self { title, body: command, kind: FixKind::Command, blast: Blast::Nothing }
+    }
+
+    /// A command that changes something.
+    pub(super) const fn run(title: &'static str, blast: Blast, command: &'static str) -> Self {
+        Self { title, body: command, kind: FixKind::Command, blast }
+    }
+
+    /// Something that no command here could do.
+    pub(super) const fn advice(title: &'static str, blast: Blast, text: &'static str) -> Self {
+        Self { title, body: text, kind: FixKind::Advice, blast }
+    }
+}
+
+/// What a change touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Blast {
+    /// It only reads.
+    Nothing,
+    /// A new revision of the task definition, which nothing runs yet.
+    NewRevision,
+    /// A rolling deployment of the service.
+    Deployment,
+    /// Everything that uses the role.
+    Role,
+    /// Everything in the subnet, route table, VPC or behind the security group.
+    Network,
+    /// Everything that uses the repository, registry, secret, log group, file system or volume.
+    Resource,
+    /// The container instances and every task on them.
+    Instances,
+    /// The whole account or Region.
+    Account,
+    /// The image or the application, outside AWS.
+    Source,
+}
+
+impl Blast {
+    /// Whether the change changes anything in the account.
+    pub fn is_mutating(self) -> bool {
+        !matches!(self, Blast::Nothing | Blast::Source)
+    }
+
+    /// What it touches, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Blast::Nothing => "none: it only reads",
+            Blast::NewRevision => "a new task definition revision only; nothing runs it until a service or RunTask does",
+            Blast::Deployment => "a rolling deployment of this service",
+            Blast::Role => "every task and principal that uses the role",
+            Blast::Network => "everything that shares the subnet, route table, VPC or security group",
+            Blast::Resource => "everything that uses the same resource",
+            Blast::Instances => "the container instances and every task on them",
+            Blast::Account => "the whole account in this Region",
+            Blast::Source => "your image or code; nothing in the account",
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Names and numbers of a subject, under the names by which templates ask for them.
+
+use std::collections::BTreeMap;
+
+use super::subject::Subject;
+use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
+
+/// Names and numbers of a subject. A missing fact is absent, never empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts(BTreeMap<String, Fact>);
+
+/// One fact: a text, or several of a kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// A text.
+    One(String),
+    /// Several texts, such as the subnets of a service.
+    Many(Vec<String>),
+}
+
+impl Facts {
+    /// The fact called `name`.
+    pub fn get(&self, name: &str) -> Option<&Fact> {
+        self.0.get(name)
+    }
+
+    /// The text called `name`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.0.get(name)? {
+            Fact::One(text) => Some(text),
+            Fact::Many(texts) => texts.first().map(String::as_str),
+        }
+    }
+
+    /// Adds a fact unless it is absent or empty; the first one said stays.
+    pub fn set(&mut self, name: &str, value: Option<impl Into<String>>) {
+        if let Some(text) = value.map(Into::into).filter(|text: &String| !text.is_empty()) {
+            self.0.entry(name.to_owned()).or_insert(Fact::One(text));
+        }
+    }
+
+    /// Adds several of a kind unless there are none.
+    pub fn set_many(&mut self, name: &str, values: Vec<String>) {
+        if !values.is_empty() {
+            self.0.entry(name.to_owned()).or_insert(Fact::Many(values));
+        }
+    }
+
+    /// These facts, with `other` where these have none.
+    #[must_use]
+    pub fn or(mut self, other: &Facts) -> Self {
+        for (name, fact) in &other.0 {
+            self.0.entry(name.clone()).or_insert_with(|| fact.clone());
+        }
+        self
+    }
+
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let mut facts = Self::default();
+        if let Some(launch_type) = subject.launch_type() {
+            facts.set("launchType", Some(launch_type.as_str()));
+        }
+        if let Some(task) = &subject.task {
+            facts.arn(task.task_arn(), "task");
+            facts.set("taskArn", task.task_arn());
+            facts.set("cluster", task.cluster_arn().map(last));
+            facts.set("taskDefinition", task.task_definition_arn().map(last));
+            facts.arn(task.task_definition_arn(), "task-definition");
+            facts.set("service", task.group().and_then(|group| group.strip_prefix("service:")));
+            facts.set("group", task.group());
+            facts.set("startedBy", task.started_by());
+            facts.set("containerInstance", task.container_instance_arn());
+            facts.set("stoppedReason", task.stopped_reason());
+            facts.set("stopCode", task.stop_code());
+            facts.set("taskMemory", task.memory().map(|mib| mib.to_string()));
+            facts.set("taskCpu", task.cpu().map(|units| units.to_string()));
+            if let Some(overrides) = task.overrides() {
+                facts.role("executionRole", overrides.execution_role_arn());
+                facts.role("taskRole", overrides.task_role_arn());
+            }
+            for attachment in task.attachments() {
+                for detail in attachment.details() {
+                    match detail.name() {
+                        Some("subnetId") => facts.set_many("subnets", detail.value().map(str::to_owned).into_iter().collect()),
+                        Some("networkInterfaceId") => facts.set("networkInterface", detail.value()),
+                        Some("privateIPv4Address") => facts.set("privateAddress", detail.value()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        if let Some(service) = &subject.service {
+            facts.of_service(service);
+        }
+        if let Some(definition) = &subject.definition {
+            facts.of_definition(definition);
+        }
+        for action in &subject.actions {
+            let service = action.resources().into_iter().next();
+            facts.arn(service, "service");
+            facts.set("service", service.map(last));
+            facts.set("cluster", action.detail().and_then(|detail| detail.cluster_arn()).map(last));
+        }
+        if let Some(instance) = &subject.instance {
+            facts.arn(instance.container_instance_arn(), "container-instance");
+            facts.set("containerInstance", instance.container_instance_arn());
+            facts.set("instanceId", instance.ec2_instance_id());
+        }
+        let taskdef = facts.text("taskDefinition").map(str::to_owned);
+        facts.set("family", taskdef.as_deref().and_then(|name| name.split(':').next()));
+        facts
+    }
+
+    fn of_service(&mut self, service: &Service<'_>) {
+        self.arn(service.service_arn(), "service");
+        self.set("cluster", service.cluster_arn().map(last));
+        self.set("service", service.service_name().or(service.service_arn().map(last)));
+        self.set("taskDefinition", service.task_definition().map(last));
+        self.set("desiredCount", service.desired_count().map(|count| count.to_string()));
+        self.set("runningCount", service.running_count().map(|count| count.to_string()));
+        if let Some(network) = service.network_configuration().and_then(|found| found.awsvpc_configuration()) {
+            self.of_network(&network);
+        }
+        for balancer in service.load_balancers() {
+            self.set("targetGroup", balancer.target_group_arn());
+        }
+    }
+
+    fn of_network(&mut self, network: &AwsvpcConfiguration<'_>) {
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        self.set_many("subnets", owned(network.subnets()));
+        self.set_many("securityGroups", owned(network.security_groups()));
+        self.set("assignPublicIp", network.assign_public_ip());
+    }
+
+    fn of_definition(&mut self, definition: &TaskDefinition<'_>) {
+        self.arn(definition.task_definition_arn(), "task-definition");
+        self.set("taskDefinition", definition.task_definition_arn().map(last));
+        self.set("family", definition.family());
+        self.role("executionRole", definition.execution_role_arn());
+        self.role("taskRole", definition.task_role_arn());
+        self.set("networkMode", definition.network_mode());
+    }
+
+    /// Where one container logs; [`None`] without the awslogs driver.
+    pub fn set_logs(&mut self, container: &str, options: &LogOptions<'_>) {
+        self.set("logGroup", options.group());
+        self.set("logRegion", options.region());
+        // awslogs names its stream prefix/container/task-id.
+        let stream = match (options.stream_prefix(), self.text("taskId")) {
+            (Some(prefix), Some(task)) => Some(format!("{prefix}/{container}/{task}")),
+            _ => None,
+        };
+        self.set("logStream", stream);
+    }
+
+    /// Partition, Region, account and, for `kind`, the last part of an ARN.
+    fn arn(&mut self, arn: Option<&str>, kind: &str) {
+        let Some(arn) = arn else { return };
+        let mut parts = arn.splitn(6, ':');
+        if parts.next() != Some("arn") {
+            return;
+        }
+        self.set("partition", parts.next());
+        let _service = parts.next();
+        self.set("region", parts.next());
+        self.set("account", parts.next());
+        let resource = parts.next().unwrap_or_default();
+        if kind == "task" {
+            self.set("taskId", resource.rsplit('/').next());
+        }
+        // New ARNs have the cluster's name between the type and the id.
+        if let ["task" | "service" | "container-instance", cluster, _] = resource.split('/').collect::<Vec<_>>()[..] {
+            self.set("cluster", Some(cluster));
+        }
+    }
+
+    fn role(&mut self, name: &str, arn: Option<&str>) {
+        self.set(&format!("{name}Arn"), arn);
+        self.set(name, arn.map(last));
+    }
+}
+
+/// The last part of an ARN or path.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

@@ -1,0 +1,18 @@
+//! Normalised facts read out of the evidence: what was said, how containers ended, when things happened.
+
+mod exits;
+mod facts;
+pub mod message;
+mod statement;
+mod stop;
+mod subject;
+mod subjects;
+mod timeline;
+
+pub use exits::{Exit, Part};
+pub use facts::{Fact, Facts};
+pub use statement::{Source, Statement};
+pub use stop::Stop;
+pub use subject::{LaunchType, Subject, SubjectKind};
+pub use subjects::subjects;
+pub use timeline::{Moment, Timeline};

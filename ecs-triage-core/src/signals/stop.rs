@@ -1,0 +1,60 @@
+//! Who or what ended a task.
+
+use crate::evidence::ecs::Task;
+
+/// What ended a task, from its stop code and, where that is missing, from AWS's own sentences.
+///
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The task is not stopped and ECS does not want it stopped.
+    None,
+    /// It never reached `RUNNING`.
+    FailedToStart,
+    /// An essential container ended by itself.
+    EssentialContainerExited,
+    /// Somebody called `StopTask`.
+    User,
+    /// The service's scheduler: scale-in, a deployment, rebalancing.
+    Scheduler,
+    /// The service's scheduler, after failed health checks.
+    Unhealthy,
+    /// The capacity went away: Spot, a terminated host, maintenance, unhealthy infrastructure.
+    Capacity,
+    /// It is stopped, and nothing says by whom.
+    Unknown,
+}
+
+impl Stop {
+    pub(super) fn of(task: &Task<'_>) -> Self {
+        let reason = task.stopped_reason().unwrap_or_default().to_ascii_lowercase();
+        let says = |phrases: &[&str]| phrases.iter().any(|phrase| reason.contains(phrase));
+        let unhealthy = says(&["health check", "unhealthy"]);
+        match task.stop_code() {
+            Some("TaskFailedToStart") => Stop::FailedToStart,
+            Some("EssentialContainerExited") => Stop::EssentialContainerExited,
+            Some("UserInitiated") => Stop::User,
+            Some("ServiceSchedulerInitiated") if unhealthy => Stop::Unhealthy,
+            Some("ServiceSchedulerInitiated") if says(&["host ec2", "maintenance", "draining"]) => Stop::Capacity,
+            Some("ServiceSchedulerInitiated") => Stop::Scheduler,
+            Some("SpotInterruption" | "TerminationNotice" | "InfrastructureHealth") => Stop::Capacity,
+            _ if says(&["essential container in task exited"]) => Stop::EssentialContainerExited,
+            _ if says(&["failed container health checks", "failed elb health checks"]) => Stop::Unhealthy,
+            _ if says(&["scaling activity initiated", "rebalancing initiated"]) => Stop::Scheduler,
+            _ if says(&["stopped by user"]) => Stop::User,
+            _ if says(&["host ec2 (instance", "spot task was interrupted", "performing maintenance", "draining state"]) => {
+                Stop::Capacity
+            }
+            _ if says(&["task failed to start", "resourceinitializationerror", "cannotpull"]) => Stop::FailedToStart,
+            _ if !reason.is_empty() || task.stopped_at().is_some() || task.last_status() == Some("STOPPED") => Stop::Unknown,
+            _ if task.desired_status() == Some("STOPPED") => Stop::Unknown,
+            _ => Stop::None,
+        }
+    }
+
+    /// Whether somebody or something outside the task asked for the stop, so that what containers exited
+    /// with afterwards is a consequence.
+    pub fn was_asked_for(self) -> bool {
+        matches!(self, Stop::User | Stop::Scheduler | Stop::Unhealthy | Stop::Capacity)
+    }
+}

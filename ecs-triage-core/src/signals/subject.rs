@@ -1,0 +1,269 @@
+//! What a diagnosis is about, with every fact about it gathered in one place.
+
+use std::cell::OnceCell;
+
+use serde::Serialize;
+
+use super::exits::{self, Exit, Part};
+use super::facts::Facts;
+use super::statement::{Source, Statement};
+use super::stop::Stop;
+use super::timeline::Timeline;
+use crate::evidence::Evidence;
+use crate::evidence::ecs::{Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, Task, TaskDefinition};
+use crate::evidence::text::ApiError;
+
+/// What a diagnosis can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SubjectKind {
+    /// A task.
+    Task,
+    /// A service, with its events and deployments.
+    Service,
+    /// A container instance.
+    ContainerInstance,
+    /// A call of the ECS API that was refused or could do only a part.
+    Call,
+    /// A message on its own.
+    Message,
+    /// A task definition on its own.
+    TaskDefinition,
+    /// A role on its own.
+    Role,
+}
+
+/// Where a subject's tasks run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LaunchType {
+    /// AWS Fargate.
+    Fargate,
+    /// EC2 container instances.
+    Ec2,
+    /// ECS Anywhere.
+    External,
+    /// ECS Managed Instances.
+    ManagedInstances,
+}
+
+impl LaunchType {
+    /// As the API spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LaunchType::Fargate => "FARGATE",
+            LaunchType::Ec2 => "EC2",
+            LaunchType::External => "EXTERNAL",
+            LaunchType::ManagedInstances => "MANAGED_INSTANCES",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text.to_ascii_uppercase().as_str() {
+            "FARGATE" | "FARGATE_SPOT" => LaunchType::Fargate,
+            "EC2" => LaunchType::Ec2,
+            "EXTERNAL" => LaunchType::External,
+            "MANAGED_INSTANCES" => LaunchType::ManagedInstances,
+            _ => return None,
+        })
+    }
+}
+
+/// A subject and the facts about it. Rules read it and judge; they look nothing up themselves.
+#[derive(Debug)]
+pub struct Subject<'e> {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// ARN, name or other identity.
+    pub id: String,
+    /// All the evidence, for what stands beside the subject.
+    pub evidence: &'e Evidence,
+    /// The task, for a task.
+    pub task: Option<Task<'e>>,
+    /// The service: the subject itself, or the one that the task belongs to.
+    pub service: Option<Service<'e>>,
+    /// The task definition revision that the subject runs.
+    pub definition: Option<TaskDefinition<'e>>,
+    /// The container instance: the subject itself, or the one that the task is on.
+    pub instance: Option<ContainerInstance<'e>>,
+    /// Machine-made messages about the subject, most telling place first.
+    pub statements: Vec<Statement>,
+    /// How the task's containers ended.
+    pub exits: Vec<Exit<'e>>,
+    /// The points of the task's life.
+    pub timeline: Timeline,
+    /// What ended the task.
+    pub stop: Stop,
+    /// Events of EventBridge about the service.
+    pub actions: Vec<ServiceAction<'e>>,
+    /// The service's deployments with their history.
+    pub service_deployments: Vec<ServiceDeployment<'e>>,
+    facts: OnceCell<Facts>,
+}
+
+impl<'e> Subject<'e> {
+    pub(super) fn new(kind: SubjectKind, id: impl Into<String>, evidence: &'e Evidence) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            evidence,
+            task: None,
+            service: None,
+            definition: None,
+            instance: None,
+            statements: Vec::new(),
+            exits: Vec::new(),
+            timeline: Timeline::default(),
+            stop: Stop::None,
+            actions: Vec::new(),
+            service_deployments: Vec::new(),
+            facts: OnceCell::new(),
+        }
+    }
+
+    /// Names and numbers of the subject, for the texts and commands of a report.
+    pub fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::of(self))
+    }
+
+    /// The container whose end ended the task.
+    pub fn first_exit(&self) -> Option<&Exit<'e>> {
+        self.exits.iter().find(|exit| exit.part == Part::First)
+    }
+
+    /// The exits that may have ended the task: the first, or all between which it cannot be told.
+    pub fn leading_exits(&self) -> impl Iterator<Item = &Exit<'e>> {
+        self.exits.iter().filter(|exit| {
+            exit.part == Part::First || exit.part == Part::Unclear && (exit.code.is_some() || exit.out_of_memory)
+        })
+    }
+
+    /// The messages from one kind of place.
+    pub fn statements_of(&self, source: Source) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(move |statement| statement.source == source)
+    }
+
+    /// Whether a service keeps the task running, so that its end is never a success.
+    ///
+    /// `group` is `service:NAME` and `startedBy` is `ecs-svc/NUMBER` for a task of a service. `None` when
+    /// the evidence has neither.
+    pub fn is_of_service(&self) -> Option<bool> {
+        if self.kind == SubjectKind::Service || self.service.is_some() {
+            return Some(true);
+        }
+        let task = self.task.as_ref()?;
+        match (task.group(), task.started_by()) {
+            (Some(group), _) if group.starts_with("service:") => Some(true),
+            (_, Some(by)) if by.starts_with("ecs-svc/") => Some(true),
+            (Some(_), _) | (_, Some(_)) => Some(false),
+            (None, None) => None,
+        }
+    }
+
+    /// Where the subject's tasks run, from whatever tells it.
+    pub fn launch_type(&self) -> Option<LaunchType> {
+        if let Some(task) = &self.task {
+            let stated = task.launch_type().and_then(LaunchType::parse);
+            let provider = task.capacity_provider_name().and_then(LaunchType::parse);
+            let shown = match () {
+                () if task.container_instance_arn().is_some() => Some(LaunchType::Ec2),
+                () if task.platform_version().is_some() => Some(LaunchType::Fargate),
+                () => None,
+            };
+            if let Some(found) = stated.or(provider).or(shown) {
+                return Some(found);
+            }
+        }
+        if let Some(service) = &self.service {
+            let provider = service.capacity_provider_strategy().into_iter().next();
+            let provider = provider.and_then(|item| LaunchType::parse(item.capacity_provider()?));
+            if let Some(found) = service.launch_type().and_then(LaunchType::parse).or(provider) {
+                return Some(found);
+            }
+        }
+        let required = self.definition.as_ref()?.requires_compatibilities();
+        match required.as_slice() {
+            [only] => LaunchType::parse(only),
+            _ => None,
+        }
+    }
+
+    /// Whether the subject runs on Fargate; `false` when that is not known.
+    pub fn is_fargate(&self) -> bool {
+        self.launch_type() == Some(LaunchType::Fargate)
+    }
+
+    /// The other tasks of the same service, or of the same family when there is no service.
+    pub fn siblings(&self) -> Vec<Task<'e>> {
+        let Some(task) = &self.task else { return Vec::new() };
+        let Some(group) = task.group() else { return Vec::new() };
+        let same = |other: &Task<'e>| other.group() == Some(group) && other.task_arn() != task.task_arn();
+        self.evidence.all::<Task<'e>>().filter(same).collect()
+    }
+
+    pub(super) fn with_task(mut self, task: Task<'e>) -> Self {
+        let evidence = self.evidence;
+        let wanted = task.task_definition_arn();
+        self.definition = definition_for(evidence, wanted);
+        self.service = service_for(evidence, &task);
+        self.instance = task.container_instance_arn().and_then(|arn| {
+            evidence.all::<ContainerInstance<'e>>().find(|found| found.container_instance_arn() == Some(arn))
+        });
+        self.stop = Stop::of(&task);
+        self.timeline = Timeline::of(&task);
+        self.exits = exits::of(task.containers(), self.definition.as_ref(), self.stop);
+        self.task = Some(task);
+        self
+    }
+}
+
+impl<'e> Subject<'e> {
+    /// Containers without a task around them: how they ended is all that is known.
+    pub(super) fn set_loose_containers(&mut self, containers: Vec<Container<'e>>) {
+        self.definition = definition_for(self.evidence, None);
+        let ended = containers.iter().any(|container| container.exit_code().is_some());
+        self.stop = if ended { Stop::Unknown } else { Stop::None };
+        self.exits = exits::of(containers, self.definition.as_ref(), self.stop);
+    }
+}
+
+/// The revision with this ARN; a family and number or the only one at hand will do.
+pub(super) fn definition_for<'e>(evidence: &'e Evidence, wanted: Option<&str>) -> Option<TaskDefinition<'e>> {
+    let tail = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    let mut candidates: Vec<TaskDefinition<'e>> = evidence.all().collect();
+    if let Some(wanted) = wanted.map(tail) {
+        let exact = candidates.iter().find(|found| found.task_definition_arn().map(tail).as_deref() == Some(&wanted));
+        if exact.is_some() {
+            return exact.cloned();
+        }
+        // A definition that names itself and is another one must not be used.
+        candidates.retain(|found| found.task_definition_arn().is_none());
+    }
+    match candidates.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+fn service_for<'e>(evidence: &'e Evidence, task: &Task<'e>) -> Option<Service<'e>> {
+    let name = task.group()?.strip_prefix("service:")?;
+    let cluster = task.cluster_arn();
+    evidence.all::<Service<'e>>().find(|service| {
+        let same_cluster = match (service.cluster_arn(), cluster) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        let service_name = service.service_name().or_else(|| service.service_arn()?.rsplit('/').next());
+        service_name == Some(name) && same_cluster
+    })
+}
+
+impl<'e> Subject<'e> {
+    pub(super) fn of_failure(evidence: &'e Evidence, failure: &Failure<'e>) -> Self {
+        Self::new(SubjectKind::Call, failure.arn().unwrap_or("run-task"), evidence)
+    }
+
+    pub(super) fn of_error(evidence: &'e Evidence, error: &ApiError<'e>) -> Self {
+        Self::new(SubjectKind::Call, error.operation().or(error.code()).unwrap_or("call"), evidence)
+    }
+}

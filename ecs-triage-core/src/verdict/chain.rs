@@ -1,0 +1,29 @@
+//! From the root cause over its mechanism to what was seen.
+
+use crate::redact::redacted;
+use crate::report::{Link, LinkRole};
+use crate::rules::Rule;
+use crate::signals::Subject;
+
+pub(super) fn chain(summary: &str, rule: &Rule, subject: &Subject<'_>) -> Vec<Link> {
+    let mut links = vec![
+        Link { role: LinkRole::Root, text: summary.to_owned() },
+        Link { role: LinkRole::Mechanism, text: rule.explanation.to_owned() },
+    ];
+    if let Some(text) = symptom(subject) {
+        links.push(Link { role: LinkRole::Symptom, text });
+    }
+    links
+}
+
+/// What ECS itself shows of it.
+fn symptom(subject: &Subject<'_>) -> Option<String> {
+    let task = subject.task.as_ref()?;
+    let reason = task.stopped_reason().map(redacted);
+    Some(match (task.stop_code(), reason) {
+        (Some(code), Some(reason)) => format!("{code}: {reason}"),
+        (Some(code), None) => code.to_owned(),
+        (None, Some(reason)) => reason.into_owned(),
+        (None, None) => format!("the task stands at {}", task.last_status()?),
+    })
+}

@@ -1,0 +1,106 @@
+//! Which finding leads.
+
+use crate::rules::{Confidence, Finding, Kind};
+
+/// Findings in their places.
+pub(super) struct Ranked {
+    /// The root cause first.
+    pub(super) leading: Vec<Finding>,
+    /// What is true because of it.
+    pub(super) effects: Vec<Finding>,
+}
+
+/// Orders findings, which come in the order of the rules.
+pub(super) fn rank(findings: Vec<Finding>) -> Ranked {
+    let findings = merge_same(one_a_message(findings));
+    let strongest = findings.iter().map(standing).max().unwrap_or_default();
+    let mut leading = Vec::new();
+    let mut effects = Vec::new();
+    for finding in findings {
+        match finding.cause.rule().kind {
+            // A wrapper and a routine event say nothing once a cause is known.
+            Kind::Residual | Kind::Routine if standing(&finding) < strongest => {}
+            Kind::Symptom if standing(&finding) < strongest => effects.push(finding),
+            _ => leading.push(finding),
+        }
+    }
+    // Newest first where times are known; a stable sort keeps the order of the rules otherwise.
+    leading.sort_by(|one, other| {
+        standing(other)
+            .cmp(&standing(one))
+            .then(other.confidence.cmp(&one.confidence))
+            .then(other.at.cmp(&one.at))
+    });
+    Ranked { leading, effects }
+}
+
+/// How strongly a finding claims to be the answer. That nothing failed outweighs a mere possibility
+/// that something did.
+fn standing(finding: &Finding) -> u8 {
+    match (finding.cause.rule().kind, finding.confidence) {
+        (Kind::Cause, Confidence::Likely | Confidence::Confirmed) => 5,
+        (Kind::Symptom, Confidence::Likely | Confidence::Confirmed) => 4,
+        (Kind::Routine, _) => 3,
+        (Kind::Cause, Confidence::Possible) => 2,
+        (Kind::Residual, _) => 1,
+        (Kind::Symptom, Confidence::Possible) => 0,
+    }
+}
+
+/// Of several readings of one message keeps the surest; where all are mere possibilities, every one.
+fn one_a_message(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let rival = kept.iter().position(|other| {
+            other.citations[0] == finding.citations[0] && other.cause.rule().kind == finding.cause.rule().kind
+        });
+        match rival {
+            Some(index) if kept[index].confidence >= Confidence::Likely || finding.confidence >= Confidence::Likely => {
+                if finding.confidence > kept[index].confidence {
+                    kept[index] = finding;
+                }
+            }
+            _ => kept.push(finding),
+        }
+    }
+    kept
+}
+
+/// One cause said in two places is one finding with two proofs.
+fn merge_same(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = merged.iter_mut().find(|other| {
+            let same_container =
+                other.container.is_none() || finding.container.is_none() || other.container == finding.container;
+            other.cause.code() == finding.cause.code() && same_container
+        });
+        let Some(other) = same else {
+            merged.push(finding);
+            continue;
+        };
+        if finding.confidence > other.confidence || richness(&finding) > richness(other) {
+            let old = std::mem::replace(other, finding);
+            other.confidence = other.confidence.max(old.confidence);
+            other.container = other.container.take().or(old.container);
+            for citation in old.citations {
+                if !other.citations.contains(&citation) {
+                    other.citations.push(citation);
+                }
+            }
+        } else {
+            other.container = other.container.take().or(finding.container);
+            for citation in finding.citations {
+                if !other.citations.contains(&citation) {
+                    other.citations.push(citation);
+                }
+            }
+        }
+    }
+    merged
+}
+
+/// How many particulars a finding knows.
+fn richness(finding: &Finding) -> usize {
+    serde_json::to_value(&finding.cause).ok().and_then(|value| Some(value.as_object()?.len())).unwrap_or(0)
+}

@@ -1,0 +1,130 @@
+//! The calls whose answers would settle what is open.
+
+use serde_json::Value;
+
+use super::finding_facts;
+use crate::evidence::Evidence;
+use crate::report::Want;
+use crate::rules::{Ask, Finding};
+use crate::signals::{Facts, Subject};
+use crate::template;
+
+/// Wants of all subjects, each once.
+pub(super) struct Wants<'e> {
+    evidence: &'e Evidence,
+    list: Vec<Want>,
+}
+
+impl<'e> Wants<'e> {
+    pub(super) fn new(evidence: &'e Evidence) -> Self {
+        Self { evidence, list: Vec::new() }
+    }
+
+    /// Adds what would settle a finding, as far as every parameter is known and it is not at hand.
+    pub(super) fn ask(&mut self, finding: &Finding, subject: &Subject<'_>) {
+        if finding.is_settled {
+            return;
+        }
+        let facts = finding_facts(finding, subject);
+        for ask in finding.cause.rule().wants {
+            let Some(want) = want(ask, &facts) else { continue };
+            let is_known = self.list.iter().any(|known| {
+                known.service == want.service && known.operation == want.operation && known.params == want.params
+            });
+            if !is_known && !self.evidence.has_answer(want.service, want.operation, &want.params) {
+                self.list.push(want);
+            }
+        }
+    }
+
+    pub(super) fn into_list(self) -> Vec<Want> {
+        self.list
+    }
+}
+
+fn want(ask: &Ask, facts: &Facts) -> Option<Want> {
+    // A rule's parameters are JSON; a test parses every one of them.
+    let params = template::json(&serde_json::from_str(ask.params).ok()?, facts)?;
+    let region = facts.text("region").map(str::to_owned);
+    let mut cli = cli(ask.service, ask.operation, &params);
+    if let Some(region) = &region {
+        cli.push_str(" --region ");
+        cli.push_str(&template::shell_quoted(region));
+    }
+    Some(Want {
+        service: ask.service,
+        operation: ask.operation,
+        params,
+        region,
+        why: template::sentence(ask.why, facts),
+        cli,
+    })
+}
+
+/// The call as the AWS CLI spells it.
+fn cli(service: &str, operation: &str, params: &Value) -> String {
+    let mut line = format!("aws {service} {}", kebab(operation));
+    for (name, value) in params.as_object().into_iter().flatten() {
+        let option = kebab(name);
+        match value {
+            Value::Bool(true) => line.push_str(&format!(" --{option}")),
+            Value::Bool(false) => line.push_str(&format!(" --no-{option}")),
+            Value::Array(values) if values.iter().all(|value| !value.is_object() && !value.is_array()) => {
+                line.push_str(&format!(" --{option}"));
+                for value in values {
+                    line.push(' ');
+                    line.push_str(&scalar(value));
+                }
+            }
+            Value::Object(_) | Value::Array(_) => {
+                line.push_str(&format!(" --{option} {}", template::shell_quoted(&value.to_string())));
+            }
+            value => line.push_str(&format!(" --{option} {}", scalar(value))),
+        }
+    }
+    line
+}
+
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => template::shell_quoted(text),
+        other => other.to_string(),
+    }
+}
+
+/// `DescribeVpcEndpoints` becomes `describe-vpc-endpoints`, `imageIds` becomes `image-ids`.
+fn kebab(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (index, letter) in letters.iter().enumerate() {
+        let starts_word = letter.is_ascii_uppercase()
+            && index > 0
+            && (!letters[index - 1].is_ascii_uppercase()
+                || letters.get(index + 1).is_some_and(char::is_ascii_lowercase));
+        if starts_word {
+            out.push('-');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_spelt_as_the_cli_does() {
+        let params = serde_json::json!({
+            "repositoryName": "team/api",
+            "imageIds": [{"imageTag": "v1"}],
+            "SubnetIds": ["subnet-1", "subnet-2"],
+            "startFromHead": false,
+        });
+        assert_eq!(
+            cli("ecr", "DescribeImages", &params),
+            r#"aws ecr describe-images --subnet-ids subnet-1 subnet-2 --image-ids '[{"imageTag":"v1"}]' --repository-name team/api --no-start-from-head"#
+        );
+        assert_eq!(kebab("DBInstanceARN"), "db-instance-arn");
+    }
+}
