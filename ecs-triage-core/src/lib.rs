@@ -1,2 +1,7 @@
 //! Why an Amazon ECS task stopped, never started or never became healthy, and what to change.
 #![forbid(unsafe_code)]
+
+pub mod arn;
+pub mod image;
+pub mod redact;
+pub mod signals;
