@@ -1,0 +1,216 @@
+//! Blanking what could be a secret in a text.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// What stands where a secret stood.
+pub const BLANK: &str = "***";
+
+/// The text without anything that looks like a secret.
+///
+/// Blanked are values in a URL's query, user and password of a URL, access key ids, JSON web tokens, bearer and
+/// vendors' tokens, private keys, and the values of `password=`, `token=` and the like. ARNs, digests, request ids and
+/// AWS's own sentences stay. Blanking a text twice changes nothing.
+///
+/// ```
+/// use ecs_triage_core::redact::redacted;
+///
+/// assert_eq!(redacted("GET https://u:p@host/x?sig=abc"), "GET https://***@host/x?sig=***");
+/// assert_eq!(redacted("exit code: 1"), "exit code: 1");
+/// ```
+pub fn redacted(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for shape in SHAPES.iter() {
+        if shape.marks.iter().any(|mark| contains_ignoring_case(&text, mark))
+            && let Cow::Owned(blanked) = shape.regex.replace_all(&text, shape.blank)
+        {
+            text = Cow::Owned(blanked);
+        }
+    }
+    text
+}
+
+/// One shape of secret: the literals without which it cannot occur, its pattern, and what replaces a match.
+struct Shape {
+    marks: &'static [&'static str],
+    regex: LazyLock<Regex>,
+    blank: fn(&Captures<'_>) -> String,
+}
+
+static SHAPES: [Shape; 7] = [
+    Shape {
+        marks: &["private key-----"],
+        regex: LazyLock::new(|| {
+            regex(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)")
+        }),
+        blank: |_| BLANK.to_owned(),
+    },
+    Shape {
+        marks: &["://"],
+        regex: LazyLock::new(|| {
+            regex(r#"([A-Za-z][A-Za-z0-9+.-]*://)([^ \t\r\n/?#"'<>@]*@)?([^ \t\r\n"'<>]*)"#)
+        }),
+        blank: blank_url,
+    },
+    Shape {
+        marks: &["akia", "asia"],
+        regex: LazyLock::new(|| regex(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}(?-u:\b)")),
+        blank: |_| BLANK.to_owned(),
+    },
+    Shape {
+        marks: &["eyj"],
+        regex: LazyLock::new(|| regex(r"(?-u:\b)eyJ[A-Za-z0-9_=-]{8,}(?:\.[A-Za-z0-9_=-]*){0,2}")),
+        blank: |_| BLANK.to_owned(),
+    },
+    Shape {
+        marks: &["bearer ", "basic "],
+        regex: LazyLock::new(|| regex(r"(?-u:\b)([Bb]earer|BEARER|[Bb]asic|BASIC) +[A-Za-z0-9._~+/=-]{16,}")),
+        blank: |found| format!("{} {BLANK}", &found[1]),
+    },
+    Shape {
+        marks: &["gh", "glpat-", "xox", "dckr_", "npm_", "sk_", "hf_"],
+        regex: LazyLock::new(|| {
+            regex(
+                r"(?x)(?-u:\b)(?: gh[opsur]_[A-Za-z0-9]{10,} | github_pat_[A-Za-z0-9_]{10,} | glpat-[A-Za-z0-9_-]{10,}
+                | xox[abeprs]-[A-Za-z0-9-]{10,} | dckr_[a-z]+_[A-Za-z0-9_-]{10,} | npm_[A-Za-z0-9]{30,}
+                | sk_(?:live|test)_[A-Za-z0-9]{10,} | hf_[A-Za-z0-9]{30,} )",
+            )
+        }),
+        blank: |_| BLANK.to_owned(),
+    },
+    Shape {
+        marks: &["pass", "pwd", "secret", "token", "key", "credential"],
+        // With `=`, as a JSON member, or as an option; a plain colon only after a password, because ARNs say `secret:`.
+        regex: LazyLock::new(|| {
+            regex(
+                r#"(?x)
+                ( (?i-u: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]*
+                  (?: \\*["'] \s*:\s* | \s?= \s? ) | --(?:password|token|secret|api-key)\x20+ | \bpassword:\s* ) )
+                ( \\*"[^"\\]*(?:\\*"|\z)? | '[^']*(?:'|\z) | [^\x20\t\r\n"'&;,)\]}]+ )"#,
+            )
+        }),
+        blank: |found| {
+            let value = found[2].trim_start_matches(['\\', '"', '\'']);
+            match value.starts_with("arn:") || value.trim_end_matches(['\\', '"', '\'']).is_empty() {
+                true => found[0].to_owned(),
+                false => format!("{}{}", &found[1], quoted_blank(&found[2])),
+            }
+        },
+    },
+];
+
+fn regex(pattern: &str) -> Regex {
+    // Every pattern is a constant of this file and compiled by its tests.
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+/// Keeps scheme, host and path; blanks the user and each value of the query.
+fn blank_url(found: &Captures<'_>) -> String {
+    let user = if found.get(2).is_some() { format!("{BLANK}@") } else { String::new() };
+    let rest = &found[3];
+    // Go prints a colon straight after an unquoted URL; it belongs to the sentence.
+    let address = rest.trim_end_matches([':', '.', ',', ';', ')']);
+    let after = &rest[address.len()..];
+    let Some((path, query)) = address.split_once('?') else {
+        return format!("{}{user}{rest}", &found[1]);
+    };
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((key, value)) if !value.is_empty() => format!("{key}={BLANK}"),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    format!("{}{user}{path}?{}{after}", &found[1], pairs.join("&"))
+}
+
+/// A blank in the same quotes as the value, so that what surrounds it still reads.
+fn quoted_blank(value: &str) -> String {
+    let bare = value.trim_start_matches('\\');
+    match bare.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let escape = &value[..value.len() - bare.len()];
+            let close = if bare.len() > 1 && bare.ends_with(quote) {
+                format!("{escape}{quote}")
+            } else {
+                String::new()
+            };
+            format!("{escape}{quote}{BLANK}{close}")
+        }
+        _ => BLANK.to_owned(),
+    }
+}
+
+/// Whether `text` contains `mark`, which is lower case, in any case.
+fn contains_ignoring_case(text: &str, mark: &str) -> bool {
+    text.as_bytes().windows(mark.len()).any(|window| window.eq_ignore_ascii_case(mark.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_blanked() {
+        for (text, expected) in [
+            (
+                "Get \"https://h.example/v2/a?X-Amz-Signature=ab12&X-Amz-Date=1\": EOF",
+                "Get \"https://h.example/v2/a?X-Amz-Signature=***&X-Amz-Date=***\": EOF",
+            ),
+            (
+                "Get https://auth.example/token?scope=repository:a/b:pull: dial tcp",
+                "Get https://auth.example/token?scope=***: dial tcp",
+            ),
+            ("postgres://app:hunter2@db.internal:5432/x", "postgres://***@db.internal:5432/x"),
+            ("key AKIAIOSFODNN7EXAMPLE used", "key *** used"),
+            ("Authorization: Bearer abcdef0123456789abcdef", "Authorization: Bearer ***"),
+            ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "got *** end"),
+            ("use ghp_abcdefghijklmnopqrst now", "use *** now"),
+            ("DB_PASSWORD=hunter2 npm start", "DB_PASSWORD=*** npm start"),
+            ("{\"password\": \"hun ter\", \"a\": 1}", "{\"password\": \"***\", \"a\": 1}"),
+            ("{\\\"token\\\":\\\"abc\\\",\\\"a\\\":1}", "{\\\"token\\\":\\\"***\\\",\\\"a\\\":1}"),
+            ("exec: \"app --token abc\": x", "exec: \"app --token ***\": x"),
+            ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "aws_secret_access_key = ***"),
+            ("password='it is", "password='***"),
+            ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "***"),
+        ] {
+            assert_eq!(redacted(text), expected);
+            assert_eq!(redacted(expected), expected, "twice");
+        }
+    }
+
+    #[test]
+    fn ordinary_texts_stay() {
+        for text in [
+            "OutOfMemoryError: Container killed due to memory usage",
+            "denied: Your authorization token has expired. Reauthenticate and try again.",
+            "unable to retrieve secret from asm: service call has been retried 1 time(s)",
+            "on resource: arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-Ab12Cd because",
+            "no basic auth credentials",
+            "unauthorized: incorrect username or password",
+            "status code: 400, request id: 0a1b2c3d-1111-2222-3333-444455556666",
+            "repo@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef: not found",
+            "The client token you have provided is associated with a resource",
+            "Post \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 10.0.0.1:443: i/o timeout",
+            "secret=arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-Ab12Cd",
+        ] {
+            assert!(
+                matches!(redacted(text), Cow::Borrowed(same) if same == text) || redacted(text) == text,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_stays_redacted() {
+        let whole =
+            "Get \"https://u:pw@h/é?sig=secretvalue&b=2\": password=\"hunter2é\" bearer abcdefabcdefabcdef00";
+        for (end, _) in whole.char_indices() {
+            let out = redacted(&whole[..end]);
+            assert_eq!(redacted(&out), out);
+            assert!(!out.contains("secretvalue") && !out.contains("hunter2"));
+        }
+    }
+}

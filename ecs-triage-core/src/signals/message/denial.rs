@@ -1,0 +1,148 @@
+//! What IAM said when it refused.
+
+use super::text::Text;
+use crate::arn::Arn;
+
+/// A refusal by IAM, with the parts that the message still has.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Denial {
+    /// Who asked: `arn:aws:sts::111122223333:assumed-role/NAME/SESSION`. It may be cut.
+    pub principal: Option<Arn>,
+    /// The name of the role behind the principal, without its path; absent when it is no role or the name is cut.
+    pub role_name: Option<String>,
+    /// The action: `ecr:BatchGetImage`.
+    pub action: Option<String>,
+    /// The resource it was asked for: an ARN or `*`.
+    pub resource: Option<Arn>,
+    /// The kind of policy that decided. AWS names one even when several refuse.
+    pub by: Option<PolicyKind>,
+    /// Whether a statement with `Effect: Deny` decided. Otherwise nothing allowed the action, or the message does not say.
+    pub explicit: bool,
+    /// The policy that denies; newer messages name it.
+    pub policy_arn: Option<Arn>,
+}
+
+/// A kind of IAM policy, as access denied messages name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolicyKind {
+    /// Attached to the role or user.
+    Identity,
+    /// Attached to the resource.
+    Resource,
+    /// The permissions boundary of the role or user.
+    PermissionsBoundary,
+    /// Given when the role was assumed.
+    Session,
+    /// A service control policy of AWS Organizations.
+    ServiceControl,
+    /// A resource control policy of AWS Organizations.
+    ResourceControl,
+    /// The policy of a VPC endpoint.
+    VpcEndpoint,
+}
+
+const KINDS: &[(&str, PolicyKind)] = &[
+    ("identity-based polic", PolicyKind::Identity),
+    ("resource-based polic", PolicyKind::Resource),
+    ("permissions boundary", PolicyKind::PermissionsBoundary),
+    ("session polic", PolicyKind::Session),
+    ("service control polic", PolicyKind::ServiceControl),
+    ("resource control polic", PolicyKind::ResourceControl),
+    ("vpc endpoint polic", PolicyKind::VpcEndpoint),
+];
+
+/// Actions that may end a message without being cut.
+const WHOLE_ACTIONS: &[&str] = &[
+    "ecr:GetAuthorizationToken",
+    "ecr:BatchGetImage",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:GetDownloadUrlForLayer",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameters",
+    "kms:Decrypt",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:GetObject",
+    "iam:PassRole",
+];
+
+const CLOSERS: &[char] = &['"', '\'', ',', ';', ')'];
+
+pub(super) fn find(text: &Text) -> Option<Denial> {
+    let refused = text.after("not authorized to perform", 0);
+    // Without the verb only a tail cut behind an error of access tells that this is a refusal.
+    let user =
+        text.after("user: ", 0).or_else(|| text.folded.ends_with("user:").then_some(text.folded.len()));
+    if refused.is_none() {
+        let cut_off = text.says_any(&["accessdenied", "denied: user:", "unauthorizedoperation"]);
+        user.filter(|_| cut_off)?;
+    }
+    let principal = user.map(|from| text.token(from, CLOSERS)).filter(|token| token.text.starts_with("arn:"));
+    let role_name =
+        principal.and_then(|token| role_name(token.text, token.closed || !text.cut && refused.is_some()));
+    let mut denial =
+        Denial { principal: principal.map(|token| Arn::from(token.text)), role_name, ..Denial::default() };
+    let Some(verb) = refused else {
+        return Some(denial);
+    };
+    denial.action = action(text, verb);
+    denial.resource = resource(text, verb);
+    denial.explicit = text.after("explicit deny", verb).is_some();
+    let reason = ["with an explicit deny in a", "because no ", "allowed by a"]
+        .into_iter()
+        .find_map(|reason| text.after(reason, verb));
+    if let Some(from) = reason {
+        let rest = text.folded[from..].trim_start_matches('n').trim_start();
+        denial.by = KINDS.iter().find(|(words, _)| rest.starts_with(words)).map(|(_, kind)| *kind);
+        denial.policy_arn = policy_arn(text, from);
+    }
+    Some(denial)
+}
+
+fn role_name(principal: &str, whole: bool) -> Option<String> {
+    let principal = Arn::from(principal);
+    let id = principal.resource_id()?;
+    let name = match principal.resource_type()? {
+        // The session behind the slash proves that the name is whole.
+        "assumed-role" => match id.split_once('/') {
+            Some((name, _)) => name,
+            None => whole.then_some(id)?,
+        },
+        "role" => whole.then(|| id.rsplit('/').next())??,
+        _ => return None,
+    };
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn action(text: &Text, verb: usize) -> Option<String> {
+    let from = verb + text.folded[verb..].find(|c| c != ':' && c != ' ')?;
+    let token = text.token(from, CLOSERS);
+    let action = token.text.trim_end_matches(['.', ':']);
+    let (service, name) = action.split_once(':')?;
+    let shaped = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'*')
+    };
+    let whole = token.closed || WHOLE_ACTIONS.iter().any(|known| known.eq_ignore_ascii_case(action));
+    (whole && shaped(service) && shaped(name)).then(|| action.to_owned())
+}
+
+fn resource(text: &Text, verb: usize) -> Option<Arn> {
+    let from = text.after("on resource: ", verb).or_else(|| text.after("on resource ", verb))?;
+    let token = text.token(from, CLOSERS);
+    let resource = token.text.trim_end_matches(['.', ':']);
+    let shaped = resource == "*" || Arn::from(resource).is_complete();
+    (shaped && (token.closed || !text.cut)).then(|| Arn::from(resource))
+}
+
+fn policy_arn(text: &Text, from: usize) -> Option<Arn> {
+    let at = text.after(": arn:", from)? - "arn:".len();
+    let token = text.token(at, CLOSERS);
+    let arn = Arn::from(token.text.trim_end_matches('.'));
+    let named = arn.service().is_some_and(|service| service == "iam" || service == "organizations");
+    (named && arn.resource()?.contains("policy/") && (token.closed || !text.cut)).then_some(arn)
+}

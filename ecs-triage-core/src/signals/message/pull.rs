@@ -1,0 +1,95 @@
+//! Pulls: whether a message is about one, and of which image.
+
+use super::error::ErrorName;
+use super::text::Text;
+use crate::image::ImageReference;
+
+const PULL_TEXTS: &[&str] = &[
+    "manifest has been retried",
+    "ref pull has been retried",
+    "inspect image has been retried",
+    "image manifest does not contain descriptor",
+    "failed to pull image",
+    "failed to pull and unpack image",
+    "failed to resolve ref",
+    "pull access denied for",
+    "pull command failed",
+    "pull rate limit",
+    "toomanyrequests",
+    "can't pull the image",
+    "cannot pull '",
+    "unable to pull customer's container image",
+    "could not transition to pull",
+    "could not transition to manifest_pulled",
+    "while pulling image",
+    "error pulling image",
+];
+
+/// A name that begins with `CannotPull`, or a text that only pulls have.
+pub(super) fn is_pull(text: &Text, names: &[ErrorName]) -> bool {
+    names.iter().any(|name| name.as_str().starts_with("CannotPull")) || text.says_any(PULL_TEXTS)
+}
+
+/// Words in front of a reference, whether the reference may be the last word of a whole message, and words one of
+/// which must follow (none: anything may).
+const MARKS: &[(&str, bool, &[&str])] = &[
+    ("failed to resolve ref ", false, &[]),
+    ("failed to resolve reference ", false, &[]),
+    ("failed to pull and unpack image ", false, &[]),
+    ("cannot pull '", false, &[]),
+    ("pull access denied for ", false, &[]),
+    ("manifest for ", false, &["not found"]),
+    ("repository ", false, &["not found"]),
+    ("canonical reference with image ", false, &[]),
+    ("failed to tag image ", false, &[]),
+    ("repo digest matching ", false, &[]),
+    ("parse image reference ", false, &[]),
+    ("redacted ecr url related to ", true, &[]),
+    ("no such image: ", true, &[]),
+    ("failed to pull image ", false, &[]),
+];
+
+/// The image that the message names, or whose manifest it asked a registry for.
+pub(super) fn image(text: &Text) -> Option<ImageReference> {
+    MARKS.iter().find_map(|mark| marked(text, mark)).or_else(|| in_manifest_url(text))
+}
+
+fn marked(text: &Text, (mark, may_end, follow): &(&str, bool, &[&str])) -> Option<ImageReference> {
+    let mut from = text.after(mark, 0)?;
+    let quotes = ['"', '\'', '`', '\\'];
+    from += text.text[from..].len() - text.text[from..].trim_start_matches(quotes).len();
+    let token = text.token(from, &['"', '\'', '`', '\\', ',', ';', ')']);
+    let whole = token.closed || *may_end && !text.cut;
+    let rest = text.folded.get(token.end..).unwrap_or_default().trim_start();
+    let followed = follow.is_empty() || follow.iter().any(|words| rest.starts_with(words));
+    let reference = token.text.strip_suffix(':').unwrap_or(token.text);
+    let reference = reference.strip_suffix('.').unwrap_or(reference);
+    (whole && followed && is_reference(reference)).then(|| ImageReference::from(reference))
+}
+
+/// Words of a sentence are no references: there must be a slash, a tag or a digest, or something that is invalid in
+/// the way references are.
+fn is_reference(word: &str) -> bool {
+    !matches!(word, "" | "with" | "name" | "does" | "image" | "not" | "the" | "is" | "in")
+        && !word.contains("://")
+}
+
+/// `https://HOST/v2/REPOSITORY/manifests/REFERENCE`. A blob's URL names a layer, so it gives no tag or digest.
+fn in_manifest_url(text: &Text) -> Option<ImageReference> {
+    let (from, path) = text.folded.match_indices("://").find_map(|(at, mark)| {
+        let token = text.token(at + mark.len(), &['"', '\'', '\\', '?', '<', '>', ')']);
+        let (authority, path) = token.text.split_once("/v2/")?;
+        token.closed.then_some((authority, path))
+    })?;
+    let host = match from {
+        "registry-1.docker.io" => "docker.io",
+        host => host,
+    };
+    let path = path.trim_end_matches(':');
+    if let Some((repository, reference)) = path.split_once("/manifests/") {
+        let joint = if reference.contains(':') { '@' } else { ':' };
+        return Some(ImageReference::from(format!("{host}/{repository}{joint}{reference}")));
+    }
+    let (repository, _) = path.split_once("/blobs/")?;
+    Some(ImageReference::from(format!("{host}/{repository}")))
+}
