@@ -4,11 +4,13 @@
 pub mod arn;
 mod error;
 pub mod evidence;
+pub mod health;
 pub mod image;
-mod redact;
+pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod signals;
+pub mod sizes;
 mod template;
 mod time;
 mod verdict;

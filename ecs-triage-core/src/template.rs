@@ -1,5 +1,6 @@
 //! Texts with places for facts: `{image}`, or `{image|the image}` with words for when the fact is unknown.
 //!
+//! In sentences a fact stands between backticks, for it is a name; `{lived~|}` leaves them out for numbers and phrases.
 //! In commands a fact is quoted for a POSIX shell and an unknown one stands as its name in capitals, so
 //! that nothing in the evidence can run when the command is pasted. `{subnets,}` joins several with commas.
 
@@ -10,7 +11,18 @@ use crate::signals::{Fact, Facts};
 /// A piece of a template.
 enum Piece<'t> {
     Text(&'t str),
-    Place { name: &'t str, otherwise: Option<&'t str>, commas: bool },
+    Place { name: &'t str, otherwise: Option<&'t str>, style: Style },
+}
+
+/// How a fact is set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// A name: between backticks in sentences, several separated by blanks in commands.
+    Name,
+    /// `{name~}`: as it is.
+    Plain,
+    /// `{name,}`: several separated by commas.
+    Commas,
 }
 
 /// Fills a sentence.
@@ -19,14 +31,27 @@ pub(crate) fn sentence(template: &str, facts: &Facts) -> String {
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Place { name, otherwise, .. } => match facts.get(name) {
-                Some(Fact::One(text)) => out.push_str(&crate::redact::redacted(text)),
-                Some(Fact::Many(texts)) => out.push_str(&texts.join(", ")),
-                None => out.push_str(otherwise.unwrap_or("?")),
-            },
+            Piece::Place { name, otherwise, style } => {
+                let texts = match facts.get(name) {
+                    Some(Fact::One(text)) => std::slice::from_ref(text),
+                    Some(Fact::Many(texts)) => texts,
+                    None => {
+                        out.push_str(otherwise.unwrap_or("?"));
+                        continue;
+                    }
+                };
+                let set: Vec<String> = texts.iter().map(|text| set_in_sentence(text, style)).collect();
+                out.push_str(&set.join(", "));
+            }
         }
     }
     out
+}
+
+fn set_in_sentence(text: &str, style: Style) -> String {
+    let text = crate::redact::redacted(text);
+    // A backtick in a name would end the quotation.
+    if style == Style::Plain { text.into_owned() } else { format!("`{}`", text.replace('`', "'")) }
 }
 
 /// Fills a command for a POSIX shell.
@@ -35,11 +60,11 @@ pub(crate) fn command(template: &str, facts: &Facts) -> String {
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Place { name, otherwise, commas } => match facts.get(name) {
+            Piece::Place { name, otherwise, style } => match facts.get(name) {
                 Some(Fact::One(text)) => out.push_str(&shell_quoted(text)),
                 Some(Fact::Many(texts)) => {
                     let quoted: Vec<_> = texts.iter().map(|text| shell_quoted(text)).collect();
-                    out.push_str(&quoted.join(if commas { "," } else { " " }));
+                    out.push_str(&quoted.join(if style == Style::Commas { "," } else { " " }));
                 }
                 None => out.push_str(&otherwise.map_or_else(|| placeholder(name), str::to_owned)),
             },
@@ -112,10 +137,14 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
             Some((name, otherwise)) => (name, Some(otherwise)),
             None => (inside, None),
         };
-        let (name, commas) = name.strip_suffix(',').map_or((name, false), |name| (name, true));
+        let (name, style) = match (name.strip_suffix(','), name.strip_suffix('~')) {
+            (Some(name), _) => (name, Style::Commas),
+            (_, Some(name)) => (name, Style::Plain),
+            _ => (name, Style::Name),
+        };
         if is_name(name) {
             found.push(Piece::Text(&rest[..open]));
-            found.push(Piece::Place { name, otherwise, commas });
+            found.push(Piece::Place { name, otherwise, style });
             rest = &rest[close + 1..];
             from = 0;
         } else {
@@ -162,7 +191,10 @@ mod tests {
 
     #[test]
     fn a_sentence_has_words_for_what_is_unknown() {
-        assert_eq!(sentence("`{image|the image}` of {who|somebody}", &facts()), "`repo:v1` of somebody");
+        assert_eq!(
+            sentence("{image|the image} of {who|somebody}{image~}", &facts()),
+            "`repo:v1` of somebodyrepo:v1"
+        );
     }
 
     #[test]

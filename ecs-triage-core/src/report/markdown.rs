@@ -25,7 +25,13 @@ pub(super) fn render(report: &Report) -> String {
     if !report.problems().is_empty() {
         out.push_str("\n### Not read\n\n");
         for problem in report.problems() {
-            let _ = writeln!(out, "- {} {}: {}", code(&problem.document), code(&problem.pointer), plain(&problem.message));
+            let _ = writeln!(
+                out,
+                "- {} {}: {}",
+                code(&problem.document),
+                code(&problem.pointer),
+                plain(&problem.message)
+            );
         }
     }
     out
@@ -78,7 +84,13 @@ fn diagnosis_section(out: &mut String, diagnosis: &Diagnosis) {
             Some(within) => format!("{} > {within}", citation.pointer),
             None => citation.pointer.clone(),
         };
-        let _ = writeln!(out, "- {} {}: {}", code(&citation.document), code(&place), code(&literal(&citation.value)));
+        let _ = writeln!(
+            out,
+            "- {} {}: {}",
+            code(&citation.document),
+            code(&place),
+            code(&literal(&citation.value))
+        );
     }
     if !diagnosis.remedies.is_empty() {
         out.push_str("\n**Fix**\n");
@@ -86,7 +98,8 @@ fn diagnosis_section(out: &mut String, diagnosis: &Diagnosis) {
     for remedy in &diagnosis.remedies {
         let kind = if remedy.mutating { "changes" } else { "touches" };
         let proven = if remedy.proven { ", proven" } else { "" };
-        let _ = writeln!(out, "\n- {} ({kind} {}{proven})", plain(&remedy.title), plain(&remedy.blast_radius));
+        let _ =
+            writeln!(out, "\n- {} ({kind} {}{proven})", plain(&remedy.title), plain(&remedy.blast_radius));
         if let Some(command) = &remedy.command {
             let _ = write!(out, "\n{}", code_block("sh", command, "  "));
         }

@@ -42,7 +42,8 @@ fn groups(subjects: &[SubjectReport]) -> Vec<Vec<&SubjectReport>> {
         )
     };
     for subject in subjects {
-        let found = groups.iter_mut().find(|group| subject.service.is_some() && key(group[0]) == key(subject));
+        let found =
+            groups.iter_mut().find(|group| subject.service.is_some() && key(group[0]) == key(subject));
         match found {
             Some(group) => group.push(subject),
             None => groups.push(vec![subject]),

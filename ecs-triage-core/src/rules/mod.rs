@@ -6,15 +6,25 @@ mod finding;
 mod payload;
 mod rule;
 
+mod api;
 mod app;
+mod capacity;
+mod config;
+mod health;
+mod iam;
 mod image;
 mod lifecycle;
+mod logging;
 mod network;
+mod placement;
+mod platform;
+mod secrets;
+mod storage;
 
 use serde::Serialize;
 
 pub use finding::{Confidence, Finding, Verdict};
-pub use payload::{Access, Connection, Ended, Named, Plain, Pull};
+pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use rule::{Ask, Blast, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
 
 use crate::signals::{Facts, Subject};
@@ -48,14 +58,28 @@ macro_rules! causes {
     };
 }
 
+// The order says who wins when two rules read the same message: the specific before the general.
 causes! {
-    // Families in the order in which they may claim a message; within a family the specific before the general.
+    // iam
+    // secrets
+    // logging
+    // network
+    NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
+    // image
     ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
     PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
-    NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
+    // storage
+    // config
+    // platform
+    // placement
+    // capacity
+    // api
+    // health
+    // app
     AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
     AppExit1(app::ProcessExit) = app::EXIT_1;
+    // lifecycle
     LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }
@@ -105,7 +129,11 @@ impl Rule {
                 .iter()
                 .filter(|statement| (says.when)(statement, subject))
                 .map(|statement| {
-                    let finding = Finding::stated((says.cause)(statement, subject), statement);
+                    let mut finding = Finding::stated((says.cause)(statement, subject), statement);
+                    if self.kind == Kind::Residual {
+                        // Of a wrapper alone nobody knows what it wraps.
+                        finding.confidence = Confidence::Possible;
+                    }
                     match says.settle {
                         Some(settle) => settle(subject, finding),
                         None => finding,

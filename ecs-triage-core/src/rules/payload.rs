@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::signals::{Exit, Statement, Subject};
+use crate::signals::{Statement, Subject};
 
 macro_rules! payloads {
     ($( $(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident : $kind:ty, )* } )*) => { $(
@@ -73,16 +73,6 @@ payloads! {
         endpoint_region: String,
     }
 
-    /// The particulars of a container's end.
-    Ended {
-        /// Exit code.
-        exit_code: i64,
-        /// Signal that the exit code stands for.
-        signal: i64,
-        /// Seconds that the task ran.
-        lifetime_seconds: f64,
-    }
-
     /// The particulars of a cause that names one thing.
     Named {
         /// The thing: a volume, a file system, a secret, a parameter, a log group, a program, ….
@@ -121,17 +111,6 @@ impl Pull {
             registry_region: ecr.map(|ecr| ecr.region),
             http_status: statement.message.http_status(),
             image: Some(image.as_str().to_owned()),
-        }
-    }
-}
-
-impl Ended {
-    /// How a container ended.
-    pub(crate) fn of(exit: &Exit<'_>, subject: &Subject<'_>) -> Self {
-        Self {
-            exit_code: exit.code,
-            signal: exit.signal(),
-            lifetime_seconds: subject.timeline.lifetime_seconds(),
         }
     }
 }

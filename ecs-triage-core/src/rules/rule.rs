@@ -118,7 +118,9 @@ impl Check {
     /// The same, weighed against the rest of the evidence.
     pub(super) const fn settled(self, settle: fn(&Subject<'_>, Finding) -> Finding) -> Self {
         match self {
-            Check::Says(Says { when, cause, settle: _ }) => Check::Says(Says { when, cause, settle: Some(settle) }),
+            Check::Says(Says { when, cause, settle: _ }) => {
+                Check::Says(Says { when, cause, settle: Some(settle) })
+            }
             judge => judge,
         }
     }
@@ -225,7 +227,9 @@ impl Blast {
     pub fn words(self) -> &'static str {
         match self {
             Blast::Nothing => "none: it only reads",
-            Blast::NewRevision => "a new task definition revision only; nothing runs it until a service or RunTask does",
+            Blast::NewRevision => {
+                "a new task definition revision only; nothing runs it until a service or RunTask does"
+            }
             Blast::Deployment => "a rolling deployment of this service",
             Blast::Role => "every task and principal that uses the role",
             Blast::Network => "everything that shares the subnet, route table, VPC or security group",

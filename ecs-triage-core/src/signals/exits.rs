@@ -69,7 +69,11 @@ pub(super) fn is_injected(name: &str) -> bool {
         || name.starts_with("aws-otel-collector~")
 }
 
-pub(super) fn of<'e>(containers: Vec<Container<'e>>, definition: Option<&TaskDefinition<'e>>, stop: Stop) -> Vec<Exit<'e>> {
+pub(super) fn of<'e>(
+    containers: Vec<Container<'e>>,
+    definition: Option<&TaskDefinition<'e>>,
+    stop: Stop,
+) -> Vec<Exit<'e>> {
     let defined = definition.map(TaskDefinition::container_definitions).unwrap_or_default();
     let mut exits: Vec<Exit<'e>> = containers
         .into_iter()

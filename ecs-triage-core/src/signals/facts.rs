@@ -81,7 +81,9 @@ impl Facts {
             for attachment in task.attachments() {
                 for detail in attachment.details() {
                     match detail.name() {
-                        Some("subnetId") => facts.set_many("subnets", detail.value().map(str::to_owned).into_iter().collect()),
+                        Some("subnetId") => {
+                            facts.set_many("subnets", detail.value().map(str::to_owned).into_iter().collect())
+                        }
                         Some("networkInterfaceId") => facts.set("networkInterface", detail.value()),
                         Some("privateIPv4Address") => facts.set("privateAddress", detail.value()),
                         _ => {}
@@ -118,7 +120,8 @@ impl Facts {
         self.set("taskDefinition", service.task_definition().map(last));
         self.set("desiredCount", service.desired_count().map(|count| count.to_string()));
         self.set("runningCount", service.running_count().map(|count| count.to_string()));
-        if let Some(network) = service.network_configuration().and_then(|found| found.awsvpc_configuration()) {
+        if let Some(network) = service.network_configuration().and_then(|found| found.awsvpc_configuration())
+        {
             self.of_network(&network);
         }
         for balancer in service.load_balancers() {
@@ -170,7 +173,9 @@ impl Facts {
             self.set("taskId", resource.rsplit('/').next());
         }
         // New ARNs have the cluster's name between the type and the id.
-        if let ["task" | "service" | "container-instance", cluster, _] = resource.split('/').collect::<Vec<_>>()[..] {
+        if let ["task" | "service" | "container-instance", cluster, _] =
+            resource.split('/').collect::<Vec<_>>()[..]
+        {
             self.set("cluster", Some(cluster));
         }
     }

@@ -35,18 +35,33 @@ impl Stop {
             Some("EssentialContainerExited") => Stop::EssentialContainerExited,
             Some("UserInitiated") => Stop::User,
             Some("ServiceSchedulerInitiated") if unhealthy => Stop::Unhealthy,
-            Some("ServiceSchedulerInitiated") if says(&["host ec2", "maintenance", "draining"]) => Stop::Capacity,
+            Some("ServiceSchedulerInitiated") if says(&["host ec2", "maintenance", "draining"]) => {
+                Stop::Capacity
+            }
             Some("ServiceSchedulerInitiated") => Stop::Scheduler,
             Some("SpotInterruption" | "TerminationNotice" | "InfrastructureHealth") => Stop::Capacity,
             _ if says(&["essential container in task exited"]) => Stop::EssentialContainerExited,
             _ if says(&["failed container health checks", "failed elb health checks"]) => Stop::Unhealthy,
             _ if says(&["scaling activity initiated", "rebalancing initiated"]) => Stop::Scheduler,
             _ if says(&["stopped by user"]) => Stop::User,
-            _ if says(&["host ec2 (instance", "spot task was interrupted", "performing maintenance", "draining state"]) => {
+            _ if says(&[
+                "host ec2 (instance",
+                "spot task was interrupted",
+                "performing maintenance",
+                "draining state",
+            ]) =>
+            {
                 Stop::Capacity
             }
-            _ if says(&["task failed to start", "resourceinitializationerror", "cannotpull"]) => Stop::FailedToStart,
-            _ if !reason.is_empty() || task.stopped_at().is_some() || task.last_status() == Some("STOPPED") => Stop::Unknown,
+            _ if says(&["task failed to start", "resourceinitializationerror", "cannotpull"]) => {
+                Stop::FailedToStart
+            }
+            _ if !reason.is_empty()
+                || task.stopped_at().is_some()
+                || task.last_status() == Some("STOPPED") =>
+            {
+                Stop::Unknown
+            }
             _ if task.desired_status() == Some("STOPPED") => Stop::Unknown,
             _ => Stop::None,
         }

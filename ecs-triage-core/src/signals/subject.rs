@@ -10,7 +10,9 @@ use super::statement::{Source, Statement};
 use super::stop::Stop;
 use super::timeline::Timeline;
 use crate::evidence::Evidence;
-use crate::evidence::ecs::{Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, Task, TaskDefinition};
+use crate::evidence::ecs::{
+    Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, Task, TaskDefinition,
+};
 use crate::evidence::text::ApiError;
 
 /// What a diagnosis can be about.
@@ -134,7 +136,8 @@ impl<'e> Subject<'e> {
     /// The exits that may have ended the task: the first, or all between which it cannot be told.
     pub fn leading_exits(&self) -> impl Iterator<Item = &Exit<'e>> {
         self.exits.iter().filter(|exit| {
-            exit.part == Part::First || exit.part == Part::Unclear && (exit.code.is_some() || exit.out_of_memory)
+            exit.part == Part::First
+                || exit.part == Part::Unclear && (exit.code.is_some() || exit.out_of_memory)
         })
     }
 
@@ -232,7 +235,8 @@ pub(super) fn definition_for<'e>(evidence: &'e Evidence, wanted: Option<&str>) -
     let tail = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
     let mut candidates: Vec<TaskDefinition<'e>> = evidence.all().collect();
     if let Some(wanted) = wanted.map(tail) {
-        let exact = candidates.iter().find(|found| found.task_definition_arn().map(tail).as_deref() == Some(&wanted));
+        let exact =
+            candidates.iter().find(|found| found.task_definition_arn().map(tail).as_deref() == Some(&wanted));
         if exact.is_some() {
             return exact.cloned();
         }

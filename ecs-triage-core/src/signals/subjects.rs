@@ -4,7 +4,8 @@ use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, definition_for};
 use crate::evidence::Evidence;
 use crate::evidence::ecs::{
-    Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, ServiceEvent, Task, TaskDefinition,
+    Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, ServiceEvent, Task,
+    TaskDefinition,
 };
 use crate::evidence::text::{ApiError, MessageText};
 
@@ -30,7 +31,9 @@ fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>) -> Subject<'e> {
     let mut subject = Subject::new(SubjectKind::Task, id, evidence);
     let end = task.stopping_at().or(task.stopped_at());
     if let Some(reason) = task.stopped_reason() {
-        subject.statements.push(Statement::new(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
+        subject
+            .statements
+            .push(Statement::new(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
     }
     for container in task.containers() {
         subject.statements.extend(of_container(&container).map(|statement| statement.at(end)));
@@ -38,7 +41,9 @@ fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>) -> Subject<'e> {
     for attachment in task.attachments() {
         for detail in attachment.details() {
             if let (Some("statusReason"), Some(text)) = (detail.name(), detail.value()) {
-                subject.statements.push(Statement::new(Source::AttachmentReason, text, detail.cite("value")).at(end));
+                subject
+                    .statements
+                    .push(Statement::new(Source::AttachmentReason, text, detail.cite("value")).at(end));
             }
         }
     }
@@ -47,9 +52,9 @@ fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>) -> Subject<'e> {
 
 fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
     let name = container.name();
-    let own = container
-        .reason()
-        .map(|reason| Statement::new(Source::ContainerReason, reason, container.cite("reason")).container(name));
+    let own = container.reason().map(|reason| {
+        Statement::new(Source::ContainerReason, reason, container.cite("reason")).container(name)
+    });
     let agents = container.managed_agents().into_iter().filter_map(move |agent| {
         let reason = agent.reason()?;
         Some(Statement::new(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
@@ -97,7 +102,8 @@ fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
         let subject = service_subject(&mut found, evidence, arn);
         if let Some(reason) = deployment.status_reason() {
             let at = deployment.finished_at().or(deployment.stopped_at()).or(deployment.created_at());
-            let statement = Statement::new(Source::DeploymentReason, reason, deployment.cite("statusReason")).at(at);
+            let statement =
+                Statement::new(Source::DeploymentReason, reason, deployment.cite("statusReason")).at(at);
             subject.statements.push(statement);
         }
         subject.service_deployments.push(deployment);
@@ -106,9 +112,14 @@ fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
 }
 
 /// The subject of the service with this ARN or name, made when it is not there yet.
-fn service_subject<'s, 'e>(found: &'s mut Vec<Subject<'e>>, evidence: &'e Evidence, arn: &str) -> &'s mut Subject<'e> {
+fn service_subject<'s, 'e>(
+    found: &'s mut Vec<Subject<'e>>,
+    evidence: &'e Evidence,
+    arn: &str,
+) -> &'s mut Subject<'e> {
     let name = arn.rsplit('/').next().unwrap_or(arn);
-    let known = found.iter().position(|subject| subject.id == arn || subject.id.rsplit('/').next() == Some(name));
+    let known =
+        found.iter().position(|subject| subject.id == arn || subject.id.rsplit('/').next() == Some(name));
     let index = known.unwrap_or_else(|| {
         found.push(Subject::new(SubjectKind::Service, arn, evidence));
         found.len() - 1
@@ -123,7 +134,9 @@ fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
     for deployment in service.deployments().into_iter().chain(service.task_sets()) {
         if let Some(reason) = deployment.rollout_state_reason() {
             let at = deployment.updated_at().or(deployment.created_at());
-            let statement = Statement::new(Source::DeploymentReason, reason, deployment.cite("rolloutStateReason")).at(at);
+            let statement =
+                Statement::new(Source::DeploymentReason, reason, deployment.cite("rolloutStateReason"))
+                    .at(at);
             subject.statements.push(statement);
         }
     }
@@ -142,7 +155,8 @@ fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
         if is_steady && !statements.is_empty() {
             break;
         }
-        statements.push(Statement::new(Source::ServiceEvent, text, event.cite("message")).at(event.created_at()));
+        statements
+            .push(Statement::new(Source::ServiceEvent, text, event.cite("message")).at(event.created_at()));
         if is_steady {
             break;
         }
@@ -160,11 +174,19 @@ fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> O
     let id = instance.container_instance_arn().or(instance.ec2_instance_id()).unwrap_or("container-instance");
     let mut subject = Subject::new(SubjectKind::ContainerInstance, id, evidence);
     if let Some(reason) = instance.status_reason() {
-        subject.statements.push(Statement::new(Source::InstanceHealth, reason, instance.cite("statusReason")));
+        subject.statements.push(Statement::new(
+            Source::InstanceHealth,
+            reason,
+            instance.cite("statusReason"),
+        ));
     }
     for detail in health.map(|health| health.details()).unwrap_or_default() {
         if let Some(reason) = detail.status_reason() {
-            subject.statements.push(Statement::new(Source::InstanceHealth, reason, detail.cite("statusReason")));
+            subject.statements.push(Statement::new(
+                Source::InstanceHealth,
+                reason,
+                detail.cite("statusReason"),
+            ));
         }
     }
     subject.instance = Some(instance);
@@ -185,19 +207,33 @@ fn of_failure<'e>(evidence: &'e Evidence, failure: &Failure<'e>) -> Subject<'e> 
 /// evidence for other subjects, not subjects.
 fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
     let made_by_user = |operation: &str| {
-        ["RunTask", "StartTask", "CreateService", "UpdateService", "RegisterTaskDefinition", "ExecuteCommand", "StopTask", "UpdateTaskProtection", "DescribeTasks", "DescribeServices"]
-            .contains(&operation)
+        [
+            "RunTask",
+            "StartTask",
+            "CreateService",
+            "UpdateService",
+            "RegisterTaskDefinition",
+            "ExecuteCommand",
+            "StopTask",
+            "UpdateTaskProtection",
+            "DescribeTasks",
+            "DescribeServices",
+        ]
+        .contains(&operation)
     };
     evidence
         .answers::<ApiError<'_>>()
-        .filter(|(error, request)| match request.map(|request| request.operation.as_str()).or(error.operation()) {
-            Some(operation) => made_by_user(operation),
-            None => true,
+        .filter(|(error, request)| {
+            match request.map(|request| request.operation.as_str()).or(error.operation()) {
+                Some(operation) => made_by_user(operation),
+                None => true,
+            }
         })
         .map(|(error, _)| {
             let mut subject = Subject::of_error(evidence, &error);
             // The code is part of what the message says.
-            let text = format!("{}: {}", error.code().unwrap_or("Error"), error.message().unwrap_or_default());
+            let text =
+                format!("{}: {}", error.code().unwrap_or("Error"), error.message().unwrap_or_default());
             let key = if error.message().is_some() { "Message" } else { "Code" };
             subject.statements.push(Statement::new(Source::ApiError, &text, error.cite(key)));
             subject

@@ -44,7 +44,8 @@ fn judge(subject: &Subject<'_>, wants: &mut wants::Wants<'_>) -> SubjectReport {
         wants.ask(finding, subject);
     }
     let verdict = verdict_of(&ranked.leading, subject);
-    let mut consequences: Vec<Consequence> = ranked.effects.iter().map(|finding| effect(finding, subject)).collect();
+    let mut consequences: Vec<Consequence> =
+        ranked.effects.iter().map(|finding| effect(finding, subject)).collect();
     if verdict == Verdict::Failure {
         consequences.extend(taken_down(subject));
     }
@@ -66,7 +67,8 @@ fn judge(subject: &Subject<'_>, wants: &mut wants::Wants<'_>) -> SubjectReport {
 /// What became of the subject: as its leading finding says, else from the state it is in.
 fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
     if let Some(first) = leading.first() {
-        let by_kind = if first.cause.rule().kind == Kind::Routine { Verdict::NotAFailure } else { Verdict::Failure };
+        let by_kind =
+            if first.cause.rule().kind == Kind::Routine { Verdict::NotAFailure } else { Verdict::Failure };
         return first.verdict.unwrap_or(by_kind);
     }
     match subject.kind {
@@ -100,8 +102,7 @@ fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
 fn diagnosis(finding: Finding, subject: &Subject<'_>) -> Diagnosis {
     let rule = finding.cause.rule();
     let facts = finding_facts(&finding, subject);
-    let summary =
-        finding.summary.clone().unwrap_or_else(|| crate::template::sentence(rule.summary, &facts));
+    let summary = finding.summary.clone().unwrap_or_else(|| crate::template::sentence(rule.summary, &facts));
     Diagnosis {
         code: rule.code,
         title: rule.title,
@@ -145,7 +146,10 @@ fn taken_down(subject: &Subject<'_>) -> Vec<Consequence> {
             Some(Consequence {
                 code: None,
                 container: Some(exit.container.clone()),
-                summary: format!("Container `{}` ended with exit code {code} as the task was stopped.", exit.container),
+                summary: format!(
+                    "Container `{}` ended with exit code {code} as the task was stopped.",
+                    exit.container
+                ),
                 evidence: vec![exit.citation()],
             })
         })

@@ -55,7 +55,10 @@ fn one_a_message(findings: Vec<Finding>) -> Vec<Finding> {
             other.citations[0] == finding.citations[0] && other.cause.rule().kind == finding.cause.rule().kind
         });
         match rival {
-            Some(index) if kept[index].confidence >= Confidence::Likely || finding.confidence >= Confidence::Likely => {
+            Some(index)
+                if kept[index].confidence >= Confidence::Likely
+                    || finding.confidence >= Confidence::Likely =>
+            {
                 if finding.confidence > kept[index].confidence {
                     kept[index] = finding;
                 }
@@ -71,8 +74,9 @@ fn merge_same(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     for finding in findings {
         let same = merged.iter_mut().find(|other| {
-            let same_container =
-                other.container.is_none() || finding.container.is_none() || other.container == finding.container;
+            let same_container = other.container.is_none()
+                || finding.container.is_none()
+                || other.container == finding.container;
             other.cause.code() == finding.cause.code() && same_container
         });
         let Some(other) = same else {

@@ -11,7 +11,9 @@ pub(super) fn remedies(rule: &Rule, facts: &Facts) -> Vec<Remedy> {
     let fixes = rule.fixes.iter().map(|fix| {
         let (kind, command, body) = match fix.kind {
             FixKind::Command => (RemedyKind::Command, Some(template::command(fix.body, facts)), None),
-            FixKind::Advice => (RemedyKind::Advice, None, Some(Value::String(template::sentence(fix.body, facts)))),
+            FixKind::Advice => {
+                (RemedyKind::Advice, None, Some(Value::String(template::sentence(fix.body, facts))))
+            }
         };
         Remedy {
             title: template::sentence(fix.title, facts),

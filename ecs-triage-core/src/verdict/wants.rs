@@ -29,7 +29,9 @@ impl<'e> Wants<'e> {
         for ask in finding.cause.rule().wants {
             let Some(want) = want(ask, &facts) else { continue };
             let is_known = self.list.iter().any(|known| {
-                known.service == want.service && known.operation == want.operation && known.params == want.params
+                known.service == want.service
+                    && known.operation == want.operation
+                    && known.params == want.params
             });
             if !is_known && !self.evidence.has_answer(want.service, want.operation, &want.params) {
                 self.list.push(want);

@@ -37,7 +37,7 @@ pub(super) static EXIT_1: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "application failed",
-    summary: "Container `{container|app}` ended by itself with exit code 1{lived|}.",
+    summary: "Container {container|`app`} ended by itself with exit code 1{lived~|}.",
     explanation: "The process ended with a general error. ECS only records the number; the reason is in the container's log.",
     signs: "Exit code 1 of the container whose end ended the task.",
     wants: &[Ask::new(
@@ -46,11 +46,17 @@ pub(super) static EXIT_1: Rule = Rule {
         r#"{"logGroupName": "{logGroup}", "logStreamName": "{logStream}", "limit": 100, "startFromHead": false}"#,
         "the last lines before the exit say what went wrong",
     )],
-    fixes: &[Fix::look(
-        "Read the last lines of the container's log",
-        "aws logs get-log-events --log-group-name {logGroup} --log-stream-name {logStream} --limit 50 --region {logRegion}",
-    ),
-    Fix::advice("Reproduce it", Blast::Source, "Run the image locally with the same command and environment: `docker run --rm {image|IMAGE}`.")],
+    fixes: &[
+        Fix::look(
+            "Read the last lines of the container's log",
+            "aws logs get-log-events --log-group-name {logGroup} --log-stream-name {logStream} --limit 50 --region {logRegion}",
+        ),
+        Fix::advice(
+            "Reproduce it",
+            Blast::Source,
+            "Run the image locally with the same command and environment: `docker run --rm {image~|IMAGE}`.",
+        ),
+    ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"],
     since: "0.1.0",
     check: Check::Judge(|subject| exits_with(subject, 1, Cause::AppExit1)),
@@ -58,7 +64,10 @@ pub(super) static EXIT_1: Rule = Rule {
 
 /// Findings for the exits with `code` that ended the task.
 fn exits_with(subject: &Subject<'_>, code: i64, cause: fn(ProcessExit) -> Cause) -> Vec<Finding> {
-    if !matches!(subject.stop, Stop::EssentialContainerExited | Stop::Unknown | Stop::None | Stop::FailedToStart) {
+    if !matches!(
+        subject.stop,
+        Stop::EssentialContainerExited | Stop::Unknown | Stop::None | Stop::FailedToStart
+    ) {
         return Vec::new();
     }
     let ended = subject.leading_exits().filter(|exit| exit.code == Some(code) && !exit.out_of_memory);
@@ -66,7 +75,8 @@ fn exits_with(subject: &Subject<'_>, code: i64, cause: fn(ProcessExit) -> Cause)
 }
 
 fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cause: Cause) -> Finding {
-    let lived = subject.timeline.lifetime_seconds().map(|seconds| format!(", {seconds:.0} s after it started"));
+    let lived =
+        subject.timeline.lifetime_seconds().map(|seconds| format!(", {seconds:.0} s after it started"));
     Finding::new(cause, Confidence::Likely, exit.citation())
         .container(&exit.container)
         .fact("lived", lived)

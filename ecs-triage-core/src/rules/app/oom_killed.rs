@@ -10,19 +10,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Resources,
     kind: Kind::Cause,
     title: "container went over its memory limit",
-    summary: "Container `{container|app}` was killed because it went over its memory limit{limit|}.",
+    summary: "Container {container|`app`} was killed because it went over its memory limit{limit~|}.",
     explanation: "The kernel kills a process when its container passes the hard limit, or its task the task's; the agent \
                   then records OutOfMemoryError, whatever the exit code.",
     signs: "`OutOfMemoryError: Container killed due to memory usage` in a container's reason; exit code 137 as a rule, \
             another when a child process was killed.",
     wants: &[],
-    fixes: &[
-        Fix::advice(
-            "Raise the limit",
-            Blast::NewRevision,
-            "Raise `memory` of container `{container|app}` to 1.5 times its steady use and register a new revision.",
-        ),
-    ],
+    fixes: &[Fix::advice(
+        "Raise the limit",
+        Blast::NewRevision,
+        "Raise `memory` of container {container|`app`} to 1.5 times its steady use and register a new revision.",
+    )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html"],
     since: "0.1.0",
     check: Check::Judge(check),

@@ -7,7 +7,7 @@ pub(super) static TAG_NOT_FOUND: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "image tag or digest does not exist in the repository",
-    summary: "`{image|The image}` does not exist: the registry answered, and has no such tag or digest.",
+    summary: "{image|The image} does not exist: the registry answered, and has no such tag or digest.",
     explanation: "The registry was reached and accepted the credentials, then answered that the manifest is unknown. \
                   The pull is retried like a network fault and looks like one, but no route or role is missing.",
     signs: "A CannotPull… error whose tail is `not found` or `manifest unknown`, without `denied` and without a time-out.",
@@ -47,7 +47,7 @@ pub(super) static PLATFORM_MISMATCH: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "image has no build for the task's CPU architecture or operating system",
-    summary: "`{image|The image}` has no build for the platform that the task runs on.",
+    summary: "{image|The image} has no build for the platform that the task runs on.",
     explanation: "The image's index lists the platforms it was built for. The one that the task asks for is not among \
                   them, so there is nothing to pull.",
     signs: "`image Manifest does not contain descriptor matching platform` in any case, or `no matching manifest for linux/…`.",
@@ -60,7 +60,11 @@ pub(super) static PLATFORM_MISMATCH: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says_any(&["does not contain descriptor matching platform", "no matching manifest for "]),
+        |statement, _| {
+            statement
+                .message
+                .says_any(&["does not contain descriptor matching platform", "no matching manifest for "])
+        },
         |statement, subject| Cause::ImagePlatformMismatch(Pull::of(statement, subject)),
     ),
 };
@@ -70,7 +74,7 @@ pub(super) static PULL_UNCLASSIFIED: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Residual,
     title: "image could not be pulled; the reason is cut off",
-    summary: "`{image|The image}` could not be pulled; what is left of the message does not say why.",
+    summary: "{image|The image} could not be pulled; what is left of the message does not say why.",
     explanation: "Only the wrapper of the error is left. A missing image, a missing permission and a missing route all \
                   begin like this.",
     signs: "A CannotPull… error with no inner cause that is known.",

@@ -16,7 +16,9 @@ pub(super) static SERVICE_SCALING: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says_any(&["scaling activity initiated by", "rebalancing initiated by"]),
+        |statement, _| {
+            statement.message.says_any(&["scaling activity initiated by", "rebalancing initiated by"])
+        },
         |_, _| Cause::LifecycleServiceScaling(Plain {}),
     ),
 };
@@ -37,7 +39,9 @@ pub(super) static EVENT_INFORMATIONAL: Rule = Rule {
         let mut found = Vec::new();
         for statement in &subject.statements {
             let verdict = match statement.message.service_event().map(|event| event.kind) {
-                Some(ServiceEventKind::SteadyState | ServiceEventKind::DeploymentCompleted) => Verdict::Healthy,
+                Some(ServiceEventKind::SteadyState | ServiceEventKind::DeploymentCompleted) => {
+                    Verdict::Healthy
+                }
                 Some(
                     ServiceEventKind::Started
                     | ServiceEventKind::Stopped

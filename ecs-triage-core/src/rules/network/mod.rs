@@ -8,7 +8,7 @@ pub(super) static ECR_API_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "task cannot reach the ECR API for its registry token",
-    summary: "The task cannot reach `{host|the ECR API}`: its subnet has no working path to it.",
+    summary: "The task cannot reach {host|the ECR API}: its subnet has no working path to it.",
     explanation: "Before it pulls, the task asks `api.ecr` for a registry token over its own network interface. No \
                   answer came, which leaves the route, the endpoints and the security groups of its subnet.",
     signs: "`unable to pull secrets or registry auth` with `api.ecr` and a dial time-out to a public address, or AWS's \
@@ -31,7 +31,9 @@ pub(super) static ECR_API_UNREACHABLE: Rule = Rule {
         |statement, _| {
             let message = &statement.message;
             let is_api = message.endpoint().is_some_and(|endpoint| endpoint.kind == EndpointKind::EcrApi);
-            is_api && (message.transport().is_some() || message.is_connection_issue()) && message.denial().is_none()
+            is_api
+                && (message.transport().is_some() || message.is_connection_issue())
+                && message.denial().is_none()
         },
         |statement, _| Cause::NetworkEcrApiUnreachable(Connection::of(statement)),
     ),

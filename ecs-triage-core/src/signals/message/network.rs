@@ -57,6 +57,32 @@ pub enum EndpointKind {
     Other,
 }
 
+impl EndpointKind {
+    /// The endpoint's name: the last part of the VPC endpoint service's name where there is one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EcrApi => "ecr.api",
+            Self::EcrDkr => "ecr.dkr",
+            Self::EcrPublic => "public.ecr.aws",
+            Self::Logs => "logs",
+            Self::Ssm => "ssm",
+            Self::SecretsManager => "secretsmanager",
+            Self::Kms => "kms",
+            Self::S3 => "s3",
+            Self::S3Layers => "s3 (image layers)",
+            Self::Efs => "elasticfilesystem",
+            Self::S3Files => "s3files",
+            Self::DockerHub => "docker.io",
+            Self::OtherRegistry => "registry",
+            Self::Sts => "sts",
+            Self::Ecs => "ecs",
+            Self::Credentials => "task credentials",
+            Self::InstanceMetadata => "instance metadata",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// An address that was dialled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -123,6 +149,29 @@ pub enum Transport {
     SignalKilled,
     /// The network has no route to the address.
     NoRoute,
+}
+
+impl Transport {
+    /// How it failed, in words.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::DialTimeout { .. } => "connection timed out",
+            Self::ConnectionRefused { .. } => "connection refused",
+            Self::ReadTimeout => "no answer in time",
+            Self::NoSuchHost { .. } => "no such host",
+            Self::DnsTimeout => "DNS did not answer",
+            Self::DnsServerMisbehaving => "DNS server misbehaving",
+            Self::Reset => "connection reset",
+            Self::TlsHandshakeTimeout => "TLS handshake timed out",
+            Self::UntrustedCertificate => "certificate not trusted",
+            Self::HttpToHttps => "plain HTTP where HTTPS was expected",
+            Self::Deadline => "deadline exceeded",
+            Self::Canceled => "cancelled",
+            Self::UnexpectedEof => "connection closed early",
+            Self::SignalKilled => "killed while waiting",
+            Self::NoRoute => "no route to host",
+        }
+    }
 }
 
 const CLOSERS: &[char] = &['"', '\'', '`', '\\', '/', '?', '#', '<', '>', ',', ';', ')', ']'];

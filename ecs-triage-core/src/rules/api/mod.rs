@@ -1,0 +1,1 @@
+//! Calls of the ECS API that were refused or could do only a part.

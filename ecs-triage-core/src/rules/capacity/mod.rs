@@ -1,0 +1,1 @@
+//! Quotas and capacity of AWS.

@@ -1,0 +1,1 @@
+//! The task definition and other settings.

@@ -1,0 +1,1 @@
+//! Health checks of containers and load balancers.

@@ -1,0 +1,1 @@
+//! Log drivers and log groups.

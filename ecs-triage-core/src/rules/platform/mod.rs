@@ -1,0 +1,1 @@
+//! The agent, the container runtime and the host.

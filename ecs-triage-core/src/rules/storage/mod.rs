@@ -1,0 +1,1 @@
+//! Volumes, file systems and disks.
