@@ -44,6 +44,7 @@ impl EvidenceError {
 
 /// Something in the evidence that could not be read, or not be looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Problem {
     /// Name of the document.

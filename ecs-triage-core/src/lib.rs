@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod health;
 pub mod image;
 pub mod redact;
+pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod signals;
@@ -14,6 +15,7 @@ pub mod sizes;
 mod template;
 mod time;
 mod verdict;
+pub mod verify;
 
 pub use error::{EvidenceError, Problem};
 pub use evidence::Evidence;

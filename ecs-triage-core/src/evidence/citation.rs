@@ -8,6 +8,7 @@ use crate::redact::redact_value;
 
 /// A place in a document and the literal value there, which proves a statement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Citation {
     /// Name of the document.

@@ -3,6 +3,8 @@
 mod markdown;
 mod text;
 
+pub(crate) use text::Page;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,8 +17,12 @@ use crate::signals::{Moment, SubjectKind};
 /// The schema that [`Report::to_json`] follows.
 pub const SCHEMA: &str = "ecs-triage/report/1";
 
+/// The JSON schema of a report (draft 2020-12), made from the types of this module.
+pub const JSON_SCHEMA: &str = include_str!("../../report.schema.json");
+
 /// What the evidence shows, what proves it, what to change, and what is still open.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
@@ -30,6 +36,7 @@ pub struct Report {
 
 /// One subject and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SubjectReport {
@@ -60,6 +67,7 @@ pub struct SubjectReport {
 
 /// A cause, its proof and its remedies.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Diagnosis {
@@ -92,6 +100,7 @@ pub struct Diagnosis {
 
 /// One step from the root cause to what was seen.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Link {
     /// Which step.
@@ -102,6 +111,7 @@ pub struct Link {
 
 /// Which step of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum LinkRole {
@@ -115,6 +125,7 @@ pub enum LinkRole {
 
 /// An exact change, or a look that helps to make one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Remedy {
@@ -138,6 +149,7 @@ pub struct Remedy {
 
 /// What a remedy consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RemedyKind {
@@ -155,6 +167,7 @@ pub enum RemedyKind {
 
 /// Something that happened because of the root cause.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Consequence {
@@ -172,6 +185,7 @@ pub struct Consequence {
 
 /// A risk that has not bitten yet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Advisory {
@@ -187,6 +201,7 @@ pub struct Advisory {
 
 /// A read-only AWS call whose answer would confirm a cause or rule it out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Want {
     /// Service as botocore names it.

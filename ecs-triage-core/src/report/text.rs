@@ -16,7 +16,7 @@ const MOST_WANTS: usize = 5;
 const LONGEST_VALUE: usize = 320;
 
 pub(super) fn render(report: &Report, style: TextStyle) -> String {
-    let mut page = Page { out: String::new(), style };
+    let mut page = Page::new(style);
     if report.subjects().is_empty() {
         page.line("Nothing to diagnose: no task, service or message was found in the input.");
     }
@@ -25,7 +25,7 @@ pub(super) fn render(report: &Report, style: TextStyle) -> String {
     }
     page.wants(report.wants());
     page.problems(report);
-    page.out
+    page.finish()
 }
 
 /// Subjects in a row that share service, verdict and root cause are shown once.
@@ -52,12 +52,36 @@ fn groups(subjects: &[SubjectReport]) -> Vec<Vec<&SubjectReport>> {
     groups
 }
 
-struct Page {
+/// Text that is laid out for a terminal.
+pub(crate) struct Page {
     out: String,
     style: TextStyle,
 }
 
 impl Page {
+    pub(crate) fn new(style: TextStyle) -> Self {
+        Self { out: String::new(), style }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+
+    /// A line that stands out.
+    pub(crate) fn strong(&mut self, text: &str) {
+        self.line(&self.painted("1", text));
+    }
+
+    /// An empty line.
+    pub(crate) fn gap(&mut self) {
+        self.line("");
+    }
+
+    /// A command. It is never broken: it is there to be copied.
+    pub(crate) fn command(&mut self, text: &str) {
+        self.line(&format!("{:LABEL$}  {}", "", self.painted("36", text)));
+    }
+
     fn subject(&mut self, subject: &SubjectReport, count: usize) {
         if !self.out.is_empty() {
             self.line("");
@@ -125,8 +149,7 @@ impl Page {
             match (&remedy.command, &remedy.body) {
                 (Some(command), _) => {
                     self.labelled(label, &format!("{title}:"));
-                    // A command is never broken: it is there to be copied.
-                    self.line(&format!("{:LABEL$}  {}", "", self.painted("36", command)));
+                    self.command(command);
                 }
                 (None, Some(Value::String(advice))) => self.labelled(label, &format!("{title}: {advice}")),
                 (None, _) => self.labelled(label, &title),
@@ -174,7 +197,8 @@ impl Page {
         }
     }
 
-    fn labelled(&mut self, label: &str, text: &str) {
+    /// A paragraph with a label in front.
+    pub(crate) fn labelled(&mut self, label: &str, text: &str) {
         let start = self.out.len();
         self.paragraph(text, LABEL, None);
         self.out.replace_range(start..start + LABEL, &format!("{label:LABEL$}"));

@@ -37,6 +37,7 @@ pub struct Rule {
 
 /// Where a fault lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Bucket {
@@ -68,6 +69,46 @@ pub enum Bucket {
     Secrets,
     /// Volumes and disks.
     Storage,
+}
+
+impl Bucket {
+    /// All buckets, by name.
+    pub const ALL: &'static [Bucket] = &[
+        Bucket::App,
+        Bucket::Capacity,
+        Bucket::Config,
+        Bucket::Health,
+        Bucket::Iam,
+        Bucket::Image,
+        Bucket::Lifecycle,
+        Bucket::Logging,
+        Bucket::Network,
+        Bucket::Placement,
+        Bucket::Platform,
+        Bucket::Resources,
+        Bucket::Secrets,
+        Bucket::Storage,
+    ];
+
+    /// The bucket's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Bucket::App => "app",
+            Bucket::Capacity => "capacity",
+            Bucket::Config => "config",
+            Bucket::Health => "health",
+            Bucket::Iam => "iam",
+            Bucket::Image => "image",
+            Bucket::Lifecycle => "lifecycle",
+            Bucket::Logging => "logging",
+            Bucket::Network => "network",
+            Bucket::Placement => "placement",
+            Bucket::Platform => "platform",
+            Bucket::Resources => "resources",
+            Bucket::Secrets => "secrets",
+            Bucket::Storage => "storage",
+        }
+    }
 }
 
 /// What kind of answer a cause is, which decides how it stands beside others.

@@ -17,6 +17,7 @@ use crate::evidence::text::ApiError;
 
 /// What a diagnosis can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SubjectKind {

@@ -7,6 +7,7 @@ use crate::evidence::ecs::Task;
 
 /// One point of a task's life.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Moment {
     /// When.

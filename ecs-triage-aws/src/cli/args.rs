@@ -1,0 +1,124 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ecs_triage_core::Timestamp;
+
+/// Why did this Amazon ECS task stop, never start or never become healthy, and what do I change?
+///
+/// Reads what the AWS CLI, an SDK or EventBridge printed, and answers from that alone: it makes no call and
+/// changes nothing.
+#[derive(Debug, Parser)]
+#[command(name = "ecs-triage", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) diagnose: DiagnoseArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  aws ecs describe-tasks --cluster prod --tasks ARN | ecs-triage
+  ecs-triage describe-tasks.json describe-task-definition.json
+  ecs-triage incident-folder/ --format markdown
+  ecs-triage explain image-tag-not-found
+
+Exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or unreadable input,
+3 could not determine.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Diagnose saved answers of AWS (the default)
+    Diagnose(DiagnoseArgs),
+    /// Compare an earlier report with newer evidence: did the change help?
+    Verify(VerifyArgs),
+    /// Explain one cause: how it is recognised, what proves it, what to change
+    Explain(ExplainArgs),
+    /// List every cause that can be named
+    Rules(RulesArgs),
+    /// Print the JSON schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiagnoseArgs {
+    /// Files or folders with answers of AWS; `-` is standard input
+    #[arg(value_name = "FILE|DIR|-")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// When the answers were fetched (RFC 3339); tells how long a task has been stuck
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) observed_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Report of before the change, written with `--format json`
+    pub(crate) before: PathBuf,
+    /// Answers of AWS from after the change
+    #[arg(required = true, value_name = "AFTER")]
+    pub(crate) after: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// When the newer answers were fetched (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) observed_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Code of the cause, such as `app-oom-killed`
+    pub(crate) code: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// When to use colour; `NO_COLOR` turns it off as well
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading in a terminal
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For tickets and chats
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// When printing to a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "expected a time such as 2026-11-22T08:00:00Z".to_owned())
+}

@@ -1,0 +1,84 @@
+//! The command line: reads files, calls the engine, prints its report. It holds no diagnostic knowledge.
+
+mod args;
+mod diagnose;
+mod input;
+mod output;
+mod reference;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+
+/// What the command ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing is wrong.
+    Fine = 0,
+    /// A failure was diagnosed.
+    Failure = 1,
+    /// Wrong usage, or input that cannot be read.
+    Unreadable = 2,
+    /// The evidence does not tell.
+    Undetermined = 3,
+}
+
+/// Why the command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// A file or standard input could not be read.
+    #[error("cannot read `{path}`: {source}")]
+    Read {
+        /// What was to be read.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No rule has the code.
+    #[error("no cause is called `{code}`; `ecs-triage rules` lists them{}", suggestion.as_ref().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())]
+    UnknownCode {
+        /// The code asked for.
+        code: String,
+        /// A code that looks like it.
+        suggestion: Option<String>,
+    },
+    /// A report of an earlier run could not be read.
+    #[error("`{path}` is not a report: {found}; write one with `ecs-triage --format json`")]
+    NotAReport {
+        /// File.
+        path: String,
+        /// What was found.
+        found: String,
+    },
+    /// There is nothing to diagnose.
+    #[error("no input: name files or folders, or pipe JSON in; `ecs-triage --help` shows how")]
+    NoInput,
+}
+
+/// Runs the command.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        None => diagnose::run(&cli.diagnose),
+        Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Explain(args)) => reference::explain(&args),
+        Some(Command::Rules(args)) => reference::rules(&args),
+        Some(Command::Schema) => reference::schema(),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "ecs-triage", &mut script);
+            output::write(&script)
+        }
+    };
+    match result {
+        Ok(outcome) => ExitCode::from(outcome as u8),
+        Err(error) => {
+            output::complain(&error.to_string());
+            ExitCode::from(Outcome::Unreadable as u8)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `ecs-triage explain`, `rules` and `schema`: what the engine knows.
+
+use ecs_triage_core::reference::{self, Entry};
+use ecs_triage_core::rules::{RULES, rule};
+
+use super::args::{ExplainArgs, Format, RulesArgs};
+use super::{CliError, Outcome, output};
+
+pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
+    let Some(rule) = rule(&args.code) else {
+        let codes = RULES.iter().map(|rule| rule.code);
+        let suggestion = codes
+            .map(|code| (distance(code, &args.code), code))
+            .min()
+            .filter(|(distance, _)| *distance <= args.code.len() / 3 + 1)
+            .map(|(_, code)| code.to_owned());
+        return Err(CliError::UnknownCode { code: args.code.clone(), suggestion });
+    };
+    let text = match args.output.format {
+        Format::Text => reference::text(rule, output::style(&args.output)),
+        Format::Markdown => reference::markdown(rule),
+        Format::Json => json(&Entry::of(rule)),
+    };
+    output::write(text.as_bytes())
+}
+
+pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
+    let mut sorted: Vec<_> = RULES.iter().collect();
+    sorted.sort_by_key(|rule| rule.code);
+    let text = match args.output.format {
+        Format::Json => json(&sorted.iter().map(|rule| Entry::of(rule)).collect::<Vec<_>>()),
+        Format::Markdown => reference::index(),
+        Format::Text => {
+            let widest = sorted.iter().map(|rule| rule.code.len()).max().unwrap_or(0);
+            sorted.iter().map(|rule| format!("{:widest$}  {}\n", rule.code, rule.title)).collect()
+        }
+    };
+    output::write(text.as_bytes())
+}
+
+pub(crate) fn schema() -> Result<Outcome, CliError> {
+    output::write(ecs_triage_core::report::JSON_SCHEMA.as_bytes())
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    // Entries are texts and lists: there is nothing in them that JSON cannot hold.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// Edits that turn one word into the other (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut corner = index;
+        row[0] = index + 1;
+        for (column, wanted) in other.iter().enumerate() {
+            let replaced = corner + usize::from(letter != *wanted);
+            corner = row[column + 1];
+            row[column + 1] = replaced.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_near() {
+        assert_eq!(distance("app-oom-killed", "app-oom-kiled"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+}

@@ -1,0 +1,3 @@
+__version__: str
+
+def diagnose_json(documents: list[tuple[str | None, bytes]], observed_at: str | None = None) -> str: ...
