@@ -79,6 +79,9 @@ const NAMES: &[&str] = &[
 /// Names of the agent that do not end in "Error".
 const OTHER_NAMES: &[&str] = &["UnparsablePort", "UnrecognizedTransportProtocol"];
 
+/// No name is longer, in bytes; what is would be looked at again and again.
+const LONGEST: usize = 64;
+
 /// The names in a message, outermost first, each once.
 pub(super) fn names(text: &Text) -> Vec<ErrorName> {
     let mut names: Vec<ErrorName> = Vec::new();
@@ -90,7 +93,8 @@ pub(super) fn names(text: &Text) -> Vec<ErrorName> {
     let bytes = text.folded.as_bytes();
     for (at, word) in text.folded.match_indices("error") {
         let end = at + word.len();
-        let start = at - bytes[..at].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let start =
+            at - bytes[..at].iter().rev().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric()).count();
         if start == at || start > 0 && matches!(bytes[start - 1], b'.' | b'/' | b'-' | b'_' | b'@' | b'$') {
             continue;
         }
@@ -281,12 +285,12 @@ pub(super) fn http_status(text: &Text) -> Option<u16> {
             return status;
         }
     }
-    REASONS.iter().find_map(|reason| {
-        let end = text.folded.find(reason)?;
-        let start = end.checked_sub(3)?;
-        let alone = start == 0 || text.folded.as_bytes()[start - 1] == b' ';
-        alone.then(|| status_at(text, start))?
-    })
+    let mut alone =
+        REASONS.iter().flat_map(|reason| text.folded.match_indices(reason)).filter_map(|(end, _)| {
+            let start = end.checked_sub(3)?;
+            (start == 0 || text.folded.as_bytes()[start - 1] == b' ').then(|| status_at(text, start))?
+        });
+    alone.next()
 }
 
 /// Three digits, no more, that can be a status. The SDK prints 0 when there was no answer.

@@ -40,6 +40,15 @@ impl ServiceEvent {
     pub fn task(&self) -> Option<&str> {
         self.tasks.first().map(String::as_str)
     }
+
+    /// The codes with which health checks failed: HTTP statuses, or gRPC codes. `[404, 502]` in the reason.
+    pub fn health_codes(&self) -> Vec<u16> {
+        let codes =
+            self.reason.as_deref().and_then(|reason| reason.split_once("codes: [")?.1.split_once(']'));
+        codes
+            .map(|(codes, _)| codes.split(',').filter_map(|code| code.trim().parse().ok()).collect())
+            .unwrap_or_default()
+    }
 }
 
 /// What happened in a service event.
@@ -205,7 +214,7 @@ fn service_name(text: &Text, start: usize) -> Option<(String, usize)> {
 }
 
 /// `VALUE` of the first closed `(key VALUE)` or `key (VALUE)`.
-fn group(text: &Text, key: &str, start: usize) -> Option<String> {
+pub(super) fn group(text: &Text, key: &str, start: usize) -> Option<String> {
     let inside = text.after(&format!("({key} "), start);
     let from = inside.or_else(|| text.after(&format!(" {key} ("), start))?;
     let end = from + text.text[from..].find(')')?;

@@ -149,6 +149,29 @@ impl Message {
         phrases.iter().all(|phrase| self.says(phrase))
     }
 
+    /// The word that follows a phrase, which is given in folded form: in its own case, without quotes and final
+    /// punctuation. `None` when the phrase is absent or the word may be cut.
+    ///
+    /// ```
+    /// # use ecs_triage_core::signals::message::Message;
+    /// let message = Message::parse("ECS was unable to assume the role 'arn:aws:iam::111122223333:role/Web' that was provided");
+    /// assert_eq!(message.word_after("assume the role "), Some("arn:aws:iam::111122223333:role/Web"));
+    /// ```
+    pub fn word_after(&self, phrase: &str) -> Option<&str> {
+        const QUOTES: [char; 4] = ['"', '\'', '`', '\\'];
+        let from = self.text.after(phrase, 0)?;
+        let from = self.text.text.len() - self.text.text[from..].trim_start_matches(QUOTES).len();
+        let word = self.text.token(from, &['"', '\'', '`', ',', ';']);
+        let trimmed = word.text.trim_end_matches(['\\', ':', '.', ')', ']']);
+        (!trimmed.is_empty() && (word.closed || !self.is_cut())).then_some(trimmed)
+    }
+
+    /// The value of `(KEY VALUE)`, as in `Scaling activity initiated by (deployment ecs-svc/1)` or
+    /// `Task failed ELB health checks in (target-group ARN)`.
+    pub fn parenthesised(&self, key: &str) -> Option<String> {
+        event::group(&self.text, key, 0)
+    }
+
     /// Whether the message looks truncated: it has the length at which agents, Fargate or Batch cut, or it ends within a
     /// known sentence. What is missing is the tail, which names the cause; a whole-looking message may be cut all the same.
     pub fn is_cut(&self) -> bool {

@@ -242,22 +242,16 @@ pub(super) fn peer(text: &Text) -> Option<Peer> {
 }
 
 fn peer_at(text: &Text, from: usize) -> Option<Peer> {
-    let rest = text.folded.get(from..)?;
+    let address = text.token(from, &[',', ';', '"', '\'']);
+    // "dial tcp SOURCE->TARGET" names the task's own address first.
+    let rest = address.text.rsplit("->").next()?;
     let (address, after) = match rest.strip_prefix('[') {
         Some(v6) => v6.split_once(']')?,
-        None => {
-            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-            (&rest[..end], &rest[end..])
-        }
+        None => rest.split_once(':').map(|(address, _)| (address, &rest[address.len()..]))?,
     };
-    // "dial tcp SOURCE->TARGET" names the task's own address first.
-    if let Some(target) = after.find("->").filter(|at| *at <= 6) {
-        return peer_at(text, text.folded.len() - after.len() + target + 2);
-    }
-    let address: IpAddr = address.parse().ok()?;
     let digits = after.strip_prefix(':').unwrap_or_default();
-    let port = digits.find(|c: char| !c.is_ascii_digit()).and_then(|end| digits[..end].parse().ok());
-    Some(Peer { address, port })
+    let port = digits.split_once(':').and_then(|(port, _)| port.parse().ok());
+    Some(Peer { address: address.parse().ok()?, port })
 }
 
 pub(super) fn transport(text: &Text, host: Option<&str>, peer: Option<Peer>) -> Option<Transport> {
@@ -330,18 +324,26 @@ pub(super) fn endpoint(
     if let Some(host) = host {
         return Some(endpoint_of(host, is_pull));
     }
-    let worded = WORDS.iter().find(|(words, _)| text.says(words)).map(|(_, kind)| *kind);
-    if worded.is_none() && is_pull {
-        let image = image?;
-        let region = image.ecr().map(|ecr| ecr.region);
-        return Some(Endpoint { kind: of_registry(&image.registry()), region });
+    let ecr = image.and_then(ImageReference::ecr);
+    if let Some((_, kind)) = WORDS.iter().find(|(words, _)| text.says(words)) {
+        let image_region = || ecr.filter(|_| *kind == EndpointKind::S3Layers).map(|ecr| ecr.region);
+        return Some(Endpoint { kind: *kind, region: worded_region(text).or_else(image_region) });
     }
-    // "between the task and Amazon ECR" without the registry's token is about an image.
-    let region = text.after("parameter store in ", 0).or_else(|| text.after("secrets manager in ", 0));
-    let region = region
-        .map(|from| text.token(from, &[':', ',', '.']))
-        .filter(|token| token.closed && is_region(token.text));
-    Some(Endpoint { kind: worded?, region: region.map(|token| token.text.to_owned()) })
+    let kind = match of_registry(&image.filter(|_| is_pull)?.registry()) {
+        // With the manifest read, what is copied is a layer.
+        EndpointKind::EcrDkr if text.says_any(&["httpreadseeker", "httpreaderseeker"]) => {
+            EndpointKind::S3Layers
+        }
+        kind => kind,
+    };
+    Some(Endpoint { kind, region: ecr.map(|ecr| ecr.region) })
+}
+
+/// The Region behind "Fetching secret data from … in REGION".
+fn worded_region(text: &Text) -> Option<String> {
+    let from = text.after("parameter store in ", 0).or_else(|| text.after("secrets manager in ", 0))?;
+    let region = text.token(from, &[':', ',', '.']);
+    (region.closed && is_region(region.text)).then(|| region.text.to_owned())
 }
 
 /// What the agent's sentences call an endpoint. The first that occurs counts.

@@ -23,6 +23,7 @@ const PULL_TEXTS: &[&str] = &[
     "could not transition to manifest_pulled",
     "while pulling image",
     "error pulling image",
+    "/manifests/",
 ];
 
 /// A name that begins with `CannotPull`, or a text that only pulls have.
@@ -55,20 +56,21 @@ pub(super) fn image(text: &Text) -> Option<ImageReference> {
 }
 
 fn marked(text: &Text, (mark, may_end, follow): &(&str, bool, &[&str])) -> Option<ImageReference> {
-    let mut from = text.after(mark, 0)?;
-    let quotes = ['"', '\'', '`', '\\'];
-    from += text.text[from..].len() - text.text[from..].trim_start_matches(quotes).len();
-    let token = text.token(from, &['"', '\'', '`', '\\', ',', ';', ')']);
-    let whole = token.closed || *may_end && !text.cut;
-    let rest = text.folded.get(token.end..).unwrap_or_default().trim_start();
-    let followed = follow.is_empty() || follow.iter().any(|words| rest.starts_with(words));
-    let reference = token.text.strip_suffix(':').unwrap_or(token.text);
-    let reference = reference.strip_suffix('.').unwrap_or(reference);
-    (whole && followed && is_reference(reference)).then(|| ImageReference::from(reference))
+    const QUOTES: [char; 4] = ['"', '\'', '`', '\\'];
+    text.folded.match_indices(mark).find_map(|(at, _)| {
+        let rest = &text.text[at + mark.len()..];
+        let from = text.text.len() - rest.trim_start_matches(QUOTES).len();
+        let token = text.token(from, &['"', '\'', '`', '\\', ',', ';', ')']);
+        let whole = token.closed || *may_end && !text.cut;
+        let rest = text.folded[token.end..].trim_start();
+        let followed = follow.is_empty() || follow.iter().any(|words| rest.starts_with(words));
+        let reference = token.text.strip_suffix(':').unwrap_or(token.text);
+        let reference = reference.strip_suffix('.').unwrap_or(reference);
+        (whole && followed && is_reference(reference)).then(|| ImageReference::from(reference))
+    })
 }
 
-/// Words of a sentence are no references: there must be a slash, a tag or a digest, or something that is invalid in
-/// the way references are.
+/// The words that may follow a mark in a sentence are no references.
 fn is_reference(word: &str) -> bool {
     !matches!(word, "" | "with" | "name" | "does" | "image" | "not" | "the" | "is" | "in")
         && !word.contains("://")
@@ -76,20 +78,24 @@ fn is_reference(word: &str) -> bool {
 
 /// `https://HOST/v2/REPOSITORY/manifests/REFERENCE`. A blob's URL names a layer, so it gives no tag or digest.
 fn in_manifest_url(text: &Text) -> Option<ImageReference> {
-    let (from, path) = text.folded.match_indices("://").find_map(|(at, mark)| {
-        let token = text.token(at + mark.len(), &['"', '\'', '\\', '?', '<', '>', ')']);
-        let (authority, path) = token.text.split_once("/v2/")?;
-        token.closed.then_some((authority, path))
-    })?;
-    let host = match from {
-        "registry-1.docker.io" => "docker.io",
-        host => host,
-    };
-    let path = path.trim_end_matches(':');
-    if let Some((repository, reference)) = path.split_once("/manifests/") {
-        let joint = if reference.contains(':') { '@' } else { ':' };
-        return Some(ImageReference::from(format!("{host}/{repository}{joint}{reference}")));
+    const MANIFESTS: &str = "/manifests/";
+    const V2: &str = "/v2/";
+    let manifest = text.folded.find(MANIFESTS);
+    let end = manifest.or_else(|| text.folded.find("/blobs/"))?;
+    let v2 = text.folded[..end].rfind(V2)?;
+    let authority = &text.text[text.folded[..v2].rfind("://")? + "://".len()..v2];
+    let repository = text.text.get(v2 + V2.len()..end)?;
+    if [authority, repository].iter().any(|part| part.is_empty() || part.contains([' ', '"', '\'', '@', '?']))
+    {
+        return None;
     }
-    let (repository, _) = path.split_once("/blobs/")?;
-    Some(ImageReference::from(format!("{host}/{repository}")))
+    let host = if authority == "registry-1.docker.io" { "docker.io" } else { authority };
+    if manifest.is_none() {
+        return Some(ImageReference::from(format!("{host}/{repository}")));
+    }
+    let token = text.token(end + MANIFESTS.len(), &['"', '\'', '\\', '?', '<', '>', ')']);
+    let reference = token.text.trim_end_matches(':');
+    let joint = if reference.contains(':') { '@' } else { ':' };
+    (token.closed && !reference.is_empty())
+        .then(|| ImageReference::from(format!("{host}/{repository}{joint}{reference}")))
 }

@@ -107,15 +107,21 @@ fn plain_exec(text: &Text) -> Option<Exec> {
         let problem = problem(text.folded.get(program.end..).unwrap_or_default());
         return Some(Exec { program: program.closed.then(|| program.text.to_owned()), problem });
     }
-    text.folded.match_indices("exec /").find_map(|(at, _)| {
+    text.folded.match_indices("exec /").take(CANDIDATES).find_map(|(at, _)| {
         let from = at + "exec ".len();
-        let length = text.folded[from..].find(": ")?;
+        // A path holds no colon here, so the piece before one is all there is to look at.
+        let length = text.folded[from..]
+            .find([':', '"'])
+            .filter(|length| text.folded[from + length..].starts_with(": "))?;
         let problem = problem(&text.folded[from + length..]);
         let alone = at == 0 || text.folded.as_bytes()[at - 1] == b' ';
         (alone && problem != ExecProblem::Other)
             .then(|| Exec { program: Some(text.text[from..from + length].to_owned()), problem })
     })
 }
+
+/// How many places are looked at before a text is taken for something else.
+const CANDIDATES: usize = 8;
 
 /// The first reason named in `folded`.
 fn problem(folded: &str) -> ExecProblem {

@@ -338,6 +338,16 @@ fn endpoints() {
         (PULL_HUB, DockerHub, None),
         (PULL_LAYER, S3Layers, Some("eu-west-1")),
         (PULL_NOT_FOUND, EcrDkr, Some("eu-west-1")),
+        (
+            "Error: failed to pull image 111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1 : failed to copy: httpReaderSeeker: failed open",
+            S3Layers,
+            Some("eu-west-1"),
+        ),
+        (
+            "CannotPullContainerError: Get REDACTED ECR URL related to 111122223333.dkr.ecr.eu-west-1.amazonaws.com/web: EOF",
+            S3Layers,
+            Some("eu-west-1"),
+        ),
         (SSM_DENIED, Ssm, Some("eu-west-1")),
         (EFS, Efs, Some("eu-west-1")),
         ("Failed to resolve \"use1-az2.fs-0a1b.s3files.us-east-1.on.aws\"", S3Files, Some("us-east-1")),
@@ -377,6 +387,10 @@ fn transports() {
         (
             "dial tcp [2600:1f18::1]:443: i/o timeout",
             Some(DialTimeout { peer: peer("2600:1f18::1", Some(443)) }),
+        ),
+        (
+            "dial tcp 10.0.0.9:41000->10.0.3.4:443: i/o timeout",
+            Some(DialTimeout { peer: peer("10.0.3.4", Some(443)) }),
         ),
         ("dial tcp: i/o timeout", Some(DialTimeout { peer: None })),
         ("mount.nfs4: Connection timed out", Some(DialTimeout { peer: None })),
@@ -608,6 +622,11 @@ fn service_event_parts() {
     assert_eq!((unhealthy.task(), unhealthy.port), (Some("0a1b2c3d"), Some(8080)));
     assert!(unhealthy.target_group.is_some_and(|arn| arn.ends_with("targetgroup/web/0a1b")));
     assert_eq!(event(PLACEMENT).container_instance.as_deref(), Some("0a1b2c3d-1111-2222-3333-444455556666"));
+    assert_eq!(event(UNHEALTHY).health_codes(), [404]);
+    assert_eq!(
+        event("(service web) is unhealthy in (target-group t) due to (reason codes: [1, 12])").health_codes(),
+        [1, 12]
+    );
     let console = event(
         "ERROR: 2025-01-02T03:04:05.678Z service web (instance i-0a1b) (port 32768) is unhealthy in (elb lb) due to (reason Health checks failed)",
     );
@@ -669,5 +688,103 @@ fn exit_codes() {
         ("status code: 400", None),
     ] {
         assert_eq!(Message::parse(text).exit_code(), code, "{text}");
+    }
+}
+
+#[test]
+fn words_and_groups() {
+    let word = |text: &str, phrase: &str| Message::parse(text).word_after(phrase).map(str::to_owned);
+    assert_eq!(word("did not contain json key DB_USER", "json key ").as_deref(), Some("DB_USER"));
+    assert_eq!(word("invalid parameters: /a/B.", "parameters: ").as_deref(), Some("/a/B"));
+    assert_eq!(word("unable to find user 'Web': no", "find user ").as_deref(), Some("Web"));
+    assert_eq!(word("unable to find user We...", "find user "), None);
+    assert_eq!(word("unable to find user ", "find user "), None);
+    let message = Message::parse("Task failed ELB health checks in (target-group Web-tg)");
+    assert_eq!(message.parenthesised("target-group").as_deref(), Some("Web-tg"));
+    assert_eq!(message.parenthesised("elb"), None);
+}
+
+/// Pieces in any order, with characters of every length between them.
+#[test]
+fn any_text_is_read_without_a_panic() {
+    const PIECES: &[&str] = &[
+        "error:",
+        "Error",
+        "exec: ",
+        "exec /",
+        "\"",
+        "\\\"",
+        "dial tcp ",
+        "[",
+        "]",
+        "(",
+        ")",
+        "->",
+        ":",
+        "://",
+        "/v2/",
+        "/manifests/",
+        "@",
+        "user: ",
+        "not authorized to perform",
+        "on resource: ",
+        "arn:aws:",
+        "(service ",
+        "service ",
+        "(task ",
+        "closest matching ",
+        "container-instance ",
+        "é",
+        "\u{1f600}",
+        "\u{2019}",
+        "\n",
+        " ",
+        "443",
+        "10.0.0.1",
+        "lookup ",
+        "not found",
+        "failed to resolve ref ",
+        "could not transition to ",
+        "; timed out after waiting ",
+        "3m",
+        "container ordering dependency [",
+        "for target [",
+        "exit: ",
+        "password=",
+        "status code: ",
+        "...",
+    ];
+    let mut state: u64 = 7;
+    for _ in 0..3000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            text.push_str(PIECES[(state >> 33) as usize % PIECES.len()]);
+        }
+        let message = Message::parse(&text);
+        let _ = (message.is_cut(), message.body(), format!("{message:?}"), message.word_after("user: "));
+    }
+}
+
+/// No part is looked for again from every place of a long text.
+#[test]
+fn long_texts_are_read_in_linear_time() {
+    for piece in [
+        "error",
+        "exec /",
+        "exec: \\",
+        "dial tcp 1->",
+        "lookup ",
+        "://",
+        "(service ",
+        "repository x",
+        "(reason (",
+        "[",
+        "a",
+        "arn:",
+        "at: ",
+    ] {
+        let text = piece.repeat(200_000 / piece.len());
+        let _ = Message::parse(&text);
     }
 }

@@ -22,9 +22,13 @@ pub(super) struct Token<'a> {
     pub(super) closed: bool,
 }
 
-/// Lengths at which agents (before and since 1.92), Fargate and Batch cut, in bytes.
+/// Where agents and Fargate cut a reason, in bytes.
 /// <https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/api/ecs/client/ecs_client.go>
-const CUT_LENGTHS: [usize; 3] = [128, 255, 1024];
+const AGENT_LIMIT: usize = 1024;
+/// Where agents before 1.92 cut a container's reason.
+const OLD_AGENT_LIMIT: usize = 255;
+/// Where AWS Batch cuts.
+const BATCH_LIMIT: usize = 128;
 
 /// Sentences whose beginning at the end of a message can only be a cut.
 const SENTENCES: &[&str] = &[
@@ -147,31 +151,49 @@ fn looks_cut(raw: &str, folded: &str) -> bool {
         return true;
     }
     let final_mark = folded.ends_with(['.', '!', '?', ')', ']', '}', '"', '\'']);
-    let length =
-        |length: usize| CUT_LENGTHS.contains(&length) || (1000..1024).contains(&length) && !final_mark;
-    if length(raw.len()) || raw.len() > 128 && length(raw.chars().count()) {
+    let at_limit = |length: usize| {
+        matches!(length, AGENT_LIMIT | OLD_AGENT_LIMIT)
+            || !final_mark && (length == BATCH_LIMIT || (1000..AGENT_LIMIT).contains(&length))
+    };
+    if at_limit(raw.len()) || raw.len() > BATCH_LIMIT && at_limit(raw.chars().count()) {
         return true;
     }
-    !final_mark && (ends_in_opening(folded) || SENTENCES.iter().any(|sentence| ends_inside(folded, sentence)))
+    !final_mark
+        && (ends_in_opening(folded)
+            || has_open_quote(folded)
+            || SENTENCES.iter().any(|sentence| ends_inside(folded, sentence)))
+}
+
+/// A double quote, plain or escaped, that was not closed.
+fn has_open_quote(folded: &str) -> bool {
+    let (mut plain, mut escaped) = (false, false);
+    for (at, _) in folded.match_indices('"') {
+        match folded[..at].ends_with('\\') {
+            true => escaped = !escaped,
+            false => plain = !plain,
+        }
+    }
+    plain || escaped
 }
 
 /// Ends in a word or mark that announces more.
 fn ends_in_opening(folded: &str) -> bool {
     folded.ends_with([':', ',', '(', '[', '\\'])
-        || [" user", " on resource", " because", " caused by", " due to", " dial tcp", " arn"]
+        || [" on resource", " because", " caused by", " due to", " dial tcp", " arn"]
             .iter()
             .any(|word| folded.ends_with(word))
 }
 
-/// Ends in the beginning of `sentence`, at least six characters of it and not all of its words.
+/// Ends in the beginning of `sentence`: six characters or more, and either within a word or behind its second one.
 fn ends_inside(folded: &str, sentence: &str) -> bool {
-    let whole = sentence.trim_end_matches([' ', ':']).len();
-    let first = sentence.as_bytes()[0];
-    let tail_start = folded.len().saturating_sub(whole - 1);
-    (tail_start..folded.len().saturating_sub(5))
-        .filter(|start| folded.as_bytes()[*start] == first)
-        .filter(|start| *start == 0 || !folded.as_bytes()[start - 1].is_ascii_alphanumeric())
-        .any(|start| sentence.as_bytes().starts_with(&folded.as_bytes()[start..]))
+    let (folded, sentence) = (folded.as_bytes(), sentence.trim_end_matches([' ', ':']).as_bytes());
+    (6..sentence.len()).any(|length| {
+        let (head, tail) = sentence.split_at(length);
+        let at_word_end = !(head[length - 1].is_ascii_alphanumeric() && tail[0].is_ascii_alphanumeric());
+        folded.ends_with(head)
+            && (!at_word_end || head.contains(&b' '))
+            && folded[..folded.len() - length].last().is_none_or(|b| !b.is_ascii_alphanumeric())
+    })
 }
 
 #[cfg(test)]
@@ -207,11 +229,13 @@ mod tests {
             at(1010),
             at(255),
             at(128),
+            format!("{}.", at(1023)),
             "CannotStartContainerError: Error response from dae".into(),
             "AccessDeniedException: User:".into(),
             "caused by: context deadli".into(),
             "context deadli...".into(),
             "is not authorized to perfo".into(),
+            "container init caused \"rootfs_linux.go:58".into(),
         ] {
             assert!(Text::new(&text).cut, "{text}");
         }
@@ -221,6 +245,9 @@ mod tests {
             "Essential container in task exited".into(),
             "CannotPullContainerError: context canceled".into(),
             "Error response from daemon".into(),
+            "Container instance deregistration forced by user".into(),
+            "deviceResume dm_task_run failed".into(),
+            "ECS can no longer maintain your service".into(),
             "dial tcp 10.0.0.1:443: i/o timeout".into(),
             format!("{}.", at(1005)),
             "".into(),
