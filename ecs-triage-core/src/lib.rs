@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod arn;
+pub mod change;
 mod error;
 pub mod evidence;
 pub mod health;

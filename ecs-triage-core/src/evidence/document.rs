@@ -33,6 +33,10 @@ impl Document {
         &self.value
     }
 
+    pub(super) fn value_mut(&mut self) -> &mut Value {
+        &mut self.value
+    }
+
     /// For JSON that came as text inside another document: where that text stands.
     pub fn wrapped_at(&self) -> Option<&str> {
         self.wrapped_at.as_deref()

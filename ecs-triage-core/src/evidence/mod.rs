@@ -15,6 +15,7 @@ use serde_json::Value;
 pub use citation::Citation;
 pub use document::Document;
 pub use kind::{Kind, View};
+pub(crate) use node::join;
 pub use node::{Field, Node, Read, Shape};
 
 use crate::Timestamp;
@@ -182,6 +183,20 @@ impl Evidence {
     /// Everything of one kind, each with the call that it answers where that is known.
     pub fn answers<'e, V: View<'e>>(&'e self) -> impl Iterator<Item = (V, Option<&'e Request>)> + 'e {
         self.items_of(V::KIND).filter_map(|item| Some((V::read(&self.node(item))?, self.request(item))))
+    }
+
+    /// Puts another value at a place, for judging a change before it is made. `None` when there is no such place.
+    pub(crate) fn set(&mut self, document: &str, pointer: &str, value: Value) -> Option<()> {
+        let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
+        let document = self.documents.iter_mut().find(|found| found.name() == document)?;
+        match document.value_mut().pointer_mut(parent)? {
+            Value::Object(members) if !pointer.is_empty() => {
+                members.insert(key.replace("~1", "/").replace("~0", "~"), value);
+            }
+            Value::Array(values) => *values.get_mut(key.parse::<usize>().ok()?)? = value,
+            _ => return None,
+        }
+        Some(())
     }
 
     /// Whether the answer to this call is at hand, so that it need not be asked for.

@@ -138,7 +138,12 @@ impl Page {
             self.labelled("", &format!("and {more} more"));
         }
         let mut label = "Fix";
-        for remedy in &diagnosis.remedies {
+        // Patches and documents are for programs; the command before them does the same.
+        let typed = diagnosis
+            .remedies
+            .iter()
+            .filter(|remedy| remedy.command.is_some() || matches!(remedy.body, Some(Value::String(_))));
+        for remedy in typed {
             let mut title = remedy.title.clone();
             if remedy.mutating {
                 title.push_str(&format!(" [changes {}]", remedy.blast_radius));

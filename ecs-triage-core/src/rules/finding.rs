@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Cause;
+use crate::change::Change;
 use crate::evidence::Citation;
 use crate::signals::{Facts, Statement};
 
@@ -58,8 +59,13 @@ pub struct Finding {
     pub facts: Facts,
     /// The cause in one sentence, where the rule's template would not do.
     pub summary: Option<String>,
+    /// Exact changes that would undo the cause.
+    pub changes: Vec<Change>,
     /// Nothing remains to be asked: the rule's wants would not tell more.
     pub is_settled: bool,
+    /// The evidence as it is now does not have the fault that was reported: it was repaired since, or the
+    /// report has another reason.
+    pub is_refuted: bool,
 }
 
 impl Finding {
@@ -74,7 +80,9 @@ impl Finding {
             verdict: None,
             facts: Facts::default(),
             summary: None,
+            changes: Vec::new(),
             is_settled: false,
+            is_refuted: false,
         }
     }
 
@@ -117,10 +125,19 @@ impl Finding {
         finding
     }
 
-    /// Other evidence speaks against it: possible at most.
+    /// Other evidence shows that the fault is not there (any more): possible at most.
     #[must_use]
-    pub fn doubted_by(self, citation: Citation) -> Self {
-        self.cite(citation).confidence(Confidence::Possible)
+    pub fn refuted_by(self, citation: Citation) -> Self {
+        let mut finding = self.cite(citation).confidence(Confidence::Possible);
+        finding.is_refuted = true;
+        finding
+    }
+
+    /// With an exact change that would undo the cause.
+    #[must_use]
+    pub fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
     }
 
     /// With what became of the subject.

@@ -25,8 +25,9 @@ use serde::Serialize;
 
 pub use finding::{Confidence, Finding, Verdict};
 pub use payload::{Access, Connection, Named, Plain, Pull};
-pub use rule::{Ask, Blast, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
+pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
 
+pub use crate::change::Blast;
 use crate::signals::{Facts, Subject};
 
 /// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.

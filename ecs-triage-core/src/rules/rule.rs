@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Cause, Finding};
+use crate::change::Blast;
 use crate::signals::{Statement, Subject};
 
 /// A rule: everything there is to say about one cause, and how to find it.
@@ -231,53 +232,5 @@ impl Fix {
     /// Something that no command here could do.
     pub(super) const fn advice(title: &'static str, blast: Blast, text: &'static str) -> Self {
         Self { title, body: text, kind: FixKind::Advice, blast }
-    }
-}
-
-/// What a change touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Blast {
-    /// It only reads.
-    Nothing,
-    /// A new revision of the task definition, which nothing runs yet.
-    NewRevision,
-    /// A rolling deployment of the service.
-    Deployment,
-    /// Everything that uses the role.
-    Role,
-    /// Everything in the subnet, route table, VPC or behind the security group.
-    Network,
-    /// Everything that uses the repository, registry, secret, log group, file system or volume.
-    Resource,
-    /// The container instances and every task on them.
-    Instances,
-    /// The whole account or Region.
-    Account,
-    /// The image or the application, outside AWS.
-    Source,
-}
-
-impl Blast {
-    /// Whether the change changes anything in the account.
-    pub fn is_mutating(self) -> bool {
-        !matches!(self, Blast::Nothing | Blast::Source)
-    }
-
-    /// What it touches, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Blast::Nothing => "none: it only reads",
-            Blast::NewRevision => {
-                "a new task definition revision only; nothing runs it until a service or RunTask does"
-            }
-            Blast::Deployment => "a rolling deployment of this service",
-            Blast::Role => "every task and principal that uses the role",
-            Blast::Network => "everything that shares the subnet, route table, VPC or security group",
-            Blast::Resource => "everything that uses the same resource",
-            Blast::Instances => "the container instances and every task on them",
-            Blast::Account => "the whole account in this Region",
-            Blast::Source => "your image or code; nothing in the account",
-        }
     }
 }

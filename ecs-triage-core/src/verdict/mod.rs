@@ -1,6 +1,7 @@
 //! From findings to diagnoses: which cause leads, which are its effects, and how sure the answer is.
 
 mod chain;
+mod prove;
 mod rank;
 mod remedies;
 mod wants;
@@ -110,7 +111,7 @@ fn diagnosis(finding: Finding, subject: &Subject<'_>) -> Diagnosis {
         confidence: finding.confidence,
         container: finding.container.clone(),
         chain: chain::chain(&summary, rule, subject),
-        remedies: remedies::remedies(rule, &facts),
+        remedies: remedies::remedies(&finding, &facts, subject),
         summary,
         explanation: rule.explanation,
         evidence: finding.citations,

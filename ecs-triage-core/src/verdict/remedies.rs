@@ -2,13 +2,43 @@
 
 use serde_json::Value;
 
+use super::prove;
+use crate::change::{Change, Form};
 use crate::report::{Remedy, RemedyKind};
-use crate::rules::{FixKind, Rule};
-use crate::signals::Facts;
+use crate::rules::{Finding, FixKind};
+use crate::signals::{Facts, Subject};
 use crate::template;
 
-pub(super) fn remedies(rule: &Rule, facts: &Facts) -> Vec<Remedy> {
-    let fixes = rule.fixes.iter().map(|fix| {
+/// The exact changes first, each in all its forms, then what the rule advises in general.
+pub(super) fn remedies(finding: &Finding, facts: &Facts, subject: &Subject<'_>) -> Vec<Remedy> {
+    let changes =
+        finding.changes.iter().flat_map(|change| forms(change, prove::is_proven(change, finding, subject)));
+    changes.chain(fixes(finding, facts)).collect()
+}
+
+fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
+    let remedy = |form: &Form| {
+        let (kind, command, body) = match form {
+            Form::Command(line) => (RemedyKind::Command, Some(line.clone()), None),
+            Form::Patch(patch) => (RemedyKind::Patch, None, Some(patch.clone())),
+            Form::Document(document) => (RemedyKind::Document, None, Some(document.clone())),
+            Form::Policy(policy) => (RemedyKind::Policy, None, Some(policy.clone())),
+        };
+        Remedy {
+            title: change.title.clone(),
+            kind,
+            mutating: change.blast.is_mutating(),
+            proven,
+            blast_radius: change.blast.words().to_owned(),
+            command,
+            body,
+        }
+    };
+    change.forms.iter().map(remedy).collect()
+}
+
+fn fixes(finding: &Finding, facts: &Facts) -> Vec<Remedy> {
+    let fixes = finding.cause.rule().fixes.iter().map(|fix| {
         let (kind, command, body) = match fix.kind {
             FixKind::Command => (RemedyKind::Command, Some(template::command(fix.body, facts)), None),
             FixKind::Advice => {

@@ -1,0 +1,54 @@
+//! Changes of a service.
+
+use serde_json::{Value, json};
+
+use super::{Blast, Change, Form, Patch};
+use crate::signals::Subject;
+use crate::template::shell_quoted;
+
+impl Change {
+    /// Seconds in which a service ignores failing health checks of new tasks.
+    pub(crate) fn grace_period(subject: &Subject<'_>, title: impl Into<String>, seconds: u32) -> Self {
+        let command = update_service(subject, &format!("--health-check-grace-period-seconds {seconds}"));
+        let change = Change::new(title, Blast::Deployment).form(Form::Command(command));
+        match &subject.service {
+            Some(service) => {
+                change.patch(Patch::set(service.node(), "healthCheckGracePeriodSeconds", json!(seconds)))
+            }
+            None => change,
+        }
+    }
+
+    /// Percentages of the desired count between which a deployment may move.
+    pub(crate) fn deployment_limits(
+        subject: &Subject<'_>,
+        title: impl Into<String>,
+        minimum_healthy_percent: u32,
+        maximum_percent: u32,
+    ) -> Self {
+        let option = format!(
+            "--deployment-configuration maximumPercent={maximum_percent},minimumHealthyPercent={minimum_healthy_percent}"
+        );
+        let change =
+            Change::new(title, Blast::Deployment).form(Form::Command(update_service(subject, &option)));
+        let Some(service) = &subject.service else { return change };
+        let mut configuration =
+            match service.node().get("deploymentConfiguration").map(|node| node.value().clone()) {
+                Some(Value::Object(members)) => members,
+                _ => serde_json::Map::new(),
+            };
+        configuration.insert("maximumPercent".into(), json!(maximum_percent));
+        configuration.insert("minimumHealthyPercent".into(), json!(minimum_healthy_percent));
+        change.patch(Patch::set(service.node(), "deploymentConfiguration", Value::Object(configuration)))
+    }
+}
+
+fn update_service(subject: &Subject<'_>, option: &str) -> String {
+    let facts = subject.facts();
+    let quoted =
+        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_quoted);
+    let region =
+        facts.text("region").map(|region| format!(" --region {}", shell_quoted(region))).unwrap_or_default();
+    let (cluster, service) = (quoted("cluster", "CLUSTER"), quoted("service", "SERVICE"));
+    format!("aws ecs update-service --cluster {cluster} --service {service} {option}{region}")
+}

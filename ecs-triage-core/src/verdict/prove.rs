@@ -1,0 +1,40 @@
+//! Proves changes: makes each on a copy of the evidence and runs the rules again.
+
+use std::collections::BTreeSet;
+
+use crate::change::Change;
+use crate::evidence::Evidence;
+use crate::rules::{self, Confidence, Finding, Kind};
+use crate::signals::{Subject, subjects};
+
+/// Whether the diagnosis is gone after the change, and nothing worse has come.
+pub(super) fn is_proven(change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool {
+    let Some(changed) = change.applied(subject.evidence) else { return false };
+    let Some(after) = same_subject(&changed, subject) else { return false };
+    let found = rules::findings(&after);
+    let is_gone = !found.iter().any(|other| same_fault(other, finding));
+    let before: BTreeSet<&str> =
+        rules::findings(subject).iter().filter(|found| is_fault(found)).map(code).collect();
+    let is_worse = found.iter().any(|other| is_fault(other) && !before.contains(code(other)));
+    is_gone && !is_worse && changed.problems().len() <= subject.evidence.problems().len()
+}
+
+fn same_subject<'e>(evidence: &'e Evidence, subject: &Subject<'_>) -> Option<Subject<'e>> {
+    subjects(evidence).into_iter().find(|other| other.kind == subject.kind && other.id == subject.id)
+}
+
+/// The message that told of the fault stays in the evidence; what must go is the fault behind it, which the
+/// rule then calls refuted.
+fn same_fault(other: &Finding, finding: &Finding) -> bool {
+    code(other) == code(finding) && other.container == finding.container && !other.is_refuted
+}
+
+fn is_fault(finding: &Finding) -> bool {
+    finding.cause.rule().kind == Kind::Cause
+        && finding.confidence >= Confidence::Likely
+        && !finding.is_refuted
+}
+
+fn code(finding: &Finding) -> &'static str {
+    finding.cause.code()
+}
