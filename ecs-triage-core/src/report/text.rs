@@ -20,8 +20,13 @@ pub(super) fn render(report: &Report, style: TextStyle) -> String {
     if report.subjects().is_empty() {
         page.line("Nothing to diagnose: no task, service or message was found in the input.");
     }
+    let has_failure = report.verdict() == Verdict::Failure;
     for group in groups(report.subjects()) {
-        page.subject(group[0], group.len());
+        match group[0].verdict {
+            // Beside a failure, what is well needs one line.
+            Verdict::NotAFailure | Verdict::Healthy if has_failure => page.aside(group[0], group.len()),
+            _ => page.subject(group[0], group.len()),
+        }
     }
     page.wants(report.wants());
     page.problems(report);
@@ -121,6 +126,16 @@ impl Page {
         for advisory in &subject.advisories {
             self.labelled("Note", &format!("{} {}", advisory.summary, advisory.advice));
         }
+    }
+
+    /// A subject that is well, in a line.
+    fn aside(&mut self, subject: &SubjectReport, count: usize) {
+        self.line("");
+        let words = match (subject.verdict, subject.diagnoses.first()) {
+            (_, Some(first)) => first.title,
+            _ => "nothing is wrong with it",
+        };
+        self.paragraph(&format!("{}: {words}", heading(subject, count)), 0, None);
     }
 
     fn diagnosis(&mut self, diagnosis: &Diagnosis) {
