@@ -30,13 +30,24 @@ const ALLOWED: &[&str] = &[
 #[test]
 fn the_dependency_tree_is_short_and_known() {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--package", "ecs-triage-core", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args([
+            "tree",
+            "--package",
+            "ecs-triage-core",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8(output.stdout).unwrap();
-    let found: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).collect();
+    let found: BTreeSet<&str> =
+        tree.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).collect();
     let unknown: Vec<_> = found.iter().filter(|name| !ALLOWED.contains(name)).collect();
     assert!(unknown.is_empty(), "new dependencies of the engine: {unknown:?}");
 }

@@ -9,13 +9,16 @@ use pyo3::prelude::*;
 /// The interpreter is free while the engine works.
 #[pyfunction]
 #[pyo3(signature = (documents, observed_at=None))]
-fn diagnose_json(py: Python<'_>, documents: Vec<(Option<String>, Vec<u8>)>, observed_at: Option<&str>) -> PyResult<String> {
+fn diagnose_json(
+    py: Python<'_>,
+    documents: Vec<(Option<String>, Vec<u8>)>,
+    observed_at: Option<&str>,
+) -> PyResult<String> {
     let observed_at = match observed_at {
         None => None,
-        Some(text) => Some(
-            Timestamp::parse(text)
-                .ok_or_else(|| PyValueError::new_err("observed_at: expected a time such as 2026-11-22T08:00:00Z"))?,
-        ),
+        Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
+            PyValueError::new_err("observed_at: expected a time such as 2026-11-22T08:00:00Z")
+        })?),
     };
     Ok(py.detach(|| {
         let mut evidence = Evidence::new();
