@@ -5,12 +5,14 @@ use std::process::Command;
 
 /// What the engine may depend on, in all. A new name is a decision, not an accident.
 const ALLOWED: &[&str] = &[
+    "adler2",
     "aho-corasick",
     "ecs-triage-core",
     "itoa",
     "jiff",
     "jiff-core",
     "memchr",
+    "miniz_oxide",
     "proc-macro2",
     "quote",
     "regex",

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Kind;
+use super::node::{join, kind_of, member};
+use super::{Kind, Shape};
 
 /// A read call of AWS.
 #[derive(Debug)]
@@ -12,17 +13,29 @@ pub(crate) struct Call {
     pub(crate) operation: &'static str,
     /// The CLI's command.
     pub(crate) command: &'static str,
-    /// Members of the answer and what each holds.
-    parts: &'static [(&'static str, Kind)],
+    answer: Answer,
+}
+
+/// What the answer to a call looks like.
+#[derive(Debug)]
+enum Answer {
+    /// Members, or paths of them, and the kind of object that each holds.
+    Members(&'static [(&'static str, Kind)]),
+    /// The answer is the object itself, without a member around it.
+    Whole(Kind),
 }
 
 const fn call(
     service: &'static str,
     operation: &'static str,
     command: &'static str,
-    parts: &'static [(&'static str, Kind)],
+    members: &'static [(&'static str, Kind)],
 ) -> Call {
-    Call { service, operation, command, parts }
+    Call { service, operation, command, answer: Answer::Members(members) }
+}
+
+const fn whole(service: &'static str, operation: &'static str, command: &'static str, kind: Kind) -> Call {
+    Call { service, operation, command, answer: Answer::Whole(kind) }
 }
 
 /// Every call that is understood. Where two answers look alike, the more usual call stands first.
@@ -38,118 +51,317 @@ pub(crate) static CALLS: &[Call] = &[
     call("ecs", "DescribeServices", "describe-services", &[("services", Kind::Service)]),
     call("ecs", "UpdateService", "update-service", &[("service", Kind::Service)]),
     call("ecs", "CreateService", "create-service", &[("service", Kind::Service)]),
-    call("ecs", "ListServiceDeployments", "list-service-deployments", &[("serviceDeployments", Kind::ServiceDeployment)]),
+    call("ecs", "ListServices", "list-services", &[("serviceArns", Kind::ServiceArn)]),
     call("ecs", "DescribeServiceDeployments", "describe-service-deployments", &[("serviceDeployments", Kind::ServiceDeployment)]),
+    call("ecs", "ListServiceDeployments", "list-service-deployments", &[("serviceDeployments", Kind::ServiceDeployment)]),
     call("ecs", "DescribeServiceRevisions", "describe-service-revisions", &[("serviceRevisions", Kind::ServiceRevision)]),
     call("ecs", "DescribeContainerInstances", "describe-container-instances", &[("containerInstances", Kind::ContainerInstance)]),
     call("ecs", "ListContainerInstances", "list-container-instances", &[("containerInstanceArns", Kind::ContainerInstanceArn)]),
     call("ecs", "DescribeClusters", "describe-clusters", &[("clusters", Kind::Cluster)]),
     call("ecs", "DescribeCapacityProviders", "describe-capacity-providers", &[("capacityProviders", Kind::CapacityProvider)]),
+    call("ecs", "GetTaskProtection", "get-task-protection", &[("protectedTasks", Kind::ProtectedTask)]),
+    call("batch", "DescribeJobs", "describe-jobs", &[("jobs", Kind::Job)]),
+    call("iam", "GetRole", "get-role", &[("Role", Kind::Role)]),
+    call("iam", "ListAttachedRolePolicies", "list-attached-role-policies", &[("AttachedPolicies", Kind::AttachedPolicy)]),
+    call("iam", "ListRolePolicies", "list-role-policies", &[("PolicyNames", Kind::InlinePolicyName)]),
+    whole("iam", "GetRolePolicy", "get-role-policy", Kind::RolePolicy),
+    call("iam", "GetPolicy", "get-policy", &[("Policy", Kind::Policy)]),
+    call("iam", "GetPolicyVersion", "get-policy-version", &[("PolicyVersion", Kind::PolicyVersion)]),
+    call("iam", "GetAccountAuthorizationDetails", "get-account-authorization-details", &[("RoleDetailList", Kind::Role), ("Policies", Kind::Policy)]),
+    call("iam", "SimulatePrincipalPolicy", "simulate-principal-policy", &[("EvaluationResults", Kind::EvaluationResult)]),
+    call("iam", "GetInstanceProfile", "get-instance-profile", &[("InstanceProfile", Kind::InstanceProfile)]),
+    call("ecr", "DescribeImages", "describe-images", &[("imageDetails", Kind::ImageDetail)]),
+    call("ecr", "DescribeRepositories", "describe-repositories", &[("repositories", Kind::Repository)]),
+    call("ecr", "BatchGetImage", "batch-get-image", &[("images", Kind::Image), ("failures", Kind::ImageFailure)]),
+    whole("ecr", "GetRepositoryPolicy", "get-repository-policy", Kind::RepositoryPolicy),
+    whole("ecr", "GetLifecyclePolicy", "get-lifecycle-policy", Kind::LifecyclePolicy),
+    call("ecr", "DescribePullThroughCacheRules", "describe-pull-through-cache-rules", &[("pullThroughCacheRules", Kind::PullThroughCacheRule)]),
+    call("ec2", "DescribeSubnets", "describe-subnets", &[("Subnets", Kind::Subnet)]),
+    call("ec2", "DescribeRouteTables", "describe-route-tables", &[("RouteTables", Kind::RouteTable)]),
+    call("ec2", "DescribeNatGateways", "describe-nat-gateways", &[("NatGateways", Kind::NatGateway)]),
+    call("ec2", "DescribeInternetGateways", "describe-internet-gateways", &[("InternetGateways", Kind::InternetGateway)]),
+    call("ec2", "DescribeVpcEndpoints", "describe-vpc-endpoints", &[("VpcEndpoints", Kind::VpcEndpoint)]),
+    call("ec2", "DescribeSecurityGroups", "describe-security-groups", &[("SecurityGroups", Kind::SecurityGroup)]),
+    call("ec2", "DescribeNetworkAcls", "describe-network-acls", &[("NetworkAcls", Kind::NetworkAcl)]),
+    whole("ec2", "DescribeVpcAttribute", "describe-vpc-attribute", Kind::VpcAttribute),
+    call("ec2", "DescribeVpcs", "describe-vpcs", &[("Vpcs", Kind::Vpc)]),
+    call("ec2", "DescribeDhcpOptions", "describe-dhcp-options", &[("DhcpOptions", Kind::DhcpOptions)]),
+    call("ec2", "DescribeNetworkInterfaces", "describe-network-interfaces", &[("NetworkInterfaces", Kind::NetworkInterface)]),
+    call("ec2", "DescribeInstances", "describe-instances", &[("Reservations/Instances", Kind::Instance)]),
+    call("ec2", "DescribeInstanceTypes", "describe-instance-types", &[("InstanceTypes", Kind::InstanceType)]),
+    call("ec2", "DescribePrefixLists", "describe-prefix-lists", &[("PrefixLists", Kind::PrefixList)]),
+    call("ec2", "DescribeManagedPrefixLists", "describe-managed-prefix-lists", &[("PrefixLists", Kind::ManagedPrefixList)]),
+    call("ec2", "GetManagedPrefixListEntries", "get-managed-prefix-list-entries", &[("Entries", Kind::PrefixListEntry)]),
+    call("elbv2", "DescribeTargetHealth", "describe-target-health", &[("TargetHealthDescriptions", Kind::TargetHealthDescription)]),
+    call("elbv2", "DescribeTargetGroups", "describe-target-groups", &[("TargetGroups", Kind::TargetGroup)]),
+    call("elbv2", "DescribeTargetGroupAttributes", "describe-target-group-attributes", &[("Attributes", Kind::TargetGroupAttribute)]),
+    call("elbv2", "DescribeLoadBalancers", "describe-load-balancers", &[("LoadBalancers", Kind::LoadBalancer)]),
+    call("elb", "DescribeInstanceHealth", "describe-instance-health", &[("InstanceStates", Kind::ClassicInstanceState)]),
+    call("logs", "DescribeLogGroups", "describe-log-groups", &[("logGroups", Kind::LogGroup)]),
+    call("logs", "DescribeLogStreams", "describe-log-streams", &[("logStreams", Kind::LogStream)]),
+    call("logs", "FilterLogEvents", "filter-log-events", &[("events", Kind::LogEvent)]),
+    call("logs", "GetLogEvents", "get-log-events", &[("events", Kind::LogEvent)]),
+    call("cloudwatch", "GetMetricStatistics", "get-metric-statistics", &[("Datapoints", Kind::Datapoint)]),
+    call("cloudwatch", "GetMetricData", "get-metric-data", &[("MetricDataResults", Kind::MetricDataResult)]),
+    call("cloudwatch", "DescribeAlarms", "describe-alarms", &[("MetricAlarms", Kind::MetricAlarm)]),
+    whole("secretsmanager", "DescribeSecret", "describe-secret", Kind::Secret),
+    whole("secretsmanager", "GetResourcePolicy", "get-resource-policy", Kind::SecretPolicy),
+    call("secretsmanager", "ListSecretVersionIds", "list-secret-version-ids", &[("Versions", Kind::SecretVersion)]),
+    call("ssm", "DescribeParameters", "describe-parameters", &[("Parameters", Kind::Parameter)]),
+    call("ssm", "GetParameters", "get-parameters", &[("Parameters", Kind::Parameter), ("InvalidParameters", Kind::InvalidParameter)]),
+    call("kms", "DescribeKey", "describe-key", &[("KeyMetadata", Kind::KeyMetadata)]),
+    whole("kms", "GetKeyPolicy", "get-key-policy", Kind::KeyPolicy),
+    call("efs", "DescribeFileSystems", "describe-file-systems", &[("FileSystems", Kind::FileSystem)]),
+    call("efs", "DescribeMountTargets", "describe-mount-targets", &[("MountTargets", Kind::MountTarget)]),
+    whole("efs", "DescribeFileSystemPolicy", "describe-file-system-policy", Kind::FileSystemPolicy),
+    call("efs", "DescribeAccessPoints", "describe-access-points", &[("AccessPoints", Kind::AccessPoint)]),
+    call("efs", "DescribeMountTargetSecurityGroups", "describe-mount-target-security-groups", &[("SecurityGroups", Kind::MountTargetSecurityGroup)]),
+    whole("s3", "HeadObject", "head-object", Kind::HeadObject),
+    whole("s3", "GetBucketPolicy", "get-bucket-policy", Kind::BucketPolicy),
+    whole("s3", "GetBucketLocation", "get-bucket-location", Kind::BucketLocation),
+    call("autoscaling", "DescribeAutoScalingGroups", "describe-auto-scaling-groups", &[("AutoScalingGroups", Kind::AutoScalingGroup)]),
+    call("autoscaling", "DescribeScalingActivities", "describe-scaling-activities", &[("Activities", Kind::ScalingActivity)]),
+    call("application-autoscaling", "DescribeScalingActivities", "describe-scaling-activities", &[("ScalingActivities", Kind::ScalingActivity)]),
+    call("application-autoscaling", "DescribeScalableTargets", "describe-scalable-targets", &[("ScalableTargets", Kind::ScalableTarget)]),
+    call("application-autoscaling", "DescribeScalingPolicies", "describe-scaling-policies", &[("ScalingPolicies", Kind::ScalingPolicy)]),
+    call("service-quotas", "GetServiceQuota", "get-service-quota", &[("Quota", Kind::ServiceQuota)]),
+    call("service-quotas", "ListServiceQuotas", "list-service-quotas", &[("Quotas", Kind::ServiceQuota)]),
+    call("cloudtrail", "LookupEvents", "lookup-events", &[("Events", Kind::TrailEvent)]),
 ];
+
+impl Call {
+    /// The kind of the answer, when the answer is the object itself.
+    pub(crate) fn whole(&self) -> Option<Kind> {
+        match self.answer {
+            Answer::Whole(kind) => Some(kind),
+            Answer::Members(_) => None,
+        }
+    }
+
+    /// The kinds of object that an answer holds.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.whole().into_iter().chain(self.members().iter().map(|(_, kind)| *kind))
+    }
+
+    fn members(&self) -> &'static [(&'static str, Kind)] {
+        match self.answer {
+            Answer::Members(members) => members,
+            Answer::Whole(_) => &[],
+        }
+    }
+}
+
+/// The call by service and operation, each in any of the spellings of SDKs, CLI and CloudTrail.
+pub(crate) fn find(service: &str, operation: &str) -> Option<&'static Call> {
+    let service = service_name(service);
+    let command = kebab(operation);
+    CALLS.iter().find(|call| call.service == service && call.command == command)
+}
+
+/// The call by its operation alone, as error messages name it.
+pub(crate) fn find_operation(operation: &str) -> Option<&'static Call> {
+    CALLS.iter().find(|call| call.operation == operation)
+}
+
+/// The call whose answer is an object of `kind` itself.
+pub(crate) fn answering_with(kind: Kind) -> Option<&'static Call> {
+    CALLS.iter().find(|call| call.whole() == Some(kind))
+}
+
+/// botocore's name of a service that is called otherwise elsewhere.
+fn service_name(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let name = name.split_once(".amazonaws").map_or(name.as_str(), |(name, _)| name);
+    match name {
+        "elasticloadbalancing" | "elasticloadbalancingv2" | "elb-v2" => "elbv2",
+        "elasticfilesystem" => "efs",
+        "monitoring" => "cloudwatch",
+        "servicequotas" => "service-quotas",
+        "applicationautoscaling" => "application-autoscaling",
+        "cloudwatchlogs" => "logs",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// `DescribeTasks`, `describe_tasks` and `describe-tasks` as the CLI writes it.
+pub(crate) fn kebab(name: &str) -> String {
+    let mut kebab = String::with_capacity(name.len() + 4);
+    let mut after_lowercase = false;
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && after_lowercase {
+            kebab.push('-');
+        }
+        after_lowercase = letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        kebab.push(match letter {
+            '_' | '.' | ':' | ' ' => '-',
+            letter => letter.to_ascii_lowercase(),
+        });
+    }
+    kebab
+}
+
+/// The call that a document's or file's name begins with: `get-role-policy-task.json` is `get-role-policy`.
+pub(crate) fn of_name(name: &str) -> Option<&'static Call> {
+    split_name(name).map(|(call, _)| call)
+}
+
+/// The call that a name begins with, and the user's words after it: `task` of `get-role-policy-task.json`.
+pub(crate) fn split_name(name: &str) -> Option<(&'static Call, String)> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    let kebab = kebab(name);
+    let kebab = kebab.strip_prefix("aws-").unwrap_or(&kebab);
+    let matching = |call: &&'static Call| {
+        let name = kebab.strip_prefix(call.service).and_then(|rest| rest.strip_prefix('-')).unwrap_or(kebab);
+        let rest = name.strip_prefix(call.command)?;
+        (!rest.starts_with(|next: char| next.is_ascii_alphabetic()))
+            .then(|| rest.trim_start_matches('-').to_owned())
+    };
+    // The longest command; of two services' commands of one name the one that stands first.
+    let call =
+        CALLS.iter().rev().filter(|call| matching(call).is_some()).max_by_key(|call| call.command.len())?;
+    Some((call, matching(&call)?))
+}
 
 /// What every answer of ECS may also hold.
 const FAILURES: (&str, Kind) = ("failures", Kind::Failure);
 
 /// A member of an answer.
-pub(crate) struct Part<'v> {
+pub(crate) struct Part {
     pub(crate) call: &'static Call,
-    pub(crate) key: &'v str,
     pub(crate) kind: Kind,
-    pub(crate) value: &'v Value,
+    /// Pointers of the objects, from the answer.
+    pub(crate) places: Vec<String>,
+    key: String,
+    score: usize,
 }
 
 /// The members of an object that answers are made of; none when it is no answer.
-pub(crate) fn parts_of(members: &Map<String, Value>) -> Vec<Part<'_>> {
-    let mut parts: Vec<Part<'_>> = Vec::new();
+///
+/// Members that several calls have in common are told apart by the `known` call, or else by how well what
+/// they hold is understood.
+pub(crate) fn parts_of(members: &Map<String, Value>, known: Option<&'static Call>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
     for call in CALLS {
-        for (key, kind) in call.parts {
-            let Some((key, value)) = find(members, key).filter(|(_, value)| holds(*kind, value)) else {
+        let asked = known.is_some_and(|known| std::ptr::eq(known, call));
+        for (path, kind) in call.members() {
+            let Some(part) = part(members, call, path, *kind, asked) else {
                 continue;
             };
-            if !parts.iter().any(|part| part.key == key) {
-                parts.push(Part { call, key, kind: *kind, value });
+            match parts.iter_mut().find(|found| found.key == part.key) {
+                Some(found) if found.score >= part.score => {}
+                Some(found) => *found = part,
+                None => parts.push(part),
             }
         }
     }
     // `failures` alone is the answer to a call that found nothing.
-    if let Some((key, value)) = find(members, FAILURES.0).filter(|(_, value)| holds(FAILURES.1, value)) {
-        let call = parts.first().map_or(&CALLS[0], |part| part.call);
-        parts.push(Part { call, key, kind: FAILURES.1, value });
+    if !parts.iter().any(|part| part.key.eq_ignore_ascii_case(FAILURES.0)) || only_empty_failures(&parts) {
+        let call = parts.iter().map(|part| part.call).find(|call| call.service == "ecs").or(known);
+        if let Some(part) = part(members, call.unwrap_or(&CALLS[0]), FAILURES.0, FAILURES.1, false) {
+            parts.retain(|other| other.key != part.key);
+            parts.push(part);
+        }
     }
     parts
 }
 
-/// Exact key, or the same with its first letter in the other case.
-fn find<'v>(members: &'v Map<String, Value>, key: &str) -> Option<(&'v str, &'v Value)> {
+/// An empty `failures` says nothing about the service.
+fn only_empty_failures(parts: &[Part]) -> bool {
+    parts.iter().all(|part| {
+        part.call.service == "ecs" || part.key.eq_ignore_ascii_case(FAILURES.0) && part.score == 0
+    })
+}
+
+fn part(
+    members: &Map<String, Value>,
+    call: &'static Call,
+    path: &str,
+    kind: Kind,
+    asked: bool,
+) -> Option<Part> {
+    /// More than the number of members of any view.
+    const ASKED: usize = 1_000;
+    let (key, found) = places(members, path)?;
+    let shape = kind.shape();
+    let likeness = found.iter().map(|(_, value)| shape.likeness(value)).max();
+    let fits = found.is_empty()
+        || likeness > Some(0)
+        || asked && found.iter().any(|(_, value)| fits_type(shape, value));
+    fits.then(|| Part {
+        call,
+        kind,
+        places: found.into_iter().map(|(pointer, _)| pointer).collect(),
+        key,
+        score: likeness.unwrap_or(0) + if asked { ASKED } else { 0 },
+    })
+}
+
+fn fits_type(shape: &Shape, value: &Value) -> bool {
+    match shape {
+        Shape::Text => value.is_string(),
+        _ => value.is_object(),
+    }
+}
+
+/// What stands at a path of members, lists opened: the first member as it is written, and each place.
+fn places<'v>(members: &'v Map<String, Value>, path: &str) -> Option<(String, Vec<(String, &'v Value)>)> {
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let (key, value) = entry(members, first)?;
+    let mut found = opened(join("", key), value);
+    for step in rest.split('/').filter(|step| !step.is_empty()) {
+        found = found
+            .into_iter()
+            .filter_map(|(pointer, value)| {
+                let (key, value) = member(value, step)?;
+                Some(opened(join(&pointer, key), value))
+            })
+            .flatten()
+            .collect();
+    }
+    Some((key.to_owned(), found))
+}
+
+fn opened(pointer: String, value: &Value) -> Vec<(String, &Value)> {
+    match value {
+        Value::Array(values) => {
+            values.iter().enumerate().map(|(index, value)| (format!("{pointer}/{index}"), value)).collect()
+        }
+        Value::Null => Vec::new(),
+        value => vec![(pointer, value)],
+    }
+}
+
+/// Exact key, or the same with its first letter in the other case; `null` counts as present.
+pub(crate) fn entry<'v>(members: &'v Map<String, Value>, key: &str) -> Option<(&'v str, &'v Value)> {
     let exact = members.get_key_value(key);
     let found = exact.or_else(|| {
         members.iter().find(|(found, _)| {
-            found.len() == key.len() && found[1..] == key[1..] && found.eq_ignore_ascii_case(key)
+            found.len() == key.len() && found.get(1..) == key.get(1..) && found.eq_ignore_ascii_case(key)
         })
     });
     found.map(|(key, value)| (key.as_str(), value))
 }
 
-/// Whether a member looks like what a kind needs: an object or a list of them, or a text for an ARN.
-fn holds(kind: Kind, value: &Value) -> bool {
-    let fits = |value: &Value| match kind.shape() {
-        super::Shape::Text => value.is_string(),
-        _ => value.is_object(),
-    };
-    match value {
-        Value::Array(values) => values.iter().all(fits),
-        value => fits(value),
-    }
+/// A member with the name of an answer's, but with something else in it.
+#[derive(Debug)]
+pub(crate) struct Suspect {
+    pub(crate) pointer: String,
+    pub(crate) expected: &'static str,
+    pub(crate) found: &'static str,
 }
 
-/// The call that a document's or file's name begins with: `get-role-policy-task` is `get-role-policy`.
-pub(crate) fn of_name(name: &str) -> Option<&'static Call> {
-    let name = name.replace('_', "-").to_ascii_lowercase();
-    CALLS
-        .iter()
-        .filter(|call| {
-            name.strip_prefix(call.command).is_some_and(|rest| {
-                rest.is_empty() || !rest.starts_with(|next: char| next.is_ascii_alphabetic())
-            })
-        })
-        .max_by_key(|call| call.command.len())
-}
-
-/// What an object is that stands on its own, without the answer around it.
-pub(crate) fn bare_kind(members: &Map<String, Value>) -> Option<Kind> {
-    let has = |key: &str| find(members, key).is_some_and(|(_, value)| !value.is_null());
-    let has_any = |keys: &[&str]| keys.iter().any(|key| has(key));
-    Some(if has("containerDefinitions") {
-        Kind::TaskDefinition
-    } else if has_any(&["desiredCount"])
-        && has_any(&["deployments", "serviceName", "runningCount", "serviceArn"])
-    {
-        Kind::Service
-    } else if has("containerInstanceArn") && has_any(&["agentConnected", "remainingResources"]) {
-        Kind::ContainerInstance
-    } else if has_any(&["taskArn", "stopCode", "stoppedReason", "stopReason", "taskDefinitionArn"])
-        && !has_any(&["containerArn"])
-        || has("containers") && !has("name")
-    {
-        Kind::Task
-    } else if has_any(&["name", "containerName", "containerArn"])
-        && has_any(&["exitCode", "lastStatus", "reason", "runtimeId"])
-        || has("exitCode") && has_any(&["reason", "lastStatus"])
-    {
-        Kind::Container
-    } else if has("name")
-        && has_any(&["image", "memory", "memoryHard", "memorySoft", "memoryReservation", "essential"])
-    {
-        Kind::ContainerDefinition
-    } else if has("command") && has_any(&["interval", "retries", "timeout", "startPeriod"]) {
-        Kind::HealthCheck
-    } else if has("lastStatus") && has_any(&["desiredStatus", "exitCode", "reason"]) {
-        Kind::Task
-    } else if has("message") && has("createdAt") {
-        Kind::ServiceEvent
-    } else if has("reason") && has("arn") {
-        Kind::Failure
-    } else {
-        return None;
+/// Why an object that has an answer's member is none, for an error message.
+pub(crate) fn suspect(members: &Map<String, Value>) -> Option<Suspect> {
+    CALLS.iter().flat_map(|call| call.members()).find_map(|(path, kind)| {
+        let (_, found) = places(members, path)?;
+        let (pointer, value) = found.into_iter().next()?;
+        let (expected, found) = match (kind.shape(), value) {
+            (Shape::Text, value) => ("text", kind_of(value)),
+            (_, Value::Object(_)) => ("an object with members that are read", "an object with none of them"),
+            (_, value) => ("an object or a list of objects", kind_of(value)),
+        };
+        Some(Suspect { pointer, expected, found })
     })
 }

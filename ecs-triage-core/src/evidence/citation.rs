@@ -16,7 +16,8 @@ pub struct Citation {
     /// JSON pointer (RFC 6901) into the document.
     pub pointer: String,
     /// JSON pointer into the JSON that is the text at `pointer`, for responses that are wrapped as text:
-    /// the `Cause` of a Step Functions failure, the `Message` of an SNS notification.
+    /// the `Cause` of a Step Functions failure, the `Message` of an SNS notification. Where that JSON holds
+    /// JSON as text again, the pointer goes on into it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
     /// The literal value there; what could be a secret is masked.
@@ -25,10 +26,7 @@ pub struct Citation {
 
 impl Citation {
     pub(crate) fn new(document: &Document, pointer: &str, value: &Value) -> Self {
-        let (pointer, within) = match document.wrapped_at() {
-            Some(outer) => (outer.to_owned(), Some(pointer.to_owned())),
-            None => (pointer.to_owned(), None),
-        };
+        let (pointer, within) = document.pointers(pointer);
         Self { document: document.name().to_owned(), pointer, within, value: redact_value(value) }
     }
 }

@@ -1,5 +1,7 @@
 //! One document: what somebody saved or pasted.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Request;
@@ -9,18 +11,40 @@ use super::Request;
 pub struct Document {
     name: String,
     value: Value,
-    /// Pointer of the text in the outer document of the same name that holds this one as JSON.
-    wrapped_at: Option<String>,
+    /// Where the text stands that holds this document as JSON.
+    wrapped: Option<Wrapped>,
+    /// Documents that stand as text in this one, by pointer.
+    inner: BTreeMap<String, usize>,
     requests: Vec<Request>,
+}
+
+/// The place of a text that holds a document.
+#[derive(Debug, Clone)]
+struct Wrapped {
+    /// Pointer into the outermost document.
+    at: String,
+    /// Pointer from the document in that text to the one meant, through further texts.
+    within: String,
+    depth: usize,
 }
 
 impl Document {
     pub(crate) fn new(name: String, value: Value) -> Self {
-        Self { name, value, wrapped_at: None, requests: Vec::new() }
+        Self { name, value, wrapped: None, inner: BTreeMap::new(), requests: Vec::new() }
     }
 
-    pub(crate) fn wrapped(name: String, pointer: String, value: Value) -> Self {
-        Self { name, value, wrapped_at: Some(pointer), requests: Vec::new() }
+    /// The document that stands as text at `pointer` of this one, if texts do not nest deeper than `deepest`.
+    pub(crate) fn wrap(&self, pointer: &str, value: Value, deepest: usize) -> Option<Self> {
+        let wrapped = match &self.wrapped {
+            None => Wrapped { at: pointer.to_owned(), within: String::new(), depth: 1 },
+            Some(outer) => Wrapped {
+                at: outer.at.clone(),
+                within: format!("{}{pointer}", outer.within),
+                depth: outer.depth + 1,
+            },
+        };
+        let fits = wrapped.depth <= deepest;
+        fits.then(|| Self { wrapped: Some(wrapped), ..Self::new(self.name.clone(), value) })
     }
 
     /// The name by which citations refer to it.
@@ -39,7 +63,29 @@ impl Document {
 
     /// For JSON that came as text inside another document: where that text stands.
     pub fn wrapped_at(&self) -> Option<&str> {
-        self.wrapped_at.as_deref()
+        self.wrapped.as_ref().map(|wrapped| wrapped.at.as_str())
+    }
+
+    /// Pointers that lead to a place of this document: in the outermost one, and from the text found there.
+    pub(crate) fn pointers(&self, pointer: &str) -> (String, Option<String>) {
+        match &self.wrapped {
+            None => (pointer.to_owned(), None),
+            Some(wrapped) => (wrapped.at.clone(), Some(format!("{}{pointer}", wrapped.within))),
+        }
+    }
+
+    /// Pointer in the outermost document of what holds the place at `pointer`.
+    pub(crate) fn outer_pointer(&self, pointer: &str) -> String {
+        self.pointers(pointer).0
+    }
+
+    /// The document that stands as text at `pointer`.
+    pub(crate) fn inner(&self, pointer: &str) -> Option<usize> {
+        self.inner.get(pointer).copied()
+    }
+
+    pub(crate) fn set_inner(&mut self, pointer: String, document: usize) {
+        self.inner.insert(pointer, document);
     }
 
     pub(crate) fn requests(&self) -> &[Request] {

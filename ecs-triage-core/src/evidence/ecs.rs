@@ -2,7 +2,20 @@
 //!
 //! Member names and meanings: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Types.html>.
 
-use super::node::views;
+use super::node::{Read, views};
+
+impl<'e> Task<'e> {
+    /// The task's containers; may be empty when none was created.
+    ///
+    /// Reshaped output may carry the members of its only container beside the task's own.
+    pub fn containers(&self) -> Vec<Container<'e>> {
+        let listed = self.listed_containers();
+        if listed.is_empty() && self.node().get_any(&["exitCode", "runtimeId"]).is_some() {
+            return Container::read(self.node()).into_iter().collect();
+        }
+        listed
+    }
+}
 
 views! {
     /// A task, of `DescribeTasks`, `RunTask`, `StopTask` or a task state change event.
@@ -26,8 +39,8 @@ views! {
         stop_code: text = "stopCode";
         /// Why the task was stopped, as a message.
         stopped_reason: text = "stoppedReason" | "stopReason" | "reason" | "statusReason";
-        /// The task's containers; may be empty when none was created.
-        containers: [Container] = "containers" | "container";
+        /// The task's containers as they are listed.
+        listed_containers: [Container] = "containers" | "container";
         /// Network interfaces, EBS volumes and Service Connect of the task.
         attachments: [Attachment] = "attachments";
         /// `EC2`, `FARGATE`, `EXTERNAL` or `MANAGED_INSTANCES`.
@@ -250,7 +263,7 @@ views! {
         /// Image reference.
         image: text = "image";
         /// CPU units.
-        cpu: integer = "cpu";
+        cpu: integer = "cpu" | "CPU";
         /// Hard memory limit in MiB.
         memory: integer = "memory" | "memoryHard";
         /// Soft memory limit in MiB.
@@ -666,6 +679,10 @@ views! {
         finished_at: time = "finishedAt";
         /// When it was stopped.
         stopped_at: time = "stoppedAt";
+        /// When it last changed.
+        updated_at: time = "updatedAt";
+        /// ARN of the revision that is rolled out; of `ListServiceDeployments` alone.
+        target_service_revision_arn: text = "targetServiceRevisionArn";
         /// Revisions that ran before.
         source_service_revisions: [ServiceRevisionSummary] = "sourceServiceRevisions";
         /// Revision that is rolled out.
@@ -755,6 +772,8 @@ views! {
         status: text = "status";
         /// Why it has that status.
         status_reason: text = "statusReason";
+        /// ARN of the cluster; of events alone.
+        cluster_arn: text = "clusterArn";
         /// Whether the agent is connected to ECS.
         agent_connected: boolean = "agentConnected";
         /// Resources not taken by tasks; `PORTS` lists the used ports.
@@ -835,10 +854,99 @@ views! {
         name: text = "name";
         /// `ACTIVE`, ….
         status: text = "status";
+        /// Cluster, for Managed Instances.
+        cluster: text = "cluster";
         /// Auto Scaling group behind it.
-        auto_scaling_group_provider: any = "autoScalingGroupProvider";
+        auto_scaling_group_provider: AutoScalingGroupProvider = "autoScalingGroupProvider";
         /// Managed Instances behind it.
-        managed_instances_provider: any = "managedInstancesProvider";
+        managed_instances_provider: ManagedInstancesProvider = "managedInstancesProvider";
+        /// State of its last change.
+        update_status: text = "updateStatus";
+        /// Why.
+        update_status_reason: text = "updateStatusReason";
+    }
+
+    /// The Auto Scaling group of a capacity provider.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html>
+    AutoScalingGroupProvider {
+        /// ARN or name of the group.
+        auto_scaling_group_arn: text = "autoScalingGroupArn";
+        /// Whether ECS scales the group.
+        managed_scaling: ManagedScaling = "managedScaling";
+        /// `ENABLED` or `DISABLED`: whether instances with tasks are protected from scale-in.
+        managed_termination_protection: text = "managedTerminationProtection";
+        /// `ENABLED` or `DISABLED`: whether instances are drained before they go.
+        managed_draining: text = "managedDraining";
+    }
+
+    /// How ECS scales a group.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html>
+    ManagedScaling {
+        /// `ENABLED` or `DISABLED`.
+        status: text = "status";
+        /// Percent of the group that tasks shall use.
+        target_capacity: integer = "targetCapacity";
+        /// Seconds until a new instance counts.
+        instance_warmup_period: integer = "instanceWarmupPeriod";
+    }
+
+    /// The Managed Instances of a capacity provider.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesProvider.html>
+    ManagedInstancesProvider {
+        /// Role with which ECS launches instances.
+        infrastructure_role_arn: text = "infrastructureRoleArn";
+        /// What is launched.
+        instance_launch_template: InstanceLaunchTemplate = "instanceLaunchTemplate";
+    }
+
+    /// What Managed Instances are launched with.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InstanceLaunchTemplate.html>
+    InstanceLaunchTemplate {
+        /// Instance profile.
+        ec2_instance_profile_arn: text = "ec2InstanceProfileArn";
+        /// Subnets and security groups.
+        network_configuration: InstanceNetworkConfiguration = "networkConfiguration";
+        /// `ON_DEMAND`, `SPOT` or `RESERVED`.
+        capacity_option_type: text = "capacityOptionType";
+        /// What the instances must be like.
+        instance_requirements: any = "instanceRequirements";
+    }
+
+    /// Network of Managed Instances.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesNetworkConfiguration.html>
+    InstanceNetworkConfiguration {
+        /// Ids of the subnets.
+        subnets: [text] = "subnets";
+        /// Ids of the security groups.
+        security_groups: [text] = "securityGroups";
+    }
+
+    /// A task's protection from scale-in and deployments, of `GetTaskProtection`.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ProtectedTask.html>
+    ProtectedTask {
+        /// ARN of the task.
+        task_arn: text = "taskArn";
+        /// Whether it is protected.
+        protection_enabled: boolean = "protectionEnabled";
+        /// Until when.
+        expiration_date: time = "expirationDate";
+    }
+
+    /// A change of a container instance's health, of an `ECS Container Instance Health Change` event.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_health_events.html>
+    InstanceHealthChange {
+        /// ARN of the cluster.
+        cluster_arn: text = "clusterArn";
+        /// ARN of the container instance.
+        container_instance_arn: text = "containerInstanceArn";
+        /// Id of the EC2 instance.
+        ec2_instance_id: text = "ec2InstanceId";
+        /// Name of its capacity provider.
+        capacity_provider_name: text = "capacityProviderName";
+        /// `OK`, `IMPAIRED`, `INSUFFICIENT_DATA` or `INITIALIZING`.
+        overall_status: text = "overallStatus";
+        /// By check.
+        health_checks: [InstanceHealthDetail] = "healthChecks";
     }
 
     /// One entry of `failures`: what an answer could not do.

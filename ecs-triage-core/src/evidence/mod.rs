@@ -1,19 +1,44 @@
 //! The documents at hand: what AWS answered, where each answer came from, and typed views of it.
 
+mod answer;
+pub mod autoscaling;
+mod bare;
+pub mod batch;
 mod calls;
 mod citation;
+pub mod cloudtrail;
+pub mod cloudwatch;
 mod document;
+pub mod ec2;
+pub mod ecr;
 pub mod ecs;
+pub mod efs;
+pub mod elb;
+pub mod elbv2;
+mod embedded;
+pub mod iam;
+mod index;
+mod join;
 mod kind;
+pub mod kms;
+pub mod logs;
 mod node;
 mod recognise;
+pub mod s3;
+pub mod secretsmanager;
+pub mod ssm;
 pub mod text;
 mod wrapper;
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
+pub use answer::Answer;
+use answer::AnswerRecord;
 pub use citation::Citation;
 pub use document::Document;
+pub use join::{InlinePolicies, Listed};
 pub use kind::{Kind, View};
 pub(crate) use node::join;
 pub use node::{Field, Node, Read, Shape};
@@ -34,8 +59,13 @@ use crate::error::{EvidenceError, Problem};
 pub struct Evidence {
     documents: Vec<Document>,
     items: Vec<Item>,
+    answers: Vec<AnswerRecord>,
+    /// Where each task stands among the items, by ARN: copies of a task count once.
+    tasks: HashMap<String, usize>,
     problems: Vec<Problem>,
     observed_at: Option<Timestamp>,
+    /// The newest time in the documents.
+    latest: Option<Timestamp>,
 }
 
 /// One object of a kind that is read here, and where it stands.
@@ -46,6 +76,8 @@ pub(crate) struct Item {
     pointer: String,
     /// The request that this answers, when it is known.
     request: Option<usize>,
+    /// The answer that this is part of.
+    answer: Option<usize>,
 }
 
 /// The call that a document answers.
@@ -73,6 +105,9 @@ impl Request {
         self.params.get(name)?.as_str()
     }
 }
+
+const A_RESPONSE: &str =
+    "a response of ECS, IAM, ECR, EC2, ELB, CloudWatch or another service that is read here";
 
 impl Evidence {
     /// No evidence yet.
@@ -129,13 +164,29 @@ impl Evidence {
             for (name, value) in bundle {
                 outcome = self.add_value(Some(name), value.clone()).and(outcome);
             }
+            let observed = ["observedAt", "observed_at"].iter().find_map(|key| value.get(*key));
+            self.latest = observed.and_then(Timestamp::from_json).max(self.latest);
             return outcome;
         }
         let index = self.documents.len();
-        let recognised = recognise::recognise(name, &value);
+        let mut recognised = recognise::recognise(name, &value);
         let name = self.free_name(name.or(recognised.command.as_deref()).unwrap_or("input"));
         self.documents.push(Document::new(name, value));
-        self.index(index, recognised)
+        let suspect = recognised.suspect.take();
+        if !recognised.is_empty() && self.index(index, recognised) {
+            return Ok(());
+        }
+        Err(self.reject(self.unrecognised(index, suspect)))
+    }
+
+    fn unrecognised(&self, document: usize, suspect: Option<calls::Suspect>) -> EvidenceError {
+        let document = &self.documents[document];
+        let found = node::kind_of(document.value());
+        let (pointer, expected, found) = match suspect {
+            Some(suspect) => (suspect.pointer, suspect.expected.to_owned(), suspect.found.to_owned()),
+            None => (String::new(), A_RESPONSE.to_owned(), format!("{found} that is none of them")),
+        };
+        EvidenceError::Unrecognised { document: document.name().to_owned(), pointer, expected, found }
     }
 
     /// Adds the answer to a call that the caller made, as [`Request`] names it.
@@ -165,7 +216,12 @@ impl Evidence {
         self.observed_at
     }
 
-    /// The documents in the order in which they were added.
+    /// When the evidence was fetched: as was said, else the newest time at which something in it happened.
+    pub fn latest_time(&self) -> Option<Timestamp> {
+        self.observed_at.or(self.latest)
+    }
+
+    /// The documents in the order in which they were added, those inside them after each.
     pub fn documents(&self) -> &[Document] {
         &self.documents
     }
@@ -211,45 +267,29 @@ impl Evidence {
     }
 
     pub(crate) fn node<'e>(&'e self, item: &Item) -> Node<'e> {
-        let document = &self.documents[item.document];
-        let value = document.value().pointer(&item.pointer).unwrap_or(&Value::Null);
-        Node::new(document, item.pointer.clone(), value)
+        self.node_at(item.document, &item.pointer)
+    }
+
+    fn node_at(&self, document: usize, pointer: &str) -> Node<'_> {
+        let document = &self.documents[document];
+        let value = document.value().pointer(pointer).unwrap_or(&Value::Null);
+        Node::new(document, pointer.to_owned(), value)
+    }
+
+    /// The JSON document at a place: what stands there, or what the text there holds.
+    ///
+    /// IAM policies, the policies of other services and image manifests come as objects or as text, and
+    /// what is read in either way is cited in the same way.
+    pub fn decoded<'e>(&'e self, node: &Node<'e>) -> Option<Node<'e>> {
+        if !node.value().is_string() {
+            return Some(node.clone());
+        }
+        let inner = node.document().inner(node.pointer())?;
+        Some(self.node_at(inner, ""))
     }
 
     pub(crate) fn request(&self, item: &Item) -> Option<&Request> {
         self.documents[item.document].requests().get(item.request?)
-    }
-
-    fn index(&mut self, document: usize, recognised: recognise::Recognised) -> Result<(), EvidenceError> {
-        let name = self.documents[document].name().to_owned();
-        if recognised.items.is_empty() && recognised.embedded.is_empty() {
-            let found = node::kind_of(self.documents[document].value());
-            return Err(self.reject(EvidenceError::Unrecognised {
-                document: name,
-                pointer: String::new(),
-                expected:
-                    "a response of ECS, IAM, ECR, EC2, ELB, CloudWatch or another service that is read here"
-                        .into(),
-                found: format!("{found} that is none of them"),
-            }));
-        }
-        self.documents[document].set_requests(recognised.requests);
-        for found in recognised.items {
-            let item = Item { kind: found.kind, document, pointer: found.pointer, request: found.request };
-            let mut mismatches = Vec::new();
-            self.node(&item).mismatches(item.kind.shape(), &mut mismatches);
-            for wrong in mismatches {
-                self.problems.push(Problem::new(&name, &wrong.pointer, wrong.expected, wrong.found));
-            }
-            self.items.push(item);
-        }
-        for inner in recognised.embedded {
-            let index = self.documents.len();
-            let recognised = recognise::recognise(None, &inner.value);
-            self.documents.push(Document::wrapped(name.clone(), inner.pointer, inner.value));
-            self.index(index, recognised)?;
-        }
-        Ok(())
     }
 
     fn reject(&mut self, error: EvidenceError) -> EvidenceError {

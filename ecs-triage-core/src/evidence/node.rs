@@ -76,7 +76,7 @@ impl<'e> Node<'e> {
 }
 
 /// Looks a key up as written, then with its first letter in the other case.
-fn member<'e>(value: &'e Value, key: &str) -> Option<(&'e str, &'e Value)> {
+pub(super) fn member<'e>(value: &'e Value, key: &str) -> Option<(&'e str, &'e Value)> {
     let object = value.as_object()?;
     let found = object.get_key_value(key).filter(|(_, value)| !value.is_null()).or_else(|| {
         let first = key.chars().next()?;
@@ -108,6 +108,8 @@ pub enum Shape {
     Time,
     /// Anything.
     Any,
+    /// A JSON document, perhaps as text: a policy, the manifest of an image.
+    Document,
     /// A list of one shape.
     List(&'static Shape),
     /// An object with known members.
@@ -135,6 +137,16 @@ impl<'e> Read<'e> for &'e str {
     const SHAPE: Shape = Shape::Text;
     fn read(node: &Node<'e>) -> Option<Self> {
         node.value.as_str()
+    }
+}
+
+/// Stands for a document in the declaration of a view; what is read is its [`Node`].
+pub(crate) struct DocumentText;
+
+impl Read<'_> for DocumentText {
+    const SHAPE: Shape = Shape::Document;
+    fn read(_: &Node<'_>) -> Option<Self> {
+        Some(Self)
     }
 }
 
@@ -251,6 +263,7 @@ macro_rules! views {
     (@inner boolean) => { bool };
     (@inner time) => { crate::Timestamp };
     (@inner any) => { crate::evidence::Node<'e> };
+    (@inner document) => { crate::evidence::Node<'e> };
     (@inner $view:ident) => { $view<'e> };
 
     (@shape [$kind:tt]) => { crate::evidence::Shape::List(&views!(@shape $kind)) };
@@ -262,6 +275,7 @@ macro_rules! views {
     (@static boolean) => { bool };
     (@static time) => { crate::Timestamp };
     (@static any) => { crate::evidence::Node<'static> };
+    (@static document) => { crate::evidence::node::DocumentText };
     (@static $view:ident) => { $view<'static> };
 
     (@read [$kind:tt], $node:expr, $keys:expr) => {
@@ -295,47 +309,79 @@ pub(crate) struct Mismatch {
 
 impl Node<'_> {
     /// Compares what is here with what a view expects; members that no view reads are ignored.
-    pub(crate) fn mismatches(&self, shape: &Shape, found: &mut Vec<Mismatch>) {
-        let fits = match shape {
-            Shape::Any => true,
+    pub(crate) fn mismatches(&self, shape: &'static Shape) -> Vec<Mismatch> {
+        let mut found = Vec::new();
+        walk(self, shape, &mut |node, shape| {
+            if !node.fits(shape) {
+                found.push(Mismatch {
+                    pointer: node.pointer.clone(),
+                    expected: shape.noun(),
+                    found: kind_of(node.value),
+                });
+            }
+        });
+        found
+    }
+
+    fn fits(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Any | Shape::List(_) => true,
+            Shape::Document => self.value.is_object() || self.value.is_string(),
             Shape::Text => self.value.is_string(),
             Shape::Integer => i64::read(self).is_some() || is_null_text(self.value),
             Shape::Number => f64::read(self).is_some(),
             Shape::Boolean => bool::read(self).is_some(),
             // A time that cannot be read is ignored, as AWS documents none that must be present.
             Shape::Time => self.value.is_string() || self.value.is_number(),
-            Shape::List(element) => {
-                for node in self.elements_of_any() {
-                    node.mismatches(element, found);
-                }
-                true
-            }
-            Shape::Object(fields) => {
-                for field in *fields {
-                    if let Some(node) = self.get_any(field.keys) {
-                        node.mismatches(field.shape, found);
-                    }
-                }
-                self.value.is_object()
-            }
-        };
-        if !fits {
-            found.push(Mismatch {
-                pointer: self.pointer.clone(),
-                expected: shape.noun(),
-                found: kind_of(self.value),
-            });
+            Shape::Object(_) => self.value.is_object(),
         }
     }
 }
 
-/// AWS's own sample events carry the text `null` where a number belongs.
+/// AWS's own sample events carry the text `null` where a number belongs; people blank numbers out.
 fn is_null_text(value: &Value) -> bool {
-    value.as_str() == Some("null")
+    matches!(value.as_str(), Some("null" | "" | "-"))
+}
+
+/// Calls `visit` with every place under `node` that a view reads, and what it expects there.
+pub(crate) fn walk<'e>(
+    node: &Node<'e>,
+    shape: &'static Shape,
+    visit: &mut impl FnMut(&Node<'e>, &'static Shape),
+) {
+    visit(node, shape);
+    match shape {
+        Shape::List(element) => {
+            for node in node.elements_of_any() {
+                walk(&node, element, visit);
+            }
+        }
+        Shape::Object(fields) => {
+            for field in *fields {
+                if let Some(node) = node.get_any(field.keys) {
+                    walk(&node, field.shape, visit);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Shape {
-    fn noun(&self) -> &'static str {
+    /// How many of the members that a view reads `value` has; text that is read as text counts as one.
+    pub(crate) fn likeness(&self, value: &Value) -> usize {
+        match (self, value) {
+            (Shape::Text, Value::String(_)) => 1,
+            (Shape::Object(fields), Value::Object(_)) => fields
+                .iter()
+                .filter(|field| field.keys.iter().any(|key| member(value, key).is_some()))
+                .count(),
+            _ => 0,
+        }
+    }
+
+    /// What a view of this shape is, in words for an error message.
+    pub(crate) fn noun(&self) -> &'static str {
         match self {
             Shape::Text => "text",
             Shape::Integer => "a whole number",
@@ -343,6 +389,7 @@ impl Shape {
             Shape::Boolean => "true or false",
             Shape::Time => "a time",
             Shape::Any => "a value",
+            Shape::Document => "a JSON document",
             Shape::List(_) => "a list",
             Shape::Object(_) => "an object",
         }

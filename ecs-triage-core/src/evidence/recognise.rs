@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::node::join;
-use super::{Kind, Request, calls, wrapper};
+use super::calls::{Call, Suspect};
+use super::node::{join, member};
+use super::wrapper::Holds;
+use super::{Kind, Request, bare, calls, embedded, text, wrapper};
+use crate::Timestamp;
 
 /// What a document turned out to hold.
 #[derive(Debug, Default)]
@@ -11,15 +14,39 @@ pub(crate) struct Recognised {
     /// CLI command of the first response found: a name for a document that has none.
     pub(crate) command: Option<String>,
     pub(crate) items: Vec<Found>,
+    pub(crate) answers: Vec<FoundAnswer>,
     pub(crate) requests: Vec<Request>,
     /// JSON that stood as text inside the document.
     pub(crate) embedded: Vec<Embedded>,
+    /// Times at which the document, or a wrapper in it, was made.
+    pub(crate) times: Vec<Timestamp>,
+    /// A wrapper was opened, though it may have been empty.
+    pub(crate) is_wrapper: bool,
+    /// What came closest to being understood.
+    pub(crate) suspect: Option<Suspect>,
+}
+
+impl Recognised {
+    /// Whether nothing at all was understood.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.answers.is_empty() && self.embedded.is_empty() && !self.is_wrapper
+    }
 }
 
 /// One object of a kind that is read.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) kind: Kind,
+    pub(crate) pointer: String,
+    pub(crate) request: Option<usize>,
+    pub(crate) answer: Option<usize>,
+}
+
+/// The answer to a call, which may hold nothing.
+#[derive(Debug)]
+pub(crate) struct FoundAnswer {
+    /// Known unless a recorded call is of an operation that is not read here.
+    pub(crate) call: Option<&'static Call>,
     pub(crate) pointer: String,
     pub(crate) request: Option<usize>,
 }
@@ -29,6 +56,8 @@ pub(crate) struct Found {
 pub(crate) struct Embedded {
     pub(crate) pointer: String,
     pub(crate) value: Value,
+    /// Whether it is no fault when nothing in it is understood.
+    pub(crate) may_be_foreign: bool,
 }
 
 /// Wrappers nest a handful deep in practice; this is far beyond and bounds the recursion.
@@ -37,19 +66,41 @@ const DEEPEST: usize = 32;
 /// Finds what `value` holds. `name` may begin with the CLI command that printed it.
 pub(crate) fn recognise(name: Option<&str>, value: &Value) -> Recognised {
     let mut found = Recognised::default();
-    let request = name.and_then(calls::of_name).map(|call| {
+    let call = name.and_then(calls::of_name);
+    let request = call.map(|call| {
         found.requests.push(Request::new(call.service, call.operation, Value::Null));
         0
     });
-    Walk { found: &mut found }.visit(value, String::new(), request, 0);
+    Walk { found: &mut found }.visit(value, String::new(), Place { request, call, ..Place::default() });
     found
 }
 
-/// The entries of `{ "describe-tasks": …, "get-role": … }`.
-pub(crate) fn as_bundle(value: &Value) -> Option<impl Iterator<Item = (&str, &Value)>> {
+/// The entries of `{ "describe-tasks": …, "get_role.json": … }`, which may stand under `inputs` or `evidence`.
+pub(crate) fn as_bundle(value: &Value) -> Option<Vec<(&str, &Value)>> {
     let members = value.as_object()?;
-    let is_bundle = !members.is_empty() && members.keys().all(|name| calls::of_name(name).is_some());
-    is_bundle.then(|| members.iter().map(|(name, value)| (name.as_str(), value)))
+    let is_named = |(name, value): (&String, &Value)| {
+        calls::of_name(name).is_some() && (value.is_object() || value.is_array())
+    };
+    if members.iter().any(is_named) {
+        let entries = members.iter().filter(|(_, value)| value.is_object() || value.is_array());
+        return Some(entries.map(|(name, value)| (name.as_str(), value)).collect());
+    }
+    // Under such a member names of one's own are no surprise.
+    let inner = ["inputs", "evidence", "documents"].iter().find_map(|key| members.get(*key)?.as_object())?;
+    let entries = inner.iter().filter(|(_, value)| value.is_object() || value.is_array());
+    let entries: Vec<_> = entries.map(|(name, value)| (name.as_str(), value)).collect();
+    (!entries.is_empty()).then_some(entries)
+}
+
+/// Where the walk is, and what is known of it.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    request: Option<usize>,
+    call: Option<&'static Call>,
+    answer: Option<usize>,
+    depth: usize,
+    /// Within an object that is not understood, where only whole answers and wrappers count.
+    is_foreign: bool,
 }
 
 struct Walk<'r> {
@@ -57,93 +108,286 @@ struct Walk<'r> {
 }
 
 impl Walk<'_> {
-    fn visit(&mut self, value: &Value, pointer: String, request: Option<usize>, depth: usize) {
-        if depth > DEEPEST {
+    fn visit(&mut self, value: &Value, pointer: String, place: Place) {
+        if place.depth > DEEPEST {
             return;
         }
+        let place = Place { depth: place.depth + 1, ..place };
         match value {
-            Value::Array(values) => {
-                for (index, value) in values.iter().enumerate() {
-                    self.visit(value, format!("{pointer}/{index}"), request, depth + 1);
-                }
-            }
-            Value::Object(members) => self.visit_object(value, members, pointer, request, depth),
-            Value::String(text) => self.visit_text(text, pointer, request),
+            Value::Array(values) => self.visit_list(values, &pointer, place),
+            Value::Object(members) => self.visit_object(value, members, pointer, place),
+            Value::String(text) if !place.is_foreign => self.visit_text(text, pointer, place),
             _ => {}
         }
     }
 
-    fn visit_object(
-        &mut self,
-        value: &Value,
-        members: &Map<String, Value>,
-        pointer: String,
-        request: Option<usize>,
-        depth: usize,
-    ) {
+    fn visit_list(&mut self, values: &[Value], pointer: &str, place: Place) {
+        // A list where an answer belongs is what a query took out of it, perhaps nothing.
+        let items = self.found.items.len();
+        let answers = self.found.answers.len();
+        // Rows of values that a query made: names stand beside messages.
+        let is_row = values.iter().any(|value| !value.is_string()) && values.iter().any(Value::is_string);
+        for (index, value) in values.iter().enumerate() {
+            let is_word = value.as_str().is_some_and(|text| !text.trim().contains(' '));
+            if !(is_row && is_word && !is_arn(value)) {
+                self.visit(value, format!("{pointer}/{index}"), place);
+            }
+        }
+        let (Some(call), None) = (place.call, place.answer) else {
+            return;
+        };
+        if self.found.answers.len() == answers && (values.is_empty() || self.found.items.len() > items) {
+            let answer = self.answer(Some(call), pointer.to_owned(), place);
+            for item in &mut self.found.items[items..] {
+                item.answer = Some(answer);
+            }
+        }
+    }
+
+    fn visit_object(&mut self, value: &Value, members: &Map<String, Value>, pointer: String, place: Place) {
+        self.note_response_date(value);
         if let Some(recorded) = recorded_call(members) {
-            self.found.requests.push(recorded.request);
-            let request = Some(self.found.requests.len() - 1);
-            let inside = join(&pointer, recorded.key);
-            match recorded.key {
-                "error" if recorded.answer.is_object() => self.add(Kind::ApiError, inside, request),
-                _ => self.visit(recorded.answer, inside, request, depth + 1),
-            }
-            return;
+            return self.visit_recorded(recorded, &pointer, place);
         }
-        let inner = wrapper::unwrap(value);
-        if !inner.is_empty() {
-            for part in inner {
-                let at = format!("{pointer}{}", part.pointer);
-                match (part.kind, value.pointer(&part.pointer)) {
-                    (Some(kind), _) => self.add(kind, at, request),
-                    (None, Some(inside)) => self.visit(inside, at, request, depth + 1),
-                    (None, None) => {}
-                }
-            }
-            return;
+        if let Some(contents) = wrapper::open(members, value) {
+            return self.visit_wrapper(contents, value, &pointer, place);
         }
-        let mut is_response = false;
-        for part in calls::parts_of(members) {
-            is_response = true;
-            self.found.command.get_or_insert_with(|| part.call.command.to_owned());
-            let at = join(&pointer, part.key);
-            match part.value {
-                Value::Array(values) => {
-                    for index in 0..values.len() {
-                        self.add(part.kind, format!("{at}/{index}"), request);
+        if let Some(kind) = place.call.and_then(Call::whole)
+            && kind.shape().likeness(value) > 0
+        {
+            let answer = self.answer(place.call, pointer.clone(), place);
+            return self.add(kind, value, pointer, Place { answer: Some(answer), ..place });
+        }
+        if let Some(error) = member(value, "Error").filter(|(_, error)| member(error, "Code").is_some()) {
+            return self.visit_error(error.1, join(&pointer, error.0), place);
+        }
+        let parts = calls::parts_of(members, place.call);
+        let is_asked = parts.iter().any(|part| place.call.is_some_and(|call| std::ptr::eq(call, part.call)));
+        let bare = if is_asked || place.is_foreign { None } else { bare::kind(members, value) };
+        if let Some(kind) = bare {
+            return self.visit_bare(kind, value, pointer, place);
+        }
+        let holds_something = parts.iter().any(|part| !part.places.is_empty());
+        if !parts.is_empty() && (holds_something || !place.is_foreign) {
+            return self.visit_parts(parts, value, &pointer, place);
+        }
+        if let Some(kind) = bare::last_kind(value).filter(|_| !place.is_foreign) {
+            return self.visit_bare(kind, value, pointer, place);
+        }
+        let asked =
+            place.call.into_iter().flat_map(Call::kinds).find(|kind| kind.shape().likeness(value) > 0);
+        if let Some(kind) = asked.filter(|_| !place.is_foreign) {
+            return self.visit_bare(kind, value, pointer, place);
+        }
+        if self.found.suspect.is_none() {
+            self.found.suspect = calls::suspect(members)
+                .map(|suspect| Suspect { pointer: format!("{pointer}{}", suspect.pointer), ..suspect });
+        }
+        for (key, value) in members {
+            self.visit(value, join(&pointer, key), Place { is_foreign: true, ..place });
+        }
+    }
+
+    fn visit_recorded(&mut self, recorded: Recorded<'_>, pointer: &str, place: Place) {
+        let inside = join(pointer, recorded.key);
+        let place = self.asked(recorded.request, place);
+        if recorded.key == "error" {
+            return self.visit_error(recorded.answer, inside, place);
+        }
+        let answers = self.found.answers.len();
+        self.visit(recorded.answer, inside.clone(), place);
+        // What was recorded counts even when nothing in it is read: an empty answer is an answer.
+        if self.found.answers.len() == answers {
+            self.answer(place.call, inside, place);
+        }
+    }
+
+    fn visit_error(&mut self, error: &Value, pointer: String, place: Place) {
+        let answer = self.answer(place.call, pointer.clone(), place);
+        self.add(Kind::ApiError, error, pointer, Place { answer: Some(answer), ..place });
+    }
+
+    fn visit_wrapper(&mut self, contents: wrapper::Contents, value: &Value, pointer: &str, place: Place) {
+        self.found.is_wrapper = true;
+        let times = contents.times.iter().filter_map(|time| Timestamp::from_json(value.pointer(time)?));
+        self.found.times.extend(times);
+        for part in contents.parts {
+            let at = format!("{pointer}{}", part.pointer);
+            let Some(inside) = value.pointer(&part.pointer) else {
+                continue;
+            };
+            let place = Place { request: None, call: None, answer: None, is_foreign: false, ..place };
+            let place = match part.request {
+                Some(request) => self.asked(request, place),
+                None => place,
+            };
+            match part.holds {
+                Holds::Object(Kind::ApiError) => self.visit_error(inside, at, place),
+                Holds::Object(kind) => self.add(kind, inside, at, place),
+                Holds::Anything => self.visit(inside, at, place),
+                Holds::Event => {
+                    if let Some(value) = inside.as_str().and_then(embedded::json) {
+                        self.found.embedded.push(Embedded { pointer: at, value, may_be_foreign: true });
                     }
                 }
-                Value::Null => {}
-                _ => self.add(part.kind, at, request),
+                Holds::Data => match inside.as_str().and_then(embedded::data) {
+                    Some(value) => {
+                        self.found.embedded.push(Embedded { pointer: at, value, may_be_foreign: false });
+                    }
+                    None => {
+                        let (expected, found) = ("base64 of JSON", "text that is none");
+                        self.found.suspect.get_or_insert(Suspect { pointer: at, expected, found });
+                    }
+                },
             }
         }
-        if is_response {
+    }
+
+    fn visit_bare(&mut self, kind: Kind, value: &Value, pointer: String, place: Place) {
+        let call = place.call.or_else(|| calls::answering_with(kind));
+        self.found.command.get_or_insert_with(|| match kind.document_name() {
+            "input" => call.map_or("input", |call| call.command).to_owned(),
+            name => name.to_owned(),
+        });
+        // A list of such objects is one answer, which is noted once its end is reached.
+        let is_element = place.call.is_some() && pointer.ends_with(|last: char| last.is_ascii_digit());
+        let answer = match call {
+            Some(call) if place.answer.is_none() && !is_element => {
+                Some(self.answer(Some(call), pointer.clone(), place))
+            }
+            _ => place.answer,
+        };
+        self.add(kind, value, pointer, Place { answer, ..place });
+    }
+
+    fn visit_parts(&mut self, parts: Vec<calls::Part>, value: &Value, pointer: &str, place: Place) {
+        let mut answered: Vec<(&'static Call, usize)> = Vec::new();
+        for part in parts {
+            self.found.command.get_or_insert_with(|| part.call.command.to_owned());
+            let known = answered.iter().find(|(call, _)| std::ptr::eq(*call, part.call));
+            let answer = match known {
+                Some((_, answer)) => *answer,
+                None => {
+                    let answer = self.answer(Some(part.call), pointer.to_owned(), place);
+                    answered.push((part.call, answer));
+                    answer
+                }
+            };
+            for at in part.places {
+                let Some(inside) = value.pointer(&at) else {
+                    continue;
+                };
+                self.add(
+                    part.kind,
+                    inside,
+                    format!("{pointer}{at}"),
+                    Place { answer: Some(answer), ..place },
+                );
+            }
+        }
+    }
+
+    /// Text is JSON within JSON, an ARN, an error that the CLI printed, or a message.
+    fn visit_text(&mut self, text: &str, pointer: String, place: Place) {
+        let trimmed = text.trim();
+        if let Some(value) = embedded::json(trimmed) {
+            self.found.embedded.push(Embedded { pointer, value, may_be_foreign: false });
             return;
         }
-        if let Some(kind) = calls::bare_kind(members) {
-            self.found.command.get_or_insert_with(|| kind.document_name().to_owned());
-            self.add(kind, pointer, request);
+        if trimmed.is_empty() {
+            return;
         }
+        let value = Value::Null;
+        if let Some(error) = text::CliError::parse(trimmed) {
+            let call = place.call.or_else(|| calls::find_operation(error.operation));
+            let request = call.map(|call| Request::new(call.service, call.operation, Value::Null));
+            let place = match (place.request, request) {
+                (None, Some(request)) => self.asked(request, place),
+                _ => place,
+            };
+            self.found.command.get_or_insert_with(|| "error".to_owned());
+            return self.visit_error(&value, pointer, place);
+        }
+        let kind = match place.call.into_iter().flat_map(Call::kinds).find(|kind| kind.is_text()) {
+            Some(kind) => kind,
+            None => match arn_kind(trimmed) {
+                Some(kind) => kind,
+                None if trimmed.starts_with("arn:") && !trimmed.contains(' ') => return,
+                None => Kind::Message,
+            },
+        };
+        self.found.command.get_or_insert_with(|| "message".to_owned());
+        self.add(kind, &value, pointer, place);
     }
 
-    /// Text is JSON within JSON, or a message.
-    fn visit_text(&mut self, text: &str, pointer: String, request: Option<usize>) {
-        let trimmed = text.trim();
-        if trimmed.starts_with(['{', '[']) {
-            if let Ok(value) = serde_json::from_str(trimmed) {
-                self.found.embedded.push(Embedded { pointer, value });
-                return;
+    /// The date of the HTTP answer, which boto3 keeps.
+    fn note_response_date(&mut self, value: &Value) {
+        let date = value.pointer("/ResponseMetadata/HTTPHeaders/date").and_then(Value::as_str);
+        let date = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        let time = date.and_then(|date| Timestamp::from_epoch(date.timestamp().as_second() as f64));
+        self.found.times.extend(time);
+    }
+
+    /// The place of the answer to `request`.
+    fn asked(&mut self, request: Request, place: Place) -> Place {
+        let call = calls::find(&request.service, &request.operation);
+        // One spelling of service and operation, whichever the recorder had.
+        self.found.requests.push(match call {
+            Some(call) => Request::new(call.service, call.operation, request.params),
+            None => request,
+        });
+        Place { request: Some(self.found.requests.len() - 1), call, answer: None, ..place }
+    }
+
+    fn answer(&mut self, call: Option<&'static Call>, pointer: String, place: Place) -> usize {
+        if let Some(call) = call {
+            self.found.command.get_or_insert_with(|| call.command.to_owned());
+        } else if let Some(request) = place.request {
+            let operation = calls::kebab(&self.found.requests[request].operation);
+            self.found.command.get_or_insert(operation);
+        }
+        self.found.answers.push(FoundAnswer { call, pointer, request: place.request });
+        self.found.answers.len() - 1
+    }
+
+    fn add(&mut self, kind: Kind, value: &Value, pointer: String, place: Place) {
+        let Place { request, answer, .. } = place;
+        let line = match kind {
+            Kind::LogEvent => member(value, "message").map(|(key, line)| (join(&pointer, key), line)),
+            Kind::LogLine => Some((pointer.clone(), value)),
+            _ => None,
+        };
+        if let Some((pointer, line)) = line
+            && let Some(event) = line.as_str().and_then(embedded::json).filter(wrapper::is_event)
+        {
+            self.found.embedded.push(Embedded { pointer, value: event, may_be_foreign: false });
+            return;
+        }
+        if kind == Kind::Job {
+            for task in wrapper::batch::tasks(value) {
+                let pointer = format!("{pointer}{task}");
+                self.found.items.push(Found { kind: Kind::Task, pointer, request, answer });
             }
         }
-        if !trimmed.is_empty() {
-            self.found.command.get_or_insert_with(|| "message".to_owned());
-            self.add(Kind::Message, pointer, request);
-        }
+        self.found.items.push(Found { kind, pointer, request, answer });
     }
+}
 
-    fn add(&mut self, kind: Kind, pointer: String, request: Option<usize>) {
-        self.found.items.push(Found { kind, pointer, request });
+fn is_arn(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| arn_kind(text).is_some())
+}
+
+/// What a bare ARN names.
+fn arn_kind(text: &str) -> Option<Kind> {
+    if !text.starts_with("arn:") || text.contains(' ') {
+        return None;
+    }
+    let resource = text.splitn(6, ':').nth(5)?;
+    match resource.split('/').next()? {
+        "task" => Some(Kind::TaskArn),
+        "container-instance" => Some(Kind::ContainerInstanceArn),
+        "service" => Some(Kind::ServiceArn),
+        _ => None,
     }
 }
 
@@ -157,9 +401,10 @@ struct Recorded<'v> {
 fn recorded_call(members: &Map<String, Value>) -> Option<Recorded<'_>> {
     let service = members.get("service")?.as_str()?;
     let operation = members.get("operation")?.as_str()?;
-    let (key, answer) = ["response", "error"]
+    let (key, answer) = ["error", "response"]
         .into_iter()
-        .find_map(|key| Some((key, members.get(key).filter(|answer| !answer.is_null())?)))?;
+        .find_map(|key| Some((key, members.get(key).filter(|answer| !answer.is_null())?)))
+        .or_else(|| Some(("response", members.get("response")?)))?;
     let params = members.get("params").cloned().unwrap_or(Value::Null);
     Some(Recorded { request: Request::new(service, operation, params), key, answer })
 }

@@ -1,0 +1,158 @@
+//! Objects that stand on their own, without the answer around them.
+
+use serde_json::{Map, Value};
+
+use super::Kind;
+use super::node::member;
+
+/// How an object is known: it has all members of the first list, and one of the second unless that is empty.
+type Row = (Kind, &'static [&'static str], &'static [&'static str]);
+
+/// Tried from the top: what is more specific, or holds the others, stands first.
+#[rustfmt::skip]
+static ROWS: &[Row] = &[
+    (Kind::TaskDefinition, &["containerDefinitions"], &[]),
+    (Kind::ServiceDeployment, &["serviceDeploymentArn"], &[]),
+    (Kind::ServiceRevision, &["serviceRevisionArn"], &[]),
+    (Kind::ServiceQuota, &["quotaCode"], &["value", "quotaName"]),
+    (Kind::VpcEndpoint, &["vpcEndpointId"], &["vpcId", "serviceName", "vpcEndpointType", "state"]),
+    (Kind::Job, &["jobId"], &["status", "attempts", "container", "jobName"]),
+    (Kind::Job, &["jobName", "jobArn"], &[]),
+    (Kind::InstanceHealthChange, &["containerInstanceArn", "overallStatus"], &[]),
+    (Kind::ContainerInstance, &["containerInstanceArn"], &["agentConnected", "remainingResources", "registeredResources", "ec2InstanceId", "versionInfo"]),
+    (Kind::ContainerInstance, &["agentConnected"], &["status", "ec2InstanceId", "remainingResources"]),
+    (Kind::ProtectedTask, &["protectionEnabled"], &[]),
+    (Kind::Deployment, &["rolloutState"], &[]),
+    (Kind::Deployment, &["status", "taskDefinition"], &["desiredCount", "failedTasks"]),
+    (Kind::Deployment, &["status", "running"], &["desired", "pending", "failed"]),
+    (Kind::Service, &["desiredCount"], &["deployments", "serviceName", "runningCount", "serviceArn", "pendingCount", "events"]),
+    (Kind::Service, &["serviceName"], &["status", "events", "deployments", "taskDefinition", "runningCount", "serviceArn"]),
+    (Kind::Service, &["serviceArn"], &[]),
+    (Kind::Service, &["runningCount"], &["deployments", "events"]),
+    (Kind::Service, &["deployments", "events"], &[]),
+    (Kind::Container, &["containerArn"], &[]),
+    (Kind::Task, &[], &["stopCode", "stoppedReason", "stopReason"]),
+    (Kind::Container, &["name"], &["exitCode", "runtimeId", "containerArn"]),
+    (Kind::Container, &["containerName"], &["exitCode", "lastStatus", "reason"]),
+    (Kind::TaskDefinition, &[], &["executionRoleArn", "taskRoleArn", "requiresCompatibilities", "requiresAttributes", "runtimePlatform"]),
+    (Kind::TaskDefinition, &["taskDefinitionArn"], &["family", "revision", "networkMode", "registeredAt"]),
+    (Kind::TaskDefinition, &["family"], &["revision", "networkMode"]),
+    (Kind::Task, &[], &["taskArn", "taskDefinitionArn", "desiredStatus"]),
+    (Kind::Container, &["name"], &["lastStatus", "reason", "imageDigest"]),
+    (Kind::Container, &["exitCode"], &["reason", "lastStatus"]),
+    (Kind::Cluster, &["clusterName"], &["status", "registeredContainerInstancesCount", "clusterArn"]),
+    (Kind::CapacityProvider, &[], &["autoScalingGroupProvider", "managedInstancesProvider"]),
+    (Kind::ContainerDefinition, &["name"], &["image", "memory", "memoryHard", "memorySoft", "memoryReservation", "essential", "logConfiguration", "healthCheck", "secrets", "portMappings", "command", "entryPoint", "environment"]),
+    (Kind::ContainerDefinition, &[], &["logConfiguration", "healthCheck", "portMappings", "repositoryCredentials", "environmentFiles", "entryPoint"]),
+    (Kind::HealthCheck, &["command"], &["interval", "retries", "timeout", "startPeriod"]),
+    (Kind::LogConfiguration, &["logDriver"], &[]),
+    (Kind::ContainerSecret, &["name", "valueFrom"], &[]),
+    (Kind::LogEvent, &["message"], &["timestamp", "ingestionTime"]),
+    (Kind::ServiceEvent, &["message"], &["createdAt"]),
+    (Kind::Role, &[], &["assumeRolePolicyDocument", "rolePolicyList"]),
+    (Kind::Role, &["roleName"], &["arn", "roleId"]),
+    (Kind::RolePolicy, &["policyName", "policyDocument"], &[]),
+    (Kind::AttachedPolicy, &["policyArn"], &["policyName"]),
+    (Kind::Policy, &["defaultVersionId"], &[]),
+    (Kind::PolicyVersion, &["document"], &["versionId", "isDefaultVersion"]),
+    (Kind::EvaluationResult, &["evalActionName", "evalDecision"], &[]),
+    (Kind::InstanceProfile, &["instanceProfileName", "roles"], &[]),
+    (Kind::PolicyDocument, &["statement"], &[]),
+    (Kind::Manifest, &["schemaVersion"], &["manifests", "layers", "config"]),
+    (Kind::RepositoryPolicy, &["policyText"], &[]),
+    (Kind::LifecyclePolicy, &["lifecyclePolicyText"], &[]),
+    (Kind::Image, &["imageManifest"], &[]),
+    (Kind::ImageDetail, &["imageDigest"], &["imagePushedAt", "imageTags", "imageSizeInBytes", "repositoryName", "imageManifestMediaType"]),
+    (Kind::ImageDetail, &["imageTags"], &["imagePushedAt", "imageSizeInBytes"]),
+    (Kind::ImageDetail, &["digest", "pushedAt"], &[]),
+    (Kind::ImageDetail, &["tags"], &["pushedAt"]),
+    (Kind::ImageFailure, &["failureCode", "imageId"], &[]),
+    (Kind::Repository, &["repositoryUri"], &[]),
+    (Kind::PullThroughCacheRule, &["ecrRepositoryPrefix"], &[]),
+    (Kind::Instance, &["instanceId"], &["instanceType", "stateReason", "stateTransitionReason", "iamInstanceProfile", "launchTime"]),
+    (Kind::NetworkInterface, &["networkInterfaceId"], &["groups", "privateIpAddress", "interfaceType"]),
+    (Kind::NatGateway, &["natGatewayId"], &["state", "natGatewayAddresses", "connectivityType"]),
+    (Kind::InternetGateway, &["internetGatewayId"], &[]),
+    (Kind::RouteTable, &["routes"], &["associations", "routeTableId"]),
+    (Kind::NetworkAcl, &["networkAclId"], &["entries", "isDefault"]),
+    (Kind::SecurityGroup, &["groupId"], &["ipPermissions", "ipPermissionsEgress"]),
+    (Kind::MountTarget, &["mountTargetId"], &["fileSystemId", "subnetId", "lifeCycleState"]),
+    (Kind::AccessPoint, &["accessPointId"], &["fileSystemId", "rootDirectory", "posixUser", "lifeCycleState"]),
+    (Kind::FileSystemPolicy, &["fileSystemId", "policy"], &[]),
+    (Kind::FileSystem, &["fileSystemId"], &["lifeCycleState", "numberOfMountTargets", "fileSystemArn"]),
+    (Kind::Subnet, &["subnetId"], &["cidrBlock", "availableIpAddressCount", "mapPublicIpOnLaunch", "availabilityZone"]),
+    (Kind::VpcAttribute, &[], &["enableDnsSupport", "enableDnsHostnames"]),
+    (Kind::Vpc, &["vpcId"], &["cidrBlock", "dhcpOptionsId", "cidrBlockAssociationSet"]),
+    (Kind::DhcpOptions, &["dhcpConfigurations"], &[]),
+    (Kind::InstanceType, &["instanceType"], &["networkInfo", "memoryInfo"]),
+    (Kind::TargetHealthDescription, &["targetHealth"], &["target"]),
+    (Kind::TargetGroup, &["targetGroupArn"], &["healthCheckProtocol", "healthCheckPath", "healthCheckIntervalSeconds", "matcher", "targetType"]),
+    (Kind::LoadBalancer, &["loadBalancerArn"], &["scheme", "availabilityZones", "DNSName"]),
+    (Kind::ClassicInstanceState, &["instanceId", "reasonCode"], &[]),
+    (Kind::LogGroup, &["logGroupName"], &["creationTime", "retentionInDays", "storedBytes", "logGroupArn"]),
+    (Kind::LogStream, &["logStreamName"], &["creationTime", "firstEventTimestamp", "lastEventTimestamp"]),
+    (Kind::Datapoint, &["timestamp"], &["average", "maximum", "minimum", "sum", "sampleCount"]),
+    (Kind::MetricAlarm, &["alarmName", "stateValue"], &[]),
+    (Kind::Secret, &["ARN"], &["versionIdsToStages", "lastChangedDate", "deletedDate", "createdDate", "rotationEnabled"]),
+    (Kind::SecretPolicy, &["ARN", "resourcePolicy"], &[]),
+    (Kind::Parameter, &["ARN", "name", "type"], &[]),
+    (Kind::KeyMetadata, &["keyId"], &["keyState", "keyManager", "keyUsage"]),
+    (Kind::KeyPolicy, &["policy", "policyName"], &[]),
+    (Kind::AutoScalingGroup, &["autoScalingGroupName"], &["minSize", "maxSize", "desiredCapacity"]),
+    (Kind::ScalingActivity, &["activityId"], &["cause", "statusCode"]),
+    (Kind::ScalableTarget, &["resourceId"], &["minCapacity", "maxCapacity"]),
+    (Kind::ApiError, &["__type"], &[]),
+    (Kind::Failure, &["arn", "reason"], &[]),
+];
+
+/// Tried when an object is no answer to any call: each has a member that elsewhere means something else.
+static LAST: &[Row] = &[
+    (Kind::BucketPolicy, &["policy"], &[]),
+    (Kind::BucketLocation, &["locationConstraint"], &[]),
+    (Kind::HeadObject, &["contentLength"], &["lastModified", "ETag"]),
+];
+
+/// What an object is that stands on its own.
+pub(crate) fn kind(members: &Map<String, Value>, value: &Value) -> Option<Kind> {
+    let found = ROWS.iter().find(|row| fits(row, value)).map(|row| row.0);
+    found
+        .or_else(|| is_only_containers(members).then_some(Kind::Task))
+        .or_else(|| is_environment(value).then_some(Kind::ContainerDefinition))
+        .or_else(|| is_awsvpc(value).then_some(Kind::AwsvpcConfiguration))
+}
+
+/// What an object is that is no answer to any call.
+pub(crate) fn last_kind(value: &Value) -> Option<Kind> {
+    LAST.iter().find(|row| fits(row, value)).map(|row| row.0)
+}
+
+fn fits((_, all, any): &Row, value: &Value) -> bool {
+    let has = |key: &&str| member(value, key).is_some();
+    all.iter().all(has) && (any.is_empty() || any.iter().any(has))
+}
+
+/// `containers` with states or exits is a task that was cut down; without, it may be anybody's.
+fn is_only_containers(members: &Map<String, Value>) -> bool {
+    let state = ["exitCode", "lastStatus", "reason", "containerArn", "runtimeId", "healthStatus"];
+    ["containers", "Containers"].iter().filter_map(|key| members.get(*key)?.as_array()).any(|containers| {
+        containers.iter().any(|container| state.iter().any(|key| member(container, key).is_some()))
+    })
+}
+
+/// `subnets` of ids; those of EC2's answers are objects.
+fn is_awsvpc(value: &Value) -> bool {
+    let ids = |key| match member(value, key) {
+        Some((_, Value::Array(ids))) => !ids.is_empty() && ids.iter().all(Value::is_string),
+        _ => false,
+    };
+    ids("subnets") && (ids("securityGroups") || member(value, "assignPublicIp").is_some())
+}
+
+/// `environment` or `secrets` of a container, cut out of its definition.
+fn is_environment(value: &Value) -> bool {
+    ["environment", "secrets"].iter().filter_map(|key| member(value, key)?.1.as_array()).any(|entries| {
+        entries
+            .iter()
+            .any(|entry| member(entry, "name").is_some() && entry.as_object().is_some_and(|e| e.len() == 2))
+    })
+}

@@ -1,0 +1,144 @@
+//! Keeps what was recognised: every object once, the documents inside documents, and the newest time.
+
+use serde_json::Value;
+
+use super::node::{Shape, walk};
+use super::recognise::{self, Recognised};
+use super::{AnswerRecord, Evidence, Item, Kind, embedded};
+use crate::Timestamp;
+use crate::error::Problem;
+
+/// Texts within texts double their escapes at every level; this is far beyond what is sent.
+const DEEPEST_TEXT: usize = 8;
+
+/// What decides which of two copies of a task is the newer one.
+type Age = (Option<i64>, Option<Timestamp>, usize);
+
+impl Evidence {
+    /// Keeps what was found in a document. False when nothing was, not even in the texts inside it.
+    pub(super) fn index(&mut self, document: usize, recognised: Recognised) -> bool {
+        let mut found_any = !recognised.items.is_empty()
+            || !recognised.answers.is_empty()
+            || recognised.is_wrapper && recognised.embedded.is_empty();
+        self.documents[document].set_requests(recognised.requests);
+        self.latest = recognised.times.into_iter().chain(self.latest).max();
+        let first_answer = self.answers.len();
+        self.answers.extend(recognised.answers.into_iter().map(|answer| AnswerRecord {
+            call: answer.call,
+            document,
+            pointer: answer.pointer,
+            request: answer.request,
+        }));
+        for found in recognised.items {
+            let answer = found.answer.map(|answer| first_answer + answer);
+            self.keep(Item {
+                kind: found.kind,
+                document,
+                pointer: found.pointer,
+                request: found.request,
+                answer,
+            });
+        }
+        for inner in recognised.embedded {
+            let may_be_foreign = inner.may_be_foreign;
+            let pointer = inner.pointer.clone();
+            let Some(index) = self.embed(document, inner.pointer, inner.value) else {
+                continue;
+            };
+            let recognised = recognise::recognise(None, self.documents[index].value());
+            let understood = self.index(index, recognised);
+            found_any |= understood;
+            if !understood && !may_be_foreign {
+                self.problems.push(Problem::new(
+                    self.documents[document].name(),
+                    &self.documents[document].outer_pointer(&pointer),
+                    "JSON text of a response that is read here",
+                    "JSON text that is none of them",
+                ));
+            }
+        }
+        found_any
+    }
+
+    /// Adds JSON that stands as text at `pointer` of a document; `None` when texts nest too deep.
+    fn embed(&mut self, document: usize, pointer: String, value: Value) -> Option<usize> {
+        let index = self.documents.len();
+        let inner = self.documents[document].wrap(&pointer, value, DEEPEST_TEXT)?;
+        self.documents[document].set_inner(pointer, index);
+        self.documents.push(inner);
+        Some(index)
+    }
+
+    fn keep(&mut self, item: Item) {
+        self.check(&item);
+        if item.kind != Kind::Task {
+            self.items.push(item);
+            return;
+        }
+        let (arn, age) = self.task_age(&item);
+        let Some(arn) = arn else {
+            self.items.push(item);
+            return;
+        };
+        match self.tasks.get(&arn) {
+            Some(copy) if self.task_age(&self.items[*copy]).1 >= age => {}
+            Some(copy) => self.items[*copy] = item,
+            None => {
+                self.tasks.insert(arn, self.items.len());
+                self.items.push(item);
+            }
+        }
+    }
+
+    /// ARN and age of a task; events repeat tasks and arrive in any order.
+    fn task_age(&self, item: &Item) -> (Option<String>, Age) {
+        let node = self.node(item);
+        let Some(task) = <super::ecs::Task<'_> as super::Read<'_>>::read(&node) else {
+            return (None, (None, None, 0));
+        };
+        // People blank ARNs out in what they share: `arn`, `-`.
+        let arn = task.task_arn().filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"));
+        let members = item.kind.shape().likeness(node.value());
+        (arn.map(str::to_owned), (task.version(), task.updated_at(), members))
+    }
+
+    /// Notes what is of another type than expected, the newest time, and the documents that come as text.
+    fn check(&mut self, item: &Item) {
+        let node = self.node(item);
+        let name = self.documents[item.document].name();
+        let mut problems: Vec<_> = node
+            .mismatches(item.kind.shape())
+            .into_iter()
+            .map(|wrong| {
+                let pointer = self.documents[item.document].outer_pointer(&wrong.pointer);
+                Problem::new(name, &pointer, wrong.expected, wrong.found)
+            })
+            .collect();
+        let mut latest = None;
+        let mut texts = Vec::new();
+        walk(&node, item.kind.shape(), &mut |node, shape| match shape {
+            Shape::Time => latest = Timestamp::from_json(node.value()).max(latest),
+            Shape::Document if node.value().is_string() => texts.push(node.clone()),
+            _ => {}
+        });
+        let mut documents = Vec::new();
+        for text in texts {
+            match text.value().as_str().and_then(embedded::json) {
+                Some(value) => documents.push((text.pointer().to_owned(), value)),
+                None => problems.push(Problem::new(
+                    name,
+                    &self.documents[item.document].outer_pointer(text.pointer()),
+                    "a JSON document, as text or not",
+                    "text that is none",
+                )),
+            }
+        }
+        self.problems.extend(problems);
+        if item.kind.tells_time() {
+            self.latest = latest.max(self.latest);
+        }
+        for (pointer, value) in documents {
+            self.embed(item.document, pointer, value);
+        }
+    }
+}
