@@ -36,7 +36,9 @@ pub fn diagnose(evidence: &Evidence) -> Report {
         subjects(evidence).iter().map(|subject| judge(subject, &mut wants)).collect();
     // A stable sort: the worst off first, else in the order of the evidence.
     reports.sort_by_key(|report| report.verdict);
-    Report::new(evidence.observed_at(), reports, wants.into_list(), evidence.problems().to_vec())
+    let mut problems = evidence.problems().to_vec();
+    problems.extend(evidence.ambiguities());
+    Report::new(evidence.latest_time(), reports, wants.into_list(), problems)
 }
 
 fn judge(subject: &Subject<'_>, wants: &mut wants::Wants<'_>) -> SubjectReport {
