@@ -24,7 +24,11 @@ pub(super) fn arn_matches(pattern: &Compiled, arn: &[Symbol], short: ShortPatter
         return Truth::False;
     }
     let by_parts = parts_match(&pattern.arn_parts(), &arn_parts(arn), short);
-    if by_parts == Truth::False && matches(&pattern.tokens, arn) != Truth::False { Truth::Unknown } else { by_parts }
+    if by_parts == Truth::False && matches(&pattern.tokens, arn) != Truth::False {
+        Truth::Unknown
+    } else {
+        by_parts
+    }
 }
 
 fn parts_match(pattern: &[&[Token]], arn: &[&[Symbol]], short: ShortPattern) -> Truth {
@@ -35,7 +39,10 @@ fn parts_match(pattern: &[&[Token]], arn: &[&[Symbol]], short: ShortPattern) -> 
         return Truth::False;
     }
     // There are no wildcards in the service part.
-    if pattern.get(2).is_some_and(|service| service.iter().any(|token| matches!(token, Token::One | Token::Many))) {
+    if pattern
+        .get(2)
+        .is_some_and(|service| service.iter().any(|token| matches!(token, Token::One | Token::Many)))
+    {
         return Truth::False;
     }
     Truth::all(pattern.iter().enumerate().map(|(at, part)| {

@@ -112,8 +112,12 @@ impl Context {
     /// The same context with everything unknown that is only an inference.
     pub(super) fn without_inferences(&self) -> Self {
         let mut context = self.clone();
-        for entry in context.entries.values_mut().filter(|entry| entry.inferred) {
-            *entry = Entry { state: KeyState::Unknown, inferred: false };
+        for entry in context.entries.values_mut() {
+            match &mut entry.state {
+                _ if entry.inferred => *entry = Entry { state: KeyState::Unknown, inferred: false },
+                KeyState::StartsWith { never, .. } => never.clear(),
+                _ => {}
+            }
         }
         context
     }
@@ -121,7 +125,8 @@ impl Context {
     /// The state of a key, and whether it is an inference.
     pub(super) fn lookup(&self, key: &str) -> (&KeyState, bool) {
         let key = key.to_ascii_lowercase();
-        let family = || self.families.iter().find(|(prefix, _)| key.starts_with(prefix)).map(|(_, entry)| entry);
+        let family =
+            || self.families.iter().find(|(prefix, _)| key.starts_with(prefix)).map(|(_, entry)| entry);
         match self.entries.get(&key).or_else(family) {
             Some(entry) => (&entry.state, entry.inferred),
             None if self.closed => (&KeyState::Absent, false),

@@ -94,7 +94,9 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_an_error() {
-        for value in [json!(null), json!([]), json!(1), json!(""), json!("%7"), json!("%zz"), json!("%ff"), json!("{")] {
+        for value in
+            [json!(null), json!([]), json!(1), json!(""), json!("%7"), json!("%zz"), json!("%ff"), json!("{")]
+        {
             assert!(decode_document(&value).is_err(), "{value}");
         }
         let mut wrapped = json!("{}");

@@ -80,7 +80,8 @@ impl PolicyDocument {
             return Err(PolicyError::wrong_type("", "an object", &decoded));
         };
         // Without a version the language is that of 2008, which has no variables.
-        let variables = element(object, "Version").and_then(|(_, version)| version.as_str()) == Some("2012-10-17");
+        let variables =
+            element(object, "Version").and_then(|(_, version)| version.as_str()) == Some("2012-10-17");
         match element(object, "Statement") {
             None => document.problem("", PolicyProblem::Missing("Statement")),
             Some((key, Value::Array(list))) => {
@@ -123,7 +124,11 @@ impl PolicyDocument {
                 return;
             }
             Some((key, other)) => {
-                self.problems.push(PolicyError::wrong_type(format!("{pointer}/{key}"), "`Allow` or `Deny`", other));
+                self.problems.push(PolicyError::wrong_type(
+                    format!("{pointer}/{key}"),
+                    "`Allow` or `Deny`",
+                    other,
+                ));
                 return;
             }
             None => return self.problem(pointer, PolicyProblem::Missing("Effect")),
@@ -197,19 +202,22 @@ impl<'a> Reader<'a> {
         negated: &'static str,
         read: impl Fn(&mut Self, &str, &'a Value) -> Option<Vec<T>>,
     ) -> Scope<T> {
-        let (wrap, key, value): (fn(Vec<T>) -> Scope<T>, _, _) =
-            match (element(self.object, name), element(self.object, negated)) {
-                (None, None) => return Scope::Absent,
-                (Some((key, value)), None) => (Scope::Only, key, value),
-                (None, Some((key, value))) => (Scope::AllBut, key, value),
-                (Some(_), Some((key, _))) => {
-                    let why = "a statement has the element or its negation, not both";
-                    self.problems.push(PolicyError::not_allowed(self.pointer, key, why));
-                    return Scope::Unreadable;
-                }
-            };
+        let (key, value, is_negated) = match (element(self.object, name), element(self.object, negated)) {
+            (None, None) => return Scope::Absent,
+            (Some((key, value)), None) => (key, value, false),
+            (None, Some((key, value))) => (key, value, true),
+            (Some(_), Some((key, _))) => {
+                let why = "a statement has the element or its negation, not both";
+                self.problems.push(PolicyError::not_allowed(self.pointer, key, why));
+                return Scope::Unreadable;
+            }
+        };
         let pointer = format!("{}/{key}", self.pointer);
-        read(self, &pointer, value).map_or(Scope::Unreadable, wrap)
+        match read(self, &pointer, value) {
+            None => Scope::Unreadable,
+            Some(list) if is_negated => Scope::AllBut(list),
+            Some(list) => Scope::Only(list),
+        }
     }
 
     fn action(&mut self) -> Scope<String> {
@@ -303,7 +311,11 @@ impl<'a> Reader<'a> {
                 Value::String(text) => text.clone(),
                 Value::Bool(_) | Value::Number(_) => item.to_string(),
                 other => {
-                    self.problems.push(PolicyError::wrong_type(pointer, "a string or a list of strings", other));
+                    self.problems.push(PolicyError::wrong_type(
+                        pointer,
+                        "a string or a list of strings",
+                        other,
+                    ));
                     return None;
                 }
             });
@@ -348,7 +360,10 @@ mod tests {
         assert_eq!(single.statements[0].action, list.statements[0].action);
         assert_eq!(single.statements[0].resource, list.statements[0].resource);
         assert_eq!(single.statements[0].conditions, list.statements[0].conditions);
-        assert_eq!((single.statements[0].pointer(), list.statements[0].pointer()), ("/Statement", "/Statement/0"));
+        assert_eq!(
+            (single.statements[0].pointer(), list.statements[0].pointer()),
+            ("/Statement", "/Statement/0")
+        );
         assert!(single.problems().is_empty() && list.problems().is_empty());
     }
 
@@ -367,7 +382,10 @@ mod tests {
             {"Effect": "Deny", "Action": []},
         ]});
         let document = PolicyDocument::parse(&value).unwrap();
-        assert_eq!(document.statements().iter().map(Statement::index).collect::<Vec<_>>(), [3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(
+            document.statements().iter().map(Statement::index).collect::<Vec<_>>(),
+            [3, 4, 5, 6, 7, 8, 9]
+        );
         assert_eq!(
             problems(&value),
             [

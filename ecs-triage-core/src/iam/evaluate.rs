@@ -94,15 +94,24 @@ impl Hearing {
         let bound = request.principal.is_bound_by_scps();
         let service_control = if bound { &policies.service_control } else { &no_levels };
         let limit = |policy_type| move |layer| tally(policy_type, layer, Empty::LimitsNothing);
-        let mut guardrails: Vec<_> = service_control.0.iter().map(limit(PolicyType::ServiceControl)).collect();
+        let mut guardrails: Vec<_> =
+            service_control.0.iter().map(limit(PolicyType::ServiceControl)).collect();
         guardrails.extend(policies.resource_control.0.iter().map(limit(PolicyType::ResourceControl)));
         guardrails.push(tally(PolicyType::VpcEndpoint, &policies.vpc_endpoint, Empty::LimitsNothing));
         Self {
             is_user: request.principal.is_user(),
             owner,
             relations: relations(request),
-            identity: tally(PolicyType::Identity, own_policies(&policies.identity, is_service), Empty::GrantsNothing),
-            boundary: tally(PolicyType::PermissionsBoundary, own_policies(&policies.boundary, is_service), Empty::LimitsNothing),
+            identity: tally(
+                PolicyType::Identity,
+                own_policies(&policies.identity, is_service),
+                Empty::GrantsNothing,
+            ),
+            boundary: tally(
+                PolicyType::PermissionsBoundary,
+                own_policies(&policies.boundary, is_service),
+                Empty::LimitsNothing,
+            ),
             session: tally(PolicyType::Session, session, Empty::LimitsNothing),
             resource: tally(resource_type, resource, Empty::GrantsNothing),
             guardrails,
@@ -123,7 +132,9 @@ impl Hearing {
             _ => Decision::Unknown,
         };
         let unseen = match decision {
-            Decision::Allowed => self.tallies().filter(|tally| tally.unseen).map(|tally| tally.policy_type).collect(),
+            Decision::Allowed => {
+                self.tallies().filter(|tally| tally.unseen).map(|tally| tally.policy_type).collect()
+            }
             // An unseen resource policy could be the one that allows.
             Decision::Denied(Denial::Implicit) if self.resource.unseen => {
                 let turns = self.permitted(Named::UNKNOWN) != Truth::False;
@@ -131,7 +142,8 @@ impl Hearing {
             }
             Decision::Denied(_) | Decision::Unknown => Vec::new(),
         };
-        let missing = if decision == Decision::Denied(Denial::Implicit) { self.missing() } else { Vec::new() };
+        let missing =
+            if decision == Decision::Denied(Denial::Implicit) { self.missing() } else { Vec::new() };
         let granted_to_anyone = self.resource.allow.anyone == Truth::True;
         let mut evaluation = Evaluation {
             decision,
@@ -204,9 +216,8 @@ impl Hearing {
     fn missing(&self) -> Vec<PolicyType> {
         let lacks = |tally: &Tally| tally.allow.at_all() == Truth::False;
         let by_owner_alone = self.relations == [Relation::Service];
-        let owner_must_allow = by_owner_alone
-            || self.owner != Owner::Account
-            || self.relations == [Relation::CrossAccount];
+        let owner_must_allow =
+            by_owner_alone || self.owner != Owner::Account || self.relations == [Relation::CrossAccount];
         let owner_allows_by_name =
             self.relations == [Relation::SameAccount] && self.resource.allow.directly == Truth::True;
         let mut layers = vec![(&self.boundary, true), (&self.session, true)];

@@ -59,7 +59,9 @@ pub fn least_privilege_policy<'a>(needs: impl IntoIterator<Item = (&'a str, &'a 
     for (action, resources) in resources_of {
         actions_on.entry(resources).or_default().push(action);
     }
-    let statements: Vec<_> =
-        actions_on.into_iter().map(|(resources, actions)| allow_statement(None, actions, resources)).collect();
+    let statements: Vec<_> = actions_on
+        .into_iter()
+        .map(|(resources, actions)| allow_statement(None, actions, resources))
+        .collect();
     json!({ "Version": "2012-10-17", "Statement": statements })
 }

@@ -114,8 +114,14 @@ mod tests {
     fn the_prefix_follows_the_partition() {
         let arn = "arn:aws-us-gov:iam::aws:policy/AmazonEC2ContainerServiceforEC2Role";
         let policy = managed_policy(arn).unwrap();
-        assert_eq!(policy.arn, "arn:aws-us-gov:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role");
-        assert_eq!(policy.document.pointer("/Statement/2/Resource/0").unwrap(), "arn:aws-us-gov:ecs:*:*:task/*/*");
+        assert_eq!(
+            policy.arn,
+            "arn:aws-us-gov:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+        );
+        assert_eq!(
+            policy.document.pointer("/Statement/2/Resource/0").unwrap(),
+            "arn:aws-us-gov:ecs:*:*:task/*/*"
+        );
         assert_eq!(managed_policy("arn:aws:iam::aws:policy/AdministratorAccess"), None);
     }
 }

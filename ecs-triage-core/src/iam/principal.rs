@@ -249,9 +249,8 @@ impl PrincipalEntry {
             (Self::Service(named), Identity::Service(name)) => {
                 Named { directly: same_service(named, name), ..Named::NOT }
             }
-            (Self::Account(_) | Self::Arn(_) | Self::Other, Identity::Service(_)) | (Self::Service(_) | Self::Other, _) => {
-                Named::NOT
-            }
+            (Self::Account(_) | Self::Arn(_) | Self::Other, Identity::Service(_))
+            | (Self::Service(_) | Self::Other, _) => Named::NOT,
             (Self::Account(named), _) => {
                 Named { account: (principal.account() == Some(named)).into(), ..Named::NOT }
             }
@@ -369,7 +368,12 @@ mod tests {
         assert_eq!(named("arn:aws:iam::111122223333:root").account, Truth::True);
         assert_eq!(named(ROLE).directly, Truth::True);
         assert_eq!(named(SESSION).session, Truth::True);
-        for other in ["444455556666", "arn:aws:iam::111122223333:role/web", "AROAEXAMPLEID", "arn:aws:iam::111122223333:user/web"] {
+        for other in [
+            "444455556666",
+            "arn:aws:iam::111122223333:role/web",
+            "AROAEXAMPLEID",
+            "arn:aws:iam::111122223333:user/web",
+        ] {
             assert_eq!(named(other), Named::NOT, "{other}");
         }
         assert_eq!(entry("Service", "ecs-tasks.amazonaws.com").names(&role), Named::NOT);

@@ -65,7 +65,7 @@ impl Resource {
     /// The resource with this ARN.
     #[must_use]
     pub fn arn(arn: &str) -> Self {
-        let account = arn.splitn(6, ':').nth(4).filter(|account| !account.is_empty() && *account != "aws");
+        let account = arn.split(':').nth(4).filter(|account| !account.is_empty() && *account != "aws");
         Self { text: symbols(arn), account: account.map(str::to_owned) }
     }
 

@@ -173,7 +173,9 @@ impl ServiceCaller {
             .assume("aws:SourceVpce", KeyState::Absent);
         if let Some(account) = &self.account {
             // The account in every request is the caller's, and which one a service has is not documented.
-            context = context.set("aws:SourceAccount", KeyState::value(account)).assume("aws:PrincipalAccount", own_account());
+            context = context
+                .set("aws:SourceAccount", KeyState::value(account))
+                .assume("aws:PrincipalAccount", own_account());
             if let Some(region) = &self.region {
                 context = context.set("aws:SourceArn", self.source_arn(region, account));
             }

@@ -68,7 +68,9 @@ impl Question<'_> {
             Scope::Only(entries) if self.policy_type.names_principals() => {
                 entries.iter().map(|entry| entry.names(principal)).fold(Named::NOT, Named::or)
             }
-            Scope::AllBut(entries) if self.policy_type == PolicyType::Resource && statement.effect == Effect::Deny => {
+            Scope::AllBut(entries)
+                if self.policy_type == PolicyType::Resource && statement.effect == Effect::Deny =>
+            {
                 // A deny with `NotPrincipal` hits everyone who has a permissions boundary.
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
                 let bounded = if principal.is_service() { Truth::False } else { self.has_boundary };
@@ -108,8 +110,10 @@ impl Question<'_> {
         let Some(conditions) = &statement.conditions else {
             return Truth::Unknown;
         };
-        let held: Vec<_> =
-            conditions.iter().map(|condition| condition.holds(self.context, statement.variables, notes)).collect();
+        let held: Vec<_> = conditions
+            .iter()
+            .map(|condition| condition.holds(self.context, statement.variables, notes))
+            .collect();
         Truth::all(held)
     }
 }

@@ -40,7 +40,12 @@ impl Compiled {
 }
 
 pub(super) fn compile(text: &str, syntax: Syntax<'_>) -> Compiled {
-    let mut compiled = Compiled { tokens: Vec::with_capacity(text.len()), colons: Vec::new(), never: false, unknown_keys: Vec::new() };
+    let mut compiled = Compiled {
+        tokens: Vec::with_capacity(text.len()),
+        colons: Vec::new(),
+        never: false,
+        unknown_keys: Vec::new(),
+    };
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
         if let Some(context) = syntax.variables

@@ -54,7 +54,9 @@ impl Comparison<'_> {
                 self.unknown_keys.append(&mut compiled.unknown_keys);
                 match actual {
                     _ if compiled.never => Truth::False,
-                    Actual::Exactly(text) => matches(&lower_tokens(&compiled.tokens), &lower_symbols(&symbols(text))),
+                    Actual::Exactly(text) => {
+                        matches(&lower_tokens(&compiled.tokens), &lower_symbols(&symbols(text)))
+                    }
                     Actual::StartsWith { .. } => Truth::Unknown,
                 }
             }
@@ -69,7 +71,7 @@ impl Comparison<'_> {
         let text = match actual {
             Actual::Exactly(text) => symbols(text),
             Actual::StartsWith { prefix, never } => {
-                if never.iter().any(|tail| literally_starts_with(&expected.tokens, prefix, tail)) {
+                if never.iter().any(|tail| self.names_only(expected, prefix, tail)) {
                     self.inferred = true;
                     return Truth::False;
                 }
@@ -86,6 +88,14 @@ impl Comparison<'_> {
             Base::Arn => arn_matches(expected, &text, ShortPattern::Invalid),
             Base::StringEqualsIgnoreCase => matches(&lower_tokens(&expected.tokens), &lower_symbols(&text)),
             _ => matches(&expected.tokens, &text),
+        }
+    }
+
+    /// Whether the policy's value goes on with `tail` where the known part of the request's value ends.
+    fn names_only(&self, expected: &Compiled, prefix: &str, tail: &str) -> bool {
+        match (self.base, expected.arn_parts().get(5)) {
+            (Base::Arn, Some(resource)) if prefix.ends_with(':') => literally_starts_with(resource, "", tail),
+            _ => literally_starts_with(&expected.tokens, prefix, tail),
         }
     }
 
@@ -144,7 +154,9 @@ fn moment(text: &str) -> Option<Timestamp> {
             let time = time.strip_suffix('Z').unwrap_or(time);
             format!("{date}T{time}").parse::<DateTime>().ok()?
         }
-        None if text.len() == 7 => format!("{text}-01").parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight()),
+        None if text.len() == 7 => {
+            format!("{text}-01").parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight())
+        }
         None => text.parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight()),
     };
     TimeZone::UTC.to_timestamp(local).ok()
@@ -158,7 +170,9 @@ fn in_range(address: &str, range: &str) -> Option<bool> {
         None => (range, None),
     };
     let (address, network, bits) = match (address, network.parse::<IpAddr>().ok()?) {
-        (IpAddr::V4(address), IpAddr::V4(network)) => (address.to_bits().into(), network.to_bits().into(), 32),
+        (IpAddr::V4(address), IpAddr::V4(network)) => {
+            (address.to_bits().into(), network.to_bits().into(), 32)
+        }
         (IpAddr::V6(address), IpAddr::V6(network)) => (address.to_bits(), network.to_bits(), 128),
         _ => return Some(false),
     };

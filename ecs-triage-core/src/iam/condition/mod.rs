@@ -235,7 +235,8 @@ mod tests {
 
     #[test]
     fn variables_need_the_version_that_has_them() {
-        let condition = Condition::new("StringEquals", "aws:SourceAccount", vec!["${aws:SourceAccount}".into()]);
+        let condition =
+            Condition::new("StringEquals", "aws:SourceAccount", vec!["${aws:SourceAccount}".into()]);
         assert_eq!(condition.holds(&context(), true, &mut Notes::default()), True);
         assert_eq!(condition.holds(&context(), false, &mut Notes::default()), False);
         // A variable without a value is equal to nothing.
@@ -251,6 +252,9 @@ mod tests {
         let values = || vec!["vpc-1".to_owned()];
         Condition::new("StringEquals", "aws:SourceVpc", values()).holds(&context, true, &mut notes);
         Condition::new("StringEquals", "aws:SourceVpce", values()).holds(&context, true, &mut notes);
-        assert_eq!((notes.inferred, notes.unknown_keys), (vec!["aws:SourceVpc".to_owned()], vec!["aws:SourceVpce".to_owned()]));
+        assert_eq!(
+            (notes.inferred, notes.unknown_keys),
+            (vec!["aws:SourceVpc".to_owned()], vec!["aws:SourceVpce".to_owned()])
+        );
     }
 }
