@@ -6,6 +6,7 @@ pub mod change;
 mod error;
 pub mod evidence;
 pub mod health;
+pub mod iam;
 pub mod image;
 pub mod redact;
 pub mod reference;
