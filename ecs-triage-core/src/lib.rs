@@ -1,6 +1,7 @@
 //! Why an Amazon ECS task stopped, never started or never became healthy, and what to change.
 #![forbid(unsafe_code)]
 
+mod access;
 pub mod arn;
 pub mod change;
 mod error;

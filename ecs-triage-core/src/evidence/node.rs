@@ -47,6 +47,12 @@ impl<'e> Node<'e> {
         keys.iter().find_map(|key| self.get(key))
     }
 
+    /// The place that a JSON pointer leads to from here.
+    pub fn at(&self, pointer: &str) -> Option<Node<'e>> {
+        let value = self.value.pointer(pointer)?;
+        Some(Self { document: self.document, pointer: format!("{}{pointer}", self.pointer), value })
+    }
+
     /// The elements of this place when it is a list; a single object where a list belongs is a list of one.
     pub fn elements(&self) -> Vec<Node<'e>> {
         match self.value {

@@ -205,9 +205,9 @@ pub struct Advisory {
 #[non_exhaustive]
 pub struct Want {
     /// Service as botocore names it.
-    pub service: &'static str,
+    pub service: String,
     /// Operation.
-    pub operation: &'static str,
+    pub operation: String,
     /// Parameters with botocore's names.
     pub params: Value,
     /// Region to ask, where it is known.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Cause;
 use crate::change::Change;
-use crate::evidence::Citation;
+use crate::evidence::{Citation, Request};
 use crate::signals::{Facts, Statement};
 
 /// How sure a finding is.
@@ -59,6 +59,8 @@ pub struct Finding {
     pub facts: Facts,
     /// The cause in one sentence, where the rule's template would not do.
     pub summary: Option<String>,
+    /// Calls that would tell more, beside those that the rule always wants.
+    pub asks: Vec<(Request, String)>,
     /// Exact changes that would undo the cause.
     pub changes: Vec<Change>,
     /// Nothing remains to be asked: the rule's wants would not tell more.
@@ -80,6 +82,7 @@ impl Finding {
             verdict: None,
             facts: Facts::default(),
             summary: None,
+            asks: Vec::new(),
             changes: Vec::new(),
             is_settled: false,
             is_refuted: false,
@@ -131,6 +134,13 @@ impl Finding {
         let mut finding = self.cite(citation).confidence(Confidence::Possible);
         finding.is_refuted = true;
         finding
+    }
+
+    /// With calls that would tell more.
+    #[must_use]
+    pub fn asks(mut self, calls: impl IntoIterator<Item = (Request, String)>) -> Self {
+        self.asks.extend(calls);
+        self
     }
 
     /// With an exact change that would undo the cause.

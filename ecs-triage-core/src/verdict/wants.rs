@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::finding_facts;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Request};
 use crate::report::Want;
-use crate::rules::{Ask, Finding};
+use crate::rules::Finding;
 use crate::signals::{Facts, Subject};
 use crate::template;
 
@@ -27,40 +27,46 @@ impl<'e> Wants<'e> {
         }
         let facts = finding_facts(finding, subject);
         for ask in finding.cause.rule().wants {
-            let Some(want) = want(ask, &facts) else { continue };
-            let is_known = self.list.iter().any(|known| {
-                known.service == want.service
-                    && known.operation == want.operation
-                    && known.params == want.params
-            });
-            if !is_known && !self.evidence.has_answer(want.service, want.operation, &want.params) {
-                self.list.push(want);
-            }
+            // A rule's parameters are JSON; a test parses every one of them.
+            let Ok(template) = serde_json::from_str(ask.params) else { continue };
+            let Some(params) = template::json(&template, &facts) else { continue };
+            let request = Request::new(ask.service, ask.operation, params);
+            self.add(&request, template::sentence(ask.why, &facts), &facts);
         }
+        for (request, why) in &finding.asks {
+            self.add(request, why.clone(), &facts);
+        }
+    }
+
+    fn add(&mut self, request: &Request, why: String, facts: &Facts) {
+        let is_listed = self.list.iter().any(|known| {
+            known.service == request.service
+                && known.operation == request.operation
+                && known.params == request.params
+        });
+        if is_listed || self.evidence.has_answer(&request.service, &request.operation, &request.params) {
+            return;
+        }
+        // IAM is one for all Regions.
+        let region = facts.text("region").filter(|_| request.service != "iam").map(str::to_owned);
+        let mut cli = cli(&request.service, &request.operation, &request.params);
+        if let Some(region) = &region {
+            cli.push_str(" --region ");
+            cli.push_str(&template::shell_quoted(region));
+        }
+        self.list.push(Want {
+            service: request.service.clone(),
+            operation: request.operation.clone(),
+            params: request.params.clone(),
+            region,
+            why,
+            cli,
+        });
     }
 
     pub(super) fn into_list(self) -> Vec<Want> {
         self.list
     }
-}
-
-fn want(ask: &Ask, facts: &Facts) -> Option<Want> {
-    // A rule's parameters are JSON; a test parses every one of them.
-    let params = template::json(&serde_json::from_str(ask.params).ok()?, facts)?;
-    let region = facts.text("region").map(str::to_owned);
-    let mut cli = cli(ask.service, ask.operation, &params);
-    if let Some(region) = &region {
-        cli.push_str(" --region ");
-        cli.push_str(&template::shell_quoted(region));
-    }
-    Some(Want {
-        service: ask.service,
-        operation: ask.operation,
-        params,
-        region,
-        why: template::sentence(ask.why, facts),
-        cli,
-    })
 }
 
 /// The call as the AWS CLI spells it.
