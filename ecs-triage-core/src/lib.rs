@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod health;
 pub mod iam;
 pub mod image;
+mod needs;
 pub mod redact;
 pub mod reference;
 pub mod report;
