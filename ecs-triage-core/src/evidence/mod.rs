@@ -1,0 +1,3 @@
+//! Documents at hand.
+
+pub mod relaxed;
