@@ -53,7 +53,21 @@ fn without_escapes(text: &str) -> String {
 fn unescaped(text: String) -> String {
     let plain = text.contains("{\"") && !text.contains("{\"\"");
     if !plain && (text.contains("{\\\"") || text.contains("{\\n")) {
-        return text.replace("\\\\\"", "\u{1}").replace("\\\"", "\"").replace("\\n", "\n").replace('\u{1}', "\\\"");
+        let mut inner = String::with_capacity(text.len());
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match (c, c == '\\') {
+                (c, false) => inner.push(c),
+                _ => match chars.next() {
+                    Some('n') => inner.push('\n'),
+                    Some('t') => inner.push('\t'),
+                    Some(c @ ('"' | '\\' | '/')) => inner.push(c),
+                    Some(c) => inner.extend(['\\', c]),
+                    None => {}
+                },
+            }
+        }
+        return inner;
     }
     if text.contains("{\"\"") && text.contains("\"\":") {
         return text.replace("\"\"", "\"");

@@ -133,6 +133,7 @@ impl<'a> Reader<'a> {
             vec![first, body[first.len()..].trim()]
         };
         let mut object = Map::new();
+        let mut sentences = Vec::new();
         let mut name = None;
         let mut number = None;
         let mut time = None;
@@ -144,8 +145,11 @@ impl<'a> Reader<'a> {
             } else if labels::is_status(cell) {
                 object.insert("lastStatus".to_owned(), Value::from(cell));
             } else if let Some(found) = found {
-                let field = if found.kind == Kind::Event { "message" } else { "stoppedReason" };
-                object.insert(field.to_owned(), Value::from(cell));
+                if found.kind == Kind::Event {
+                    object.insert("message".to_owned(), Value::from(cell));
+                } else {
+                    sentences.push((found.named, cell));
+                }
             } else if cell.starts_with("arn:") && cell.contains(":task/") {
                 object.insert("taskArn".to_owned(), Value::from(cell));
             } else if cell.starts_with("arn:") && cell.contains(":task-definition/") {
@@ -158,24 +162,26 @@ impl<'a> Reader<'a> {
                 name = Some(cell);
             }
         }
+        // Of two sentences the one with an error's name is the container's. A single one is the task's, unless the row
+        // has a name and a number: a container and its exit code.
+        let task = object.contains_key("stopCode");
+        let own = sentences.len() > 1 || (!task && name.is_some() && number.is_some());
+        sentences.sort_by_key(|(named, _)| !*named);
+        if own && !sentences.is_empty() {
+            let (_, reason) = sentences.remove(0);
+            object.insert("reason".to_owned(), Value::from(reason));
+            object.extend(name.map(|name| ("name".to_owned(), Value::from(name))));
+            object.extend(number.map(|code| ("exitCode".to_owned(), Value::from(code))));
+        }
+        if let Some((_, reason)) = sentences.first() {
+            object.insert("stoppedReason".to_owned(), Value::from(*reason));
+        }
         if object.contains_key("message") {
-            if let Some(time) = time {
-                object.insert("createdAt".to_owned(), Value::from(time));
-            }
-        } else if let (Some(name), Some(number)) = (name, number)
-            && let Some(reason) = object.get("stoppedReason").cloned()
-            && !object.contains_key("stopCode")
-        {
-            object = Map::new();
-            object.insert("name".to_owned(), Value::from(name));
-            object.insert("exitCode".to_owned(), Value::from(number));
-            object.insert("reason".to_owned(), reason);
+            object.insert("id".to_owned(), Value::Null);
+            object.extend(time.map(|time| ("createdAt".to_owned(), Value::from(time))));
         }
         if !["stopCode", "stoppedReason", "message", "reason"].iter().any(|field| object.contains_key(*field)) {
             return false;
-        }
-        if object.contains_key("message") && !object.contains_key("createdAt") {
-            object.insert("id".to_owned(), Value::Null);
         }
         self.loose.push(Value::Object(object));
         self.at += 1;

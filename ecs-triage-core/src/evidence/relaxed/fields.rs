@@ -131,6 +131,9 @@ const OTHERS: &[&str] = &[
     "repositories",
 ];
 
+/// Members that other texts use too.
+pub(super) const COMMON: &[&str] = &["details", "id", "message", "name", "reason", "status", "type", "value"];
+
 /// Words under which people, consoles and other tools show a field: normalised label, field.
 const ALIASES: &[(&str, &str)] = &[
     ("container", "name"),
@@ -244,6 +247,15 @@ pub(super) fn from_label(label: &str) -> Option<&'static str> {
         .find(|(alias, _)| *alias == flat)
         .map(|(_, field)| *field)
         .or_else(|| ECS.iter().copied().find(|field| field.eq_ignore_ascii_case(&flat)))
+}
+
+/// The member that a column's heading names: AWS's own names stay as they are.
+pub(super) fn from_heading(heading: &str) -> String {
+    let heading = heading.trim();
+    if COMMON.contains(&heading) || ECS.contains(&heading) {
+        return heading.to_owned();
+    }
+    from_label(heading).map_or_else(|| heading.to_owned(), str::to_owned)
 }
 
 /// The key as AWS writes it: `:stop_code` and `stop_code` become `stopCode`; anything else is kept.

@@ -265,6 +265,8 @@ impl<'a> Reader<'a> {
             c if c.is_whitespace() || c.is_control() => self.at += c.len_utf8(),
             '{' => self.open(Group::Map),
             '[' => return self.list(),
+            // `StoppedReason=(service web) …`: a sentence, not a tuple.
+            '(' if self.builder.pending_key().is_some_and(fields::is_sentence) => self.bare(),
             '(' => self.open(Group::Call(String::new())),
             '}' => return self.close(&Group::Map),
             ']' => return self.close(&Group::List),
@@ -442,16 +444,26 @@ impl<'a> Reader<'a> {
     fn string_goes_on(&self) -> bool {
         let next = self.rest().get(1..).unwrap_or("").split('\n').next().unwrap_or("");
         let next = next.trim();
-        !next.is_empty() && !next.starts_with("```") && !is_inside(next)
+        !next.is_empty() && !next.starts_with("```") && (self.line_is_full() || !is_inside(next))
+    }
+
+    fn line_is_full(&self) -> bool {
+        wrap::is_full(&self.text[self.line..self.at], self.width)
     }
 
     fn next_line(&mut self, text: &mut String) {
         let before = &self.text[self.line..self.at];
         self.at += 1;
         self.line = self.at;
-        let next = self.rest().split('\n').next().unwrap_or("");
-        let indent = next.len() - next.trim_start().len();
-        wrap::close_gap(text, before, next.trim_start(), self.width);
+        if wrap::is_full(before, self.width) {
+            return;
+        }
+        // Up to the first word: the rest of the line is read character by character.
+        let next = self.rest();
+        let indent = next.len() - next.trim_start_matches([' ', '\t']).len();
+        let word = next[indent..].split([' ', '\n']).next().unwrap_or("");
+        wrap::join(text, before, word, self.width);
+        text.truncate(text.len() - word.len());
         self.at += indent;
     }
 
@@ -602,6 +614,9 @@ impl<'a> Reader<'a> {
         let mut spaces = false;
         while let Some(c) = self.rest().chars().next() {
             match c {
+                '\n' if self.line_is_full() && self.rest()[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) => {
+                    self.line = self.at + 1;
+                }
                 '\n' => break,
                 '(' | '[' | '{' => nested += 1,
                 ')' | ']' | '}' if nested == 0 => break,
@@ -617,7 +632,8 @@ impl<'a> Reader<'a> {
             self.at += self.rest().chars().next().map_or(1, char::len_utf8);
             return;
         }
-        let text = self.text[start..self.at].trim();
+        let text = self.text[start..self.at].trim().replace('\n', "");
+        let text = text.as_str();
         let at_end = self.rest().is_empty() && self.inside();
         if at_end {
             // `13` may be the beginning of `137`.
@@ -669,7 +685,8 @@ impl<'a> Reader<'a> {
     fn key_follows(&self) -> bool {
         let rest = &self.rest()[1..];
         let name = ident_len(rest);
-        name > 0 && rest[name..].starts_with([':', '=']) && fields::is_known(&rest[..name])
+        let mark = rest[name..].starts_with([':', '=']) && !rest[name + 1..].starts_with(' ');
+        name > 0 && mark && fields::is_known(&rest[..name])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{fields, shape};
+use super::{fields, labels};
 
 /// What a cell of a column can look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,16 +183,27 @@ const SKIPPED: &[&str] = &[
     "TAGS",
 ];
 
+/// The record that a line begins with: its list and its columns.
+fn record(word: &str) -> Option<(&'static str, &'static [Column])> {
+    let plural = match word {
+        // One object instead of a list, as `stop-task` and `update-service` answer.
+        "TASK" => "TASKS",
+        "SERVICE" => "SERVICES",
+        word => word,
+    };
+    RECORDS.iter().find(|(name, _, _)| *name == plural).map(|(_, list, columns)| (*list, *columns))
+}
+
 /// Whether a line is a row of this output.
 pub(super) fn is_row(line: &str) -> bool {
     let line = line.trim_start();
     let word = line.split([' ', '\t']).next().unwrap_or("");
-    let found = |name: &&str| *name == word;
-    if SKIPPED.iter().any(|name| found(&name)) {
+    if SKIPPED.contains(&word) {
         return true;
     }
     // A heading in capitals is no row.
-    RECORDS.iter().any(|(name, _, _)| *name == word) && line[word.len()..].trim().len() > 3
+    let rest = &line[word.len()..];
+    record(word).is_some() && rest.trim().len() > 3 && (rest.starts_with(['\t']) || rest.starts_with("  ") || rest.contains("arn:"))
 }
 
 /// What was read from a run of lines.
@@ -210,13 +221,13 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
     let mut at = from;
     let mut unplaced = false;
     let mut answer = Map::new();
-    let mut loose = Vec::new();
-    let mut parent: Option<Map<String, Value>> = None;
+    // The task or service that the rows are about, and the list that it belongs to.
+    let mut parent: Option<(&str, Map<String, Value>)> = None;
     while let Some(line) = lines.get(at).filter(|line| is_row(line)) {
         at += 1;
         let line = line.trim_start().trim_end_matches(['\r', '\n']);
         let word = line.split([' ', '\t']).next().unwrap_or("");
-        let Some((_, list, columns)) = RECORDS.iter().find(|(name, _, _)| *name == word) else {
+        let Some((list, columns)) = record(word) else {
             continue;
         };
         let (record, complete) = assign(line[word.len()..].trim_start_matches(' '), columns);
@@ -224,44 +235,43 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
         if record.is_empty() {
             continue;
         }
-        let record = Value::Object(record);
-        match *list {
+        let owner = match list {
             "tasks" | "services" => {
-                if let Some(done) = parent.take() {
-                    shape::adopt(&mut answer, vec![Value::Object(done)]);
+                if let Some((list, done)) = parent.replace((list, record)) {
+                    push(&mut answer, list, done);
                 }
-                if let Value::Object(record) = record {
-                    parent = Some(record);
-                }
+                continue;
             }
             "failures" => {
-                shape::adopt(&mut answer, vec![record]);
+                push(&mut answer, list, record);
+                continue;
             }
-            "details" => {
-                if let Some(Value::Array(attachments)) = parent.as_mut().and_then(|task| task.get_mut("attachments"))
-                    && let Some(Value::Object(attachment)) = attachments.last_mut()
-                {
-                    push(attachment, list, record);
-                }
-            }
-            list => match &mut parent {
-                Some(parent) => push(parent, list, record),
-                None => loose.push(record),
-            },
+            "events" | "deployments" => "services",
+            _ => "tasks",
+        };
+        if let Some((list, done)) = parent.take_if(|(list, _)| *list != owner) {
+            push(&mut answer, list, done);
         }
+        let (_, parent) = parent.get_or_insert_with(|| (owner, Map::new()));
+        if list == "details" {
+            let last = parent.get_mut("attachments").and_then(Value::as_array_mut).and_then(|list| list.last_mut());
+            if let Some(Value::Object(attachment)) = last {
+                push(attachment, list, record);
+            }
+            continue;
+        }
+        push(parent, list, record);
     }
-    if let Some(done) = parent {
-        shape::adopt(&mut answer, vec![Value::Object(done)]);
+    if let Some((list, done)) = parent {
+        push(&mut answer, list, done);
     }
-    if !answer.is_empty() {
-        loose.push(Value::Object(answer));
-    }
-    Region { values: shape::into_answers(loose), next: at, unplaced }
+    let values = if answer.is_empty() { Vec::new() } else { vec![Value::Object(answer)] };
+    Region { values, next: at, unplaced }
 }
 
-fn push(parent: &mut Map<String, Value>, list: &str, value: Value) {
+fn push(parent: &mut Map<String, Value>, list: &str, object: Map<String, Value>) {
     if let Value::Array(items) = parent.entry(list).or_insert_with(|| Value::Array(Vec::new())) {
-        items.push(value);
+        items.push(Value::Object(object));
     }
 }
 
@@ -340,6 +350,7 @@ fn assign(row: &str, columns: &[Column]) -> (Map<String, Value>, bool) {
     // One number where a container may have two: CPU units or an exit code, nobody can tell.
     if columns.first().is_some_and(|(name, _)| *name == "containerArn")
         && object.contains_key("cpu") != object.contains_key("exitCode")
+        && object.get("exitCode").and_then(Value::as_i64).is_none_or(|code| code >= 0)
     {
         complete &= object.remove("exitCode").is_none();
     }
@@ -377,13 +388,15 @@ fn fit((name, kind): Column, cell: &str) -> (i64, bool) {
         }
         Kind::Word(words) => 12 * i64::from(words.contains(&cell)),
         Kind::Name => name_fit(name, cell, digits || time),
-        Kind::Text => 5 * i64::from(!time && !cell.starts_with("arn:")),
+        Kind::Text if time || cell.starts_with("arn:") => 1,
+        // A failure with one sentence has a reason and no detail.
+        Kind::Text => i64::from(name == "reason") + if cell.contains([' ', ':']) { 6 } else { 2 },
     };
     (score, score > 0)
 }
 
 fn name_fit(name: &str, cell: &str, other: bool) -> i64 {
-    if other || cell.contains(' ') || cell.starts_with("arn:") || cell.starts_with("sha256:") {
+    if other || cell.contains(' ') || cell.ends_with(':') || cell.starts_with("arn:") || cell.starts_with("sha256:") {
         return 0;
     }
     match name {
@@ -428,7 +441,7 @@ fn is_time(cell: &str) -> bool {
 pub(super) fn object(header: &[&str], row: &[&str]) -> Map<String, Value> {
     let mut object = Map::new();
     for (label, cell) in header.iter().zip(row) {
-        let key = fields::from_label(label).map_or_else(|| (*label).to_owned(), str::to_owned);
+        let key = fields::from_heading(label);
         if let Some(value) = fields::typed(&key, cell) {
             object.insert(key, value);
         }
@@ -445,6 +458,13 @@ fn rename(object: &mut Map<String, Value>) {
     }
     let task = object.contains_key("taskArn") || object.contains_key("stopCode") || object.contains_key("desiredStatus");
     let container = object.contains_key("exitCode") || object.contains_key("name");
+    if (task || container)
+        && !object.contains_key("lastStatus")
+        && let Some(status) = object.get("status").and_then(Value::as_str).filter(|status| labels::is_status(status)).map(Value::from)
+    {
+        object.insert("lastStatus".to_owned(), status);
+        object.remove("status");
+    }
     if task && !container && !object.contains_key("stoppedReason") && let Some(reason) = object.remove("reason") {
         object.insert("stoppedReason".to_owned(), reason);
     }

@@ -175,7 +175,7 @@ impl Tree {
     fn pairs(&mut self, depth: usize, rows: &[Vec<&str>]) {
         let target = self.target(depth);
         for row in rows {
-            let key = field(row[0]);
+            let key = fields::from_heading(row[0]);
             if let Some(value) = row.get(1).and_then(|text| fields::typed(&key, text)) {
                 target.insert(key, value);
             }
@@ -263,8 +263,4 @@ fn is_label(cell: &str) -> bool {
 
 fn knows(rows: &[Vec<&str>]) -> bool {
     rows.iter().any(|row| fields::from_label(row[0]).is_some())
-}
-
-fn field(label: &str) -> String {
-    fields::from_label(label).map_or_else(|| label.to_owned(), str::to_owned)
 }

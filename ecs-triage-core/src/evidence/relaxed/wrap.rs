@@ -6,9 +6,11 @@ const USUAL: &[usize] = &[80, 100, 120, 132, 160, 200];
 /// The column at which the text was broken, if its longest lines say so: several that end in the same column, or one
 /// that ends in a usual one.
 pub(super) fn width(text: &str) -> Option<usize> {
+    // Boxes have lines of equal length by themselves.
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with(['|', '+']));
     let mut longest = 0;
     let mut count = 0;
-    for line in text.lines() {
+    for line in lines {
         let length = columns(line);
         if length > longest {
             (longest, count) = (length, 1);
@@ -24,23 +26,25 @@ pub(super) fn columns(line: &str) -> usize {
     line.trim_end().chars().count()
 }
 
-/// Adds the next line's text to a sentence that the line `before` ended.
-pub(super) fn join(sentence: &mut String, before: &str, next: &str, width: Option<usize>) {
-    let next = next.trim();
-    if !next.is_empty() {
-        close_gap(sentence, before, next, width);
-        sentence.push_str(next);
-    }
+/// Whether a line reaches the column at which the text was broken.
+pub(super) fn is_full(line: &str, width: Option<usize>) -> bool {
+    width.is_some_and(|width| columns(line) >= width)
 }
 
-/// Prepares a sentence for the next line's text: a break in the middle of a word is closed, one between words becomes
-/// a space.
-pub(super) fn close_gap(sentence: &mut String, before: &str, next: &str, width: Option<usize>) {
-    let kept = sentence.trim_end().len();
-    sentence.truncate(kept);
-    if !sentence.is_empty() && !breaks_word(sentence, before, next, width) {
+/// Adds the next line's text to a sentence that the line `before` ended. A break in the middle of a word is closed, one
+/// between words becomes a space.
+pub(super) fn join(sentence: &mut String, before: &str, next: &str, width: Option<usize>) {
+    let text = next.trim();
+    if text.is_empty() {
+        return;
+    }
+    sentence.truncate(sentence.trim_end().len());
+    // A terminal that breaks between characters keeps the space: it begins the next line.
+    let spaced = next.starts_with(' ') && !next.starts_with("  ") && is_full(before, width);
+    if !sentence.is_empty() && (spaced || !breaks_word(sentence, before, text, width)) {
         sentence.push(' ');
     }
+    sentence.push_str(text);
 }
 
 fn breaks_word(sentence: &str, before: &str, next: &str, width: Option<usize>) -> bool {
@@ -59,8 +63,8 @@ fn breaks_word(sentence: &str, before: &str, next: &str, width: Option<usize>) -
     if word.contains("://") && first.contains(['/', ':', '.']) && !first.ends_with('.') {
         return true;
     }
-    let full = width.is_some_and(|width| columns(before) >= width);
-    full && word.ends_with(|c: char| c.is_ascii_alphanumeric() || "-_/:.=".contains(c))
+    is_full(before, width)
+        && word.ends_with(|c: char| c.is_ascii_alphanumeric() || "-_/:.=".contains(c))
         && first.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_/:.=),".contains(c))
 }
 

@@ -13,9 +13,6 @@ use super::{
 /// Lines looked at to decide whether YAML begins.
 const AHEAD: usize = 40;
 
-/// Members that begin a cut-off fragment although many other texts use them too.
-const COMMON: &[&str] = &["details", "id", "message", "name", "reason", "status", "type", "value"];
-
 /// What was read from a run of lines.
 #[derive(Debug)]
 pub(super) struct Region {
@@ -42,7 +39,7 @@ pub(super) fn starts(lines: &[&str]) -> bool {
     let known = |line: &Line| line.key.is_some_and(|key| fields::is_known(key));
     let common = first.key.is_some_and(|key| {
         let lower = key.to_ascii_lowercase();
-        COMMON.contains(&lower.as_str())
+        fields::COMMON.contains(&lower.as_str())
     });
     if !known(&first) && !common {
         return false;
