@@ -43,7 +43,9 @@ impl<'a> Reader<'a> {
             self.skip_command();
             return;
         }
-        if let Some((objects, next)) = grid::read(self.lines, self.at) {
+        // `ecs-cli ps` prints headings too, but its rows say more than their columns.
+        let listing = self.lines.get(self.at + 1).is_some_and(|next| compose_row(next.trim()).is_some());
+        if !listing && let Some((objects, next)) = grid::read(self.lines, self.at) {
             self.loose.extend(objects);
             self.at = next;
             return;
@@ -54,8 +56,9 @@ impl<'a> Reader<'a> {
         let body = without_marks(&body[time_length..]);
         if self.tracer(body, time)
             || self.compose(body)
-            || self.cells(body)
+            || self.deployment(body)
             || self.label(body)
+            || self.cells(body)
             || self.container(body)
         {
             return;
@@ -95,26 +98,37 @@ impl<'a> Reader<'a> {
 
     /// `TASK-ID/container STOPPED ExitCode: 137 Reason: …  ports  family:1`, as `ecs-cli ps` prints.
     fn compose(&mut self, body: &str) -> bool {
-        let Some((path, rest)) = body.split_once([' ', '\t']) else {
+        let Some((task, name, status, rest)) = compose_row(body) else {
             return false;
         };
-        let mut parts = path.rsplit('/');
-        let (Some(name), Some(task)) = (parts.next(), parts.next()) else {
-            return false;
-        };
-        let hex = task.len() >= 32 && task.len() <= 36 && task.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-        let rest = rest.trim();
-        let status = rest.split([' ', '\t']).next().unwrap_or("");
-        if !hex || !labels::is_status(status) {
-            return false;
-        }
         self.draft.task(task);
         self.draft.container(name);
         self.draft.set("lastStatus", status);
         // The columns behind the reason have two spaces before them.
-        let state = rest[status.len()..].trim();
+        let state = rest.trim();
         let state = state.split("  ").next().unwrap_or(state);
         self.inline(state.split('\t').next().unwrap_or(state));
+        self.at += 1;
+        true
+    }
+
+    /// `PRIMARY web:12 desired:2 pending:0 running:1`, as ecspresso prints.
+    fn deployment(&mut self, body: &str) -> bool {
+        let mut words = body.split_ascii_whitespace();
+        let (Some(status @ ("PRIMARY" | "ACTIVE" | "INACTIVE")), Some(definition)) = (words.next(), words.next()) else {
+            return false;
+        };
+        let count = |name: &str| body.split_ascii_whitespace().find_map(|word| word.strip_prefix(name)?.parse::<i64>().ok());
+        let (Some(desired), Some(pending), Some(running)) = (count("desired:"), count("pending:"), count("running:")) else {
+            return false;
+        };
+        self.loose.push(json!({
+            "status": status,
+            "taskDefinition": definition,
+            "desiredCount": desired,
+            "pendingCount": pending,
+            "runningCount": running,
+        }));
         self.at += 1;
         true
     }
@@ -268,10 +282,13 @@ impl<'a> Reader<'a> {
             return;
         };
         let (lead, text) = body.split_at(found.start);
-        if !message::is_plain_lead(lead) && (!found.named || message::is_talk(lead)) || is_heading(body, text) {
+        let quoted = message::is_plain_lead(lead) || found.named;
+        if !quoted || message::is_talk(lead) || is_heading(body, text) {
             self.at += 1;
             return;
         }
+        // A tool's line says what it waited for in front of the phrase.
+        let (lead, text) = if found.kind == Kind::Tool { ("", body.trim_start_matches("Error: ")) } else { (lead, text) };
         let column = self.column(text);
         let whole = self.whole(text, column);
         let whole = until_quote(lead, &whole);
@@ -281,8 +298,12 @@ impl<'a> Reader<'a> {
                 let stamp = if lead.is_empty() { time } else { "" };
                 self.event(&whole, stamp);
             }
-            Kind::Stop if lead.ends_with("]:") && lead.starts_with('[') => {
-                self.draft.task(lead.trim_matches(['[', ']', ':']));
+            Kind::Stop if task_id(lead).is_some() => {
+                self.draft.task(task_id(lead).unwrap_or(lead));
+                self.draft.set("stoppedReason", &whole);
+            }
+            // On a line of its own next to what containers did.
+            Kind::Stop if lead.is_empty() && !found.named && self.draft.has_containers() => {
                 self.draft.set("stoppedReason", &whole);
             }
             Kind::Stop if lead.eq_ignore_ascii_case("stopped (") => {
@@ -296,7 +317,8 @@ impl<'a> Reader<'a> {
     fn event(&mut self, message: &str, time: &str) {
         let mut event = json!({ "message": message, "id": null });
         if !time.is_empty() {
-            event["createdAt"] = Value::from(time);
+            // `2026/01/02 03:04:05` of Go's logger.
+            event["createdAt"] = Value::from(time.replace('/', "-"));
         }
         self.loose.push(event);
     }
@@ -355,6 +377,17 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Task id, container, status and the rest of a row of `ecs-cli ps`.
+fn compose_row(body: &str) -> Option<(&str, &str, &str, &str)> {
+    let (path, rest) = body.split_once([' ', '\t'])?;
+    let mut parts = path.rsplit('/');
+    let (name, task) = (parts.next()?, parts.next()?);
+    let hex = (32..=36).contains(&task.len()) && task.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let rest = rest.trim();
+    let status = rest.split([' ', '\t']).next()?;
+    (hex && !name.is_empty() && labels::is_status(status)).then_some((task, name, status, &rest[status.len()..]))
+}
+
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
@@ -402,6 +435,12 @@ fn without_marks(line: &str) -> &str {
             return rest;
         }
     }
+}
+
+/// The id in `[0a1b2c3d]:`.
+fn task_id(lead: &str) -> Option<&str> {
+    let id = lead.strip_prefix('[')?.strip_suffix("]:")?;
+    (id.len() >= 6 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')).then_some(id)
 }
 
 /// A heading or link that names an error without a message.

@@ -36,7 +36,10 @@ impl Draft {
 
     /// States a fact. The value is one that the field can have.
     pub(super) fn set(&mut self, field: &'static str, value: &str) {
-        let value = value.trim().trim_matches(['`', '*', '"', '\'', ',']).trim();
+        let value = match field {
+            "stoppedReason" | "reason" => value.trim(),
+            _ => value.trim().trim_matches(['`', '*', '"', '\'', ',']).trim(),
+        };
         match field {
             "taskArn" => self.task(value),
             "serviceName" => self.put_task("group", Value::from(format!("service:{value}"))),
@@ -78,6 +81,11 @@ impl Draft {
                 self.put_task(field, Value::from(value));
             }
         }
+    }
+
+    /// Whether a container's end was stated.
+    pub(super) fn has_containers(&self) -> bool {
+        self.telling && !self.containers.is_empty() && !self.task.contains_key("stoppedReason")
     }
 
     fn put_task(&mut self, field: &str, value: Value) {

@@ -89,6 +89,7 @@ fn java(line: &str) -> Option<Refusal<'_>> {
     let (_, code) = rest.split_once("Error Code: ")?;
     let code = code.split([';', ')', ',']).next()?.trim();
     let message = head.rsplit_once("Exception: ").map_or(head, |(_, message)| message);
+    let message = message.rsplit_once("returned message: \"").map_or(message, |(_, message)| message);
     is_word(code).then_some(Refusal { operation: None, code, message: message.trim() })
 }
 

@@ -174,6 +174,7 @@ pub(super) fn read(text: &str, start: usize, width: Option<usize>) -> Region {
     let mut reader = Reader {
         text,
         at: start,
+        start,
         line: start,
         width,
         builder: Builder::new(),
@@ -202,6 +203,7 @@ pub(super) fn read(text: &str, start: usize, width: Option<usize>) -> Region {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    start: usize,
     /// Where the current line begins.
     line: usize,
     width: Option<usize>,
@@ -250,7 +252,7 @@ impl<'a> Reader<'a> {
     }
 
     fn inside(&self) -> bool {
-        self.builder.depth() > 0 || self.builder.is_inside()
+        self.builder.depth() > 0 || self.builder.is_inside() || self.builder.cut || self.at == self.start
     }
 
     fn step(&mut self) -> bool {
@@ -651,15 +653,11 @@ impl<'a> Reader<'a> {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             "null" => Value::Null,
-            "True" | "False" | "None" => {
+            "True" | "False" => {
                 self.python = true;
-                match text {
-                    "True" => Value::Bool(true),
-                    "False" => Value::Bool(false),
-                    _ => Value::Null,
-                }
+                Value::Bool(text == "True")
             }
-            "nil" | "<nil>" | "undefined" | "NaN" | "nan" | "Infinity" | "-Infinity" | "inf" => Value::Null,
+            "None" | "nil" | "<nil>" | "undefined" | "NaN" | "nan" | "Infinity" | "-Infinity" | "inf" => Value::Null,
             _ if text.ends_with("timezone.utc") || text.starts_with("<UTC") => Value::from("Z"),
             _ => number(text).unwrap_or_else(|| Value::String(bare_time(text).unwrap_or_else(|| text.to_owned()))),
         };
@@ -686,7 +684,11 @@ impl<'a> Reader<'a> {
         let rest = &self.rest()[1..];
         let name = ident_len(rest);
         let mark = rest[name..].starts_with([':', '=']) && !rest[name + 1..].starts_with(' ');
-        name > 0 && mark && fields::is_known(&rest[..name])
+        let word = &rest[..name];
+        name > 0
+            && mark
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && (fields::is_known(word) || fields::COMMON.iter().any(|common| common.eq_ignore_ascii_case(word)))
     }
 }
 

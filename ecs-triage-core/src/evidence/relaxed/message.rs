@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub(super) kind: Kind,
     /// Byte offset of its first character.
     pub(super) start: usize,
-    /// It begins with a name or a mark that people do not write by chance.
+    /// It begins with a name and a colon, or a mark, that people do not write by chance.
     pub(super) named: bool,
 }
 
@@ -145,10 +145,8 @@ const TALK: &[&str] = &[
     "caused by a",
     "cause of",
     "causes of",
-    "common",
     "could be",
     "e.g.",
-    "example",
     "explain",
     "fix ",
     "fixes",
@@ -165,6 +163,8 @@ const TALK: &[&str] = &[
     "troubleshoot",
     "typical",
     "usually",
+    "when a",
+    "when the",
     "when you",
     "without",
 ];
@@ -213,16 +213,17 @@ fn named(lower: &str) -> Option<Found> {
     let plain = NAMES.iter().filter_map(|name| {
         let at = lower.find(name)?;
         let rest = &lower[at + name.len()..];
-        (starts_word(lower, at) && (name.ends_with(':') || ends(rest))).then_some(at)
+        let full = name.ends_with(':') || rest.starts_with(':');
+        (starts_word(lower, at) && (full || ends(rest))).then_some((at, full))
     });
     let cannot = lower.match_indices("cannot").take(8).filter_map(|(at, _)| {
         let rest = &lower[at + 6..];
         let verb = CANNOT.iter().find(|verb| rest.starts_with(*verb))?;
         let word = rest.bytes().take(40).take_while(u8::is_ascii_alphabetic).count();
         let fits = rest[verb.len()..word.max(verb.len())].ends_with("error") && ends(&rest[word..]);
-        (fits && starts_word(lower, at)).then_some(at)
+        (fits && starts_word(lower, at)).then_some((at, rest[word..].starts_with(':')))
     });
-    plain.chain(cannot).min().map(|at| found(Kind::Stop, at, true))
+    plain.chain(cannot).min().map(|(at, full)| found(Kind::Stop, at, full))
 }
 
 fn event(lower: &str) -> Option<Found> {

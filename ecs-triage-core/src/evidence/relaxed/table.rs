@@ -52,6 +52,7 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
     let mut fresh = true;
     let mut border_first = false;
     let mut border_last = false;
+    let mut drawn = false;
     while let Some(line) = lines.get(at) {
         let line = line.trim();
         if line.is_empty() || !(is_row(line) || line.starts_with('|')) {
@@ -59,6 +60,7 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
         }
         at += 1;
         border_last = is_border(line);
+        drawn |= border_last && line.contains('+');
         if border_last {
             border_first |= blocks.is_empty();
             fresh = true;
@@ -94,7 +96,7 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
     if !root.is_empty() {
         values = shape::into_answers(vec![Value::Object(root)]);
     }
-    Region { values, loose, next: at, cut: !(border_first && border_last) }
+    Region { values, loose, next: at, cut: drawn && !(border_first && border_last) }
 }
 
 fn offset(whole: &str, part: &str) -> usize {

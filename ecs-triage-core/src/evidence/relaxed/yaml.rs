@@ -46,24 +46,25 @@ pub(super) fn starts(lines: &[&str]) -> bool {
     }
     let mut keys = 0;
     let mut any_known = false;
+    let mut block = false;
     for line in lines.iter().take(AHEAD) {
         if line.trim().is_empty() || line.trim_start().starts_with('#') {
             continue;
         }
         match split(line) {
             Some(line) if line.key.is_some() => {
+                block = line.value.is_empty();
                 keys += 1;
                 any_known |= known(&line);
             }
             Some(_) => {}
-            None if keys > 0 && line.starts_with(' ') => {}
+            // More of a plain scalar; below a bare key it would be a listing of some tool.
+            None if keys > 0 && !block && line.starts_with(' ') => {}
+            None if block => return false,
             None => break,
         }
-        if keys >= 2 && any_known {
-            return true;
-        }
     }
-    false
+    keys >= 2 && any_known
 }
 
 /// Splits a line into dashes, key and value. Nothing for a line that is neither an item nor a pair.
