@@ -77,15 +77,23 @@ struct List {
 
 impl List {
     fn add(&mut self, need: Need) {
-        let is_known = self.needs.iter().any(|known| {
-            known.caller == need.caller && known.action == need.action && known.arn == need.arn
-        });
+        let is_known = self
+            .needs
+            .iter()
+            .any(|known| known.caller == need.caller && known.action == need.action && known.arn == need.arn);
         if !is_known {
             self.needs.push(need);
         }
     }
 
-    fn execution(&mut self, action: &'static str, arn: String, purpose: &str, citation: &Citation, endpoint: EndpointKind) {
+    fn execution(
+        &mut self,
+        action: &'static str,
+        arn: String,
+        purpose: &str,
+        citation: &Citation,
+        endpoint: EndpointKind,
+    ) {
         let resource = match arn.as_str() {
             "*" => Resource::all(),
             arn => Resource::arn(arn),
@@ -116,15 +124,28 @@ impl List {
         if let Registry::EcrPrivate(registry) = image.registry() {
             let from = self.needs.len();
             let purpose = format!("to pull `{text}`");
-            let repository =
-                format!("arn:{}:ecr:{}:{}:repository/{}", self.partition, registry.region, registry.account, image.repository());
-            self.execution("ecr:GetAuthorizationToken", "*".to_owned(), &purpose, &citation, EndpointKind::EcrApi);
+            let repository = format!(
+                "arn:{}:ecr:{}:{}:repository/{}",
+                self.partition,
+                registry.region,
+                registry.account,
+                image.repository()
+            );
+            self.execution(
+                "ecr:GetAuthorizationToken",
+                "*".to_owned(),
+                &purpose,
+                &citation,
+                EndpointKind::EcrApi,
+            );
             for action in ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] {
                 self.execution(action, repository.clone(), &purpose, &citation, EndpointKind::EcrDkr);
             }
             self.instance_role_will_do(from);
         }
-        if let Some(parameter) = container.repository_credentials().and_then(|found| found.credentials_parameter()) {
+        if let Some(parameter) =
+            container.repository_credentials().and_then(|found| found.credentials_parameter())
+        {
             let purpose = format!("to read the credentials for the registry of `{text}`");
             self.secret(parameter, &purpose, &container.cite("repositoryCredentials"));
         }
@@ -149,12 +170,15 @@ impl List {
         let arn = Arn::from(from);
         match arn.service() {
             Some("secretsmanager") => self.secret(from, purpose, citation),
-            Some("ssm") => self.execution("ssm:GetParameters", from.to_owned(), purpose, citation, EndpointKind::Ssm),
+            Some("ssm") => {
+                self.execution("ssm:GetParameters", from.to_owned(), purpose, citation, EndpointKind::Ssm)
+            }
             Some(_) => {}
             // A name without an ARN is a parameter of the task's own Region.
             None => {
                 let name = from.trim_start_matches('/');
-                let arn = format!("arn:{}:ssm:{}:{}:parameter/{name}", self.partition, self.region, self.account);
+                let arn =
+                    format!("arn:{}:ssm:{}:{}:parameter/{name}", self.partition, self.region, self.account);
                 self.execution("ssm:GetParameters", arn, purpose, citation, EndpointKind::Ssm);
             }
         }
@@ -168,7 +192,9 @@ impl List {
         } else {
             format!("arn:{}:secretsmanager:{}:{}:secret:{from}", self.partition, self.region, self.account)
         };
-        let has_suffix = arn.rsplit_once('-').is_some_and(|(_, tail)| tail.len() == 6 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let has_suffix = arn.rsplit_once('-').is_some_and(|(_, tail)| {
+            tail.len() == 6 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
         let resource = if has_suffix { Resource::arn(&arn) } else { Resource::secret_without_suffix(&arn) };
         self.add(Need {
             caller: Caller::ExecutionRole,
@@ -195,7 +221,8 @@ impl List {
 
     fn logs(&mut self, container: &ContainerDefinition<'_>) {
         let Some(configuration) = container.log_configuration() else { return };
-        let Some(options) = configuration.options().filter(|_| configuration.log_driver() == Some("awslogs")) else {
+        let Some(options) = configuration.options().filter(|_| configuration.log_driver() == Some("awslogs"))
+        else {
             return;
         };
         let Some(group) = options.group() else { return };
@@ -225,9 +252,13 @@ impl List {
     fn volumes(&mut self, definition: &TaskDefinition<'_>) {
         for volume in definition.volumes() {
             let Some(efs) = volume.efs_volume_configuration() else { continue };
-            let uses_iam = efs.authorization_config().and_then(|found| found.iam().map(|iam| iam == "ENABLED"));
+            let uses_iam =
+                efs.authorization_config().and_then(|found| found.iam().map(|iam| iam == "ENABLED"));
             let Some(file_system) = efs.file_system_id().filter(|_| uses_iam == Some(true)) else { continue };
-            let arn = format!("arn:{}:elasticfilesystem:{}:{}:file-system/{file_system}", self.partition, self.region, self.account);
+            let arn = format!(
+                "arn:{}:elasticfilesystem:{}:{}:file-system/{file_system}",
+                self.partition, self.region, self.account
+            );
             self.add(Need {
                 caller: Caller::TaskRole,
                 action: "elasticfilesystem:ClientMount",

@@ -55,7 +55,9 @@ fn wants(report: &Report) -> Vec<String> {
 #[test]
 fn a_failed_pull_is_never_just_a_failed_pull() {
     let image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:v7";
-    let pull = format!("CannotPullContainerError: ref pull has been retried 1 time(s): failed to resolve ref {image}");
+    let pull = format!(
+        "CannotPullContainerError: ref pull has been retried 1 time(s): failed to resolve ref {image}"
+    );
     for (tail, code) in [
         (format!(": {image}: not found"), "image-tag-not-found"),
         (
@@ -93,7 +95,10 @@ fn exit_137_with_the_reason_is_memory_with_its_limits() {
     let found = first(&report);
     assert_eq!((found.code, found.confidence), ("app-oom-killed", Confidence::Confirmed));
     let Cause::AppOomKilled(oom) = &found.cause else { panic!("{:?}", found.cause) };
-    assert!(oom.limit_mib.is_some() && oom.reservation_mib.is_some() && oom.task_memory_mib.is_some(), "{oom:?}");
+    assert!(
+        oom.limit_mib.is_some() && oom.reservation_mib.is_some() && oom.task_memory_mib.is_some(),
+        "{oom:?}"
+    );
     assert!(report.subjects()[0].consequences.len() >= 2, "the sidecars are consequences");
 }
 
@@ -119,12 +124,20 @@ fn exit_1_says_which_container_how_long_it_lived_and_where_its_log_is() {
     let cause = serde_json::to_value(&found.cause).unwrap();
     assert!(cause["lifetimeSeconds"].as_f64().is_some_and(|seconds| seconds > 0.0), "{cause}");
     let group = cause["logGroup"].as_str().unwrap();
-    assert!(commands(found).contains(&format!("--log-group-name {group} --log-stream-name ")), "{}", commands(found));
+    assert!(
+        commands(found).contains(&format!("--log-group-name {group} --log-stream-name ")),
+        "{}",
+        commands(found)
+    );
 
     let mute = at_first("exit-1-no-logs");
     let mute = first(&mute);
     assert_eq!(mute.code, "app-exit-1");
-    let said = format!("{} {}", mute.summary, mute.remedies.iter().map(|remedy| format!("{} {:?}", remedy.title, remedy.body)).collect::<String>());
+    let said = format!(
+        "{} {}",
+        mute.summary,
+        mute.remedies.iter().map(|remedy| format!("{} {:?}", remedy.title, remedy.body)).collect::<String>()
+    );
     assert!(said.contains("log configuration"), "{said}");
 }
 
@@ -137,7 +150,10 @@ fn a_failed_placement_names_what_is_missing_and_how_much() {
         ("is already using a port required by your task", "placement-port-in-use"),
         ("encountered error \"RESOURCE:ENI\"", "placement-insufficient-eni"),
         ("is missing an attribute required by your task", "placement-missing-attribute"),
-        ("encountered error \"MemberOf placement constraint unsatisfied.\"", "placement-constraint-unsatisfied"),
+        (
+            "encountered error \"MemberOf placement constraint unsatisfied.\"",
+            "placement-constraint-unsatisfied",
+        ),
     ] {
         let report = of_message(&format!(
             "(service web) was unable to place a task because no container instance met all of its requirements. The closest \
@@ -146,7 +162,9 @@ fn a_failed_placement_names_what_is_missing_and_how_much() {
         ));
         assert_eq!(first(&report).code, code);
     }
-    let outside = of_message("(service web) is unable to place a task in AZ eu-west-1b because no container instance met all of its requirements.");
+    let outside = of_message(
+        "(service web) is unable to place a task in AZ eu-west-1b because no container instance met all of its requirements.",
+    );
     assert!(first(&outside).code.starts_with("placement-"));
     let known = with_account("placement-memory");
     let cause = serde_json::to_value(&first(&known).cause).unwrap();
@@ -161,7 +179,8 @@ fn a_role_that_cannot_be_assumed_is_named_with_the_trust_it_needs() {
     assert_eq!((found.code, found.confidence), ("iam-role-trust", Confidence::Confirmed));
     let cause = serde_json::to_value(&found.cause).unwrap();
     assert_eq!(cause["roleKind"], "task", "{cause}");
-    let policy = found.remedies.iter().find(|remedy| remedy.kind == RemedyKind::Policy).expect("a trust policy");
+    let policy =
+        found.remedies.iter().find(|remedy| remedy.kind == RemedyKind::Policy).expect("a trust policy");
     assert!(policy.body.as_ref().unwrap().to_string().contains("ecs-tasks.amazonaws.com"));
     assert!(commands(found).contains("aws iam update-assume-role-policy --role-name "));
     let old = of_message("ResourceNotFoundException: Unable to assume role");
@@ -192,11 +211,20 @@ fn a_crash_loop_is_seen_in_several_tasks_of_one_service() {
 #[test]
 fn a_private_subnet_without_a_way_out_is_likely_from_the_message_alone() {
     let mut evidence = Evidence::new();
-    evidence.add_named("describe-tasks", &fs::read(incident("private-subnet-no-nat").join("describe-tasks.json")).unwrap()).unwrap();
+    evidence
+        .add_named(
+            "describe-tasks",
+            &fs::read(incident("private-subnet-no-nat").join("describe-tasks.json")).unwrap(),
+        )
+        .unwrap();
     let report = diagnose(&evidence);
     let found = first(&report);
     assert_eq!((found.code, found.confidence), ("network-ecr-api-unreachable", Confidence::Likely));
-    assert!(wants(&report).iter().any(|want| want == "ec2:DescribeSubnets" || want == "ec2:DescribeRouteTables"), "{:?}", wants(&report));
+    assert!(
+        wants(&report).iter().any(|want| want == "ec2:DescribeSubnets" || want == "ec2:DescribeRouteTables"),
+        "{:?}",
+        wants(&report)
+    );
 }
 
 #[test]
@@ -221,7 +249,11 @@ fn a_missing_permission_is_named_with_role_action_and_remedy() {
     assert_eq!(cause["action"], "ecr:GetAuthorizationToken");
     assert_eq!(cause["roleKind"], "execution");
     let commands = commands(found);
-    assert!(commands.contains("aws iam attach-role-policy") && commands.contains("AmazonECSTaskExecutionRolePolicy"), "{commands}");
+    assert!(
+        commands.contains("aws iam attach-role-policy")
+            && commands.contains("AmazonECSTaskExecutionRolePolicy"),
+        "{commands}"
+    );
     assert!(found.remedies.iter().any(|remedy| remedy.proven));
 }
 
@@ -244,10 +276,21 @@ fn a_start_period_that_is_too_short_comes_with_a_whole_corrected_check() {
     let report = with_account("health-check-start-period");
     let found = first(&report);
     assert_eq!(found.code, "health-container-check-failed");
-    let body = found.remedies.iter().find_map(|remedy| remedy.body.as_ref().filter(|_| remedy.kind == RemedyKind::Document));
+    let body = found
+        .remedies
+        .iter()
+        .find_map(|remedy| remedy.body.as_ref().filter(|_| remedy.kind == RemedyKind::Document));
     let document = body.expect("a corrected definition");
-    let checks: Vec<&Value> = document["containerDefinitions"].as_array().unwrap().iter().filter_map(|container| container.get("healthCheck")).collect();
-    assert!(checks.iter().any(|check| check["startPeriod"].as_u64().is_some_and(|seconds| seconds > 0)), "{checks:?}");
+    let checks: Vec<&Value> = document["containerDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|container| container.get("healthCheck"))
+        .collect();
+    assert!(
+        checks.iter().any(|check| check["startPeriod"].as_u64().is_some_and(|seconds| seconds > 0)),
+        "{checks:?}"
+    );
 }
 
 #[test]
@@ -271,13 +314,24 @@ fn after_the_fix_the_service_is_compared_with_before() {
 
 #[test]
 fn every_remedy_says_whether_it_changes_anything_and_what() {
-    for folder in fs::read_dir(incident("")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+    for folder in
+        fs::read_dir(incident("")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         for diagnosis in with_account(&name).diagnoses() {
             for remedy in &diagnosis.remedies {
                 assert!(!remedy.blast_radius.is_empty(), "{name}: {}", remedy.title);
                 let line = remedy.command.as_deref().unwrap_or_default();
-                let writes = [" put-", " update-", " create-", " attach-", " modify-", " register-", " authorize-", " delete-"];
+                let writes = [
+                    " put-",
+                    " update-",
+                    " create-",
+                    " attach-",
+                    " modify-",
+                    " register-",
+                    " authorize-",
+                    " delete-",
+                ];
                 if line.starts_with("aws ") && writes.iter().any(|verb| line.contains(verb)) {
                     assert!(remedy.mutating, "{name}: {line}");
                 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Request;
+use super::relaxed::{self, Piece};
 
 /// One document of the evidence.
 #[derive(Debug, Clone)]
@@ -123,7 +124,26 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     if let Some(lines) = decode_lines(text) {
         return Ok(lines);
     }
-    Err(format!("text that is not JSON: {}", describe(&error)))
+    decode_relaxed(text).ok_or_else(|| format!("text that is not JSON: {}", describe(&error)))
+}
+
+/// What people paste when they have nothing better; several things become a list.
+fn decode_relaxed(text: &str) -> Option<Decoded> {
+    let reading = relaxed::read(text);
+    let mut values: Vec<Value> = reading
+        .pieces
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Json(value) => value,
+            Piece::Message(message) => Value::String(message),
+            Piece::Error { operation, code, message } => {
+                serde_json::json!({ "Error": { "Code": code, "Message": message, "Operation": operation } })
+            }
+        })
+        .collect();
+    let value = if values.len() > 1 { Value::Array(values) } else { values.pop()? };
+    let notes = reading.notes.into_iter().map(|message| Note { pointer: String::new(), message }).collect();
+    Some(Decoded { value, notes })
 }
 
 /// The position and kind of a syntax error, without the text around it.

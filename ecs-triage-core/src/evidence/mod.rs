@@ -24,6 +24,7 @@ pub mod kms;
 pub mod logs;
 mod node;
 mod recognise;
+pub mod relaxed;
 pub mod s3;
 pub mod secretsmanager;
 pub mod ssm;

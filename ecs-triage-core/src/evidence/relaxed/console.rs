@@ -1,0 +1,540 @@
+//! Lines for people: consoles, deploy tools, notes. Takes what a machine wrote and leaves what a person did.
+
+use serde_json::{Map, Value, json};
+
+use super::{Piece, clean, draft::Draft, errors, fields, grid, labels, message, message::Kind, shape, wrap};
+
+/// Lines that one sentence may go over.
+const SENTENCE_LINES: usize = 12;
+
+/// Reads all lines; literals, tables and YAML among them were taken out before.
+pub(super) fn read(lines: &[&str], width: Option<usize>) -> Vec<Piece> {
+    let mut reader =
+        Reader { lines, width, at: 0, draft: Draft::default(), loose: Vec::new(), pieces: Vec::new() };
+    while reader.at < lines.len() {
+        reader.line();
+    }
+    reader.loose.extend(reader.draft.finish());
+    let answers =
+        shape::into_answers(reader.loose).into_iter().filter(fields::has_known_member).map(Piece::Json);
+    answers.chain(reader.pieces).collect()
+}
+
+struct Reader<'a> {
+    lines: &'a [&'a str],
+    width: Option<usize>,
+    at: usize,
+    draft: Draft,
+    loose: Vec<Value>,
+    pieces: Vec<Piece>,
+}
+
+impl<'a> Reader<'a> {
+    fn line(&mut self) {
+        let raw = self.lines[self.at];
+        if raw.trim().is_empty() {
+            self.at += 1;
+            return;
+        }
+        if is_command(raw) {
+            self.skip_command();
+            return;
+        }
+        // `ecs-cli ps` prints headings too, but its rows say more than their columns.
+        let listing = self.lines.get(self.at + 1).is_some_and(|next| compose_row(next.trim()).is_some());
+        if !listing && let Some((objects, next)) = grid::read(self.lines, self.at) {
+            self.loose.extend(objects);
+            self.at = next;
+            return;
+        }
+        let body = without_marks(raw);
+        let time_length = clean::timestamp(body);
+        let time = body[..time_length].trim().trim_matches(['[', ']']);
+        let body = without_marks(&body[time_length..]);
+        if self.tracer(body, time)
+            || self.compose(body)
+            || self.deployment(body)
+            || self.label(body)
+            || self.cells(body)
+            || self.container(body)
+        {
+            return;
+        }
+        self.sentence(body, time);
+    }
+
+    /// `CONTAINER:web<tab>LastStatus:STOPPED (exit code: 1)`, as tracer prints a task's life.
+    fn tracer(&mut self, body: &str, time: &str) -> bool {
+        let (source, rest) = body.split_once(['\t', ' ']).unwrap_or((body, ""));
+        let rest = rest.trim();
+        if let Some(name) = source.strip_prefix("CONTAINER:") {
+            self.draft.container(name);
+            self.inline(rest);
+        } else if source == "TASK" && !time.is_empty() {
+            self.inline(rest);
+            if let Some((label, value)) = rest.split_once(':')
+                && let Some(field @ ("stopCode" | "stoppedReason")) = fields::from_label(label)
+            {
+                self.draft.set(field, value.trim());
+            }
+        } else if source == "SERVICE" && !time.is_empty() {
+            self.sentence(rest, time);
+            return true;
+        } else {
+            return false;
+        }
+        self.at += 1;
+        true
+    }
+
+    fn inline(&mut self, text: &str) {
+        for (field, value) in labels::inline(text) {
+            self.draft.set(field, &value);
+        }
+    }
+
+    /// `TASK-ID/container STOPPED ExitCode: 137 Reason: …  ports  family:1`, as `ecs-cli ps` prints.
+    fn compose(&mut self, body: &str) -> bool {
+        let Some((task, name, status, rest)) = compose_row(body) else {
+            return false;
+        };
+        self.draft.task(task);
+        self.draft.container(name);
+        self.draft.set("lastStatus", status);
+        // The columns behind the reason have two spaces before them.
+        let state = rest.trim();
+        let state = state.split("  ").next().unwrap_or(state);
+        self.inline(state.split('\t').next().unwrap_or(state));
+        self.at += 1;
+        true
+    }
+
+    /// `PRIMARY web:12 desired:2 pending:0 running:1`, as ecspresso prints.
+    fn deployment(&mut self, body: &str) -> bool {
+        let mut words = body.split_ascii_whitespace();
+        let (Some(status @ ("PRIMARY" | "ACTIVE" | "INACTIVE")), Some(definition)) =
+            (words.next(), words.next())
+        else {
+            return false;
+        };
+        let count = |name: &str| {
+            body.split_ascii_whitespace().find_map(|word| word.strip_prefix(name)?.parse::<i64>().ok())
+        };
+        let (Some(desired), Some(pending), Some(running)) =
+            (count("desired:"), count("pending:"), count("running:"))
+        else {
+            return false;
+        };
+        self.loose.push(json!({
+            "status": status,
+            "taskDefinition": definition,
+            "desiredCount": desired,
+            "pendingCount": pending,
+            "runningCount": running,
+        }));
+        self.at += 1;
+        true
+    }
+
+    /// Cells without headings, as `--query 'tasks[].[stopCode,stoppedReason]'` prints them.
+    fn cells(&mut self, body: &str) -> bool {
+        let first = body.split([' ', '\t']).next().unwrap_or("");
+        let tabs = body.contains('\t');
+        let coded = labels::is_stop_code(first)
+            && (tabs
+                || body.len() == first.len()
+                || message::find(body[first.len()..].trim_start()).is_some_and(|found| found.start == 0));
+        if !tabs && !coded {
+            return false;
+        }
+        let cells: Vec<&str> = if tabs {
+            body.split('\t').map(str::trim).filter(|cell| !cell.is_empty()).collect()
+        } else {
+            vec![first, body[first.len()..].trim()]
+        };
+        let mut object = Map::new();
+        let mut sentences = Vec::new();
+        let mut name = None;
+        let mut number = None;
+        let mut time = None;
+        for cell in cells {
+            let cell = cell.trim_matches(['"', '\'']);
+            let found = message::find(cell).filter(|found| found.start == 0);
+            if labels::is_stop_code(cell) {
+                object.insert("stopCode".to_owned(), Value::from(cell));
+            } else if labels::is_status(cell) {
+                object.insert("lastStatus".to_owned(), Value::from(cell));
+            } else if let Some(found) = found {
+                if found.kind == Kind::Event {
+                    object.insert("message".to_owned(), Value::from(cell));
+                } else {
+                    sentences.push((found.named, cell));
+                }
+            } else if cell.starts_with("arn:") && cell.contains(":task/") {
+                object.insert("taskArn".to_owned(), Value::from(cell));
+            } else if cell.starts_with("arn:") && cell.contains(":task-definition/") {
+                object.insert("taskDefinitionArn".to_owned(), Value::from(cell));
+            } else if cell.bytes().all(|b| b.is_ascii_digit()) {
+                number = cell.parse::<i64>().ok();
+            } else if clean::timestamp(cell) == cell.len() && !cell.is_empty() {
+                time = Some(cell);
+            } else if !cell.contains(' ') && name.is_none() {
+                name = Some(cell);
+            }
+        }
+        // Of two sentences the one with an error's name is the container's. A single one is the task's, unless the row
+        // has a name and a number: a container and its exit code.
+        let task = object.contains_key("stopCode");
+        let own = sentences.len() > 1 || (!task && name.is_some() && number.is_some());
+        sentences.sort_by_key(|(named, _)| !*named);
+        if own && !sentences.is_empty() {
+            let (_, reason) = sentences.remove(0);
+            object.insert("reason".to_owned(), Value::from(reason));
+            object.extend(name.map(|name| ("name".to_owned(), Value::from(name))));
+            object.extend(number.map(|code| ("exitCode".to_owned(), Value::from(code))));
+        }
+        if let Some((_, reason)) = sentences.first() {
+            object.insert("stoppedReason".to_owned(), Value::from(*reason));
+        }
+        if object.contains_key("message") {
+            object.insert("id".to_owned(), Value::Null);
+            object.extend(time.map(|time| ("createdAt".to_owned(), Value::from(time))));
+        }
+        if !["stopCode", "stoppedReason", "message", "reason"].iter().any(|field| object.contains_key(*field))
+        {
+            return false;
+        }
+        self.loose.push(Value::Object(object));
+        self.at += 1;
+        true
+    }
+
+    /// `Stopped reason: …`, `exitCode = 137`, or a label on its own line with the value below it.
+    fn label(&mut self, body: &str) -> bool {
+        let Some(mut label) = labels::parse(body) else {
+            return false;
+        };
+        let column = self.lines[self.at].len().saturating_sub(label.value.len());
+        if label.value.is_empty() {
+            let Some(next) =
+                self.lines.get(self.at + 1).map(|next| without_marks(next)).filter(|next| !next.is_empty())
+            else {
+                return false;
+            };
+            label.value = next;
+            if !label.is_plausible() {
+                return false;
+            }
+            self.at += 1;
+        } else if !label.is_plausible() {
+            return false;
+        }
+        if !label.is_sentence() {
+            let value = label.value;
+            self.draft.set(label.field, value);
+            // `Exit code: 137 Reason: …`
+            if label.field == "exitCode" {
+                let rest: Vec<_> =
+                    labels::inline(value).into_iter().filter(|(field, _)| *field != "exitCode").collect();
+                for (field, value) in rest {
+                    self.draft.set(field, &value);
+                }
+            }
+            self.at += 1;
+            return true;
+        }
+        let text = self.whole(label.value, column);
+        let text = unquoted(&text);
+        if let Some(found) = message::find(&text)
+            && found.kind == Kind::Event
+            && found.start == 0
+        {
+            self.event(&text, "");
+        } else {
+            self.draft.set(label.field, &text);
+        }
+        true
+    }
+
+    /// `web: exit code 1`, `Container web exited with code 1`.
+    fn container(&mut self, body: &str) -> bool {
+        let Some((name, rest)) = labels::container(body) else {
+            return false;
+        };
+        let found = labels::inline(rest);
+        if !found.iter().any(|(field, _)| *field == "exitCode") {
+            return false;
+        }
+        self.draft.container(name);
+        for (field, value) in found {
+            self.draft.set(field, &value);
+        }
+        self.at += 1;
+        true
+    }
+
+    /// A machine-made sentence somewhere in the line.
+    fn sentence(&mut self, body: &str, time: &str) {
+        let found = message::find(body);
+        if let Some(refusal) = errors::find(body) {
+            let before = found.is_some_and(|found| matches!(found.kind, Kind::Stop | Kind::Event));
+            if !before {
+                let (operation, code) = (refusal.operation.map(str::to_owned), refusal.code.to_owned());
+                let (start, column) = (refusal.message, self.column(refusal.message));
+                let message = self.whole(start, column);
+                self.pieces.push(Piece::Error { operation, code, message: unquoted(&message).to_owned() });
+                return;
+            }
+        }
+        let Some(found) = found else {
+            self.at += 1;
+            return;
+        };
+        let (lead, text) = body.split_at(found.start);
+        let quoted = message::is_plain_lead(lead) || found.named;
+        if !quoted || message::is_talk(lead) || is_heading(body, text) {
+            self.at += 1;
+            return;
+        }
+        // A tool's line says what it waited for in front of the phrase.
+        let (lead, text) =
+            if found.kind == Kind::Tool { ("", body.trim_start_matches("Error: ")) } else { (lead, text) };
+        let column = self.column(text);
+        let whole = self.whole(text, column);
+        let whole = until_quote(lead, &whole);
+        let lead = lead.trim();
+        match found.kind {
+            Kind::Event => {
+                let stamp = if lead.is_empty() { time } else { "" };
+                self.event(&whole, stamp);
+            }
+            Kind::Stop if task_id(lead).is_some() => {
+                self.draft.task(task_id(lead).unwrap_or(lead));
+                self.draft.set("stoppedReason", &whole);
+            }
+            // On a line of its own next to what containers did.
+            Kind::Stop if lead.is_empty() && !found.named && self.draft.has_containers() => {
+                self.draft.set("stoppedReason", &whole);
+            }
+            Kind::Stop if lead.eq_ignore_ascii_case("stopped (") => {
+                self.draft.set(
+                    "stoppedReason",
+                    whole.strip_suffix(')').filter(|text| balanced(text)).unwrap_or(&whole),
+                );
+                self.draft.set("lastStatus", "STOPPED");
+            }
+            _ => self.pieces.push(Piece::Message(whole)),
+        }
+    }
+
+    fn event(&mut self, message: &str, time: &str) {
+        let mut event = json!({ "message": message, "id": null });
+        if !time.is_empty() {
+            // `2026/01/02 03:04:05` of Go's logger.
+            event["createdAt"] = Value::from(time.replace('/', "-"));
+        }
+        self.loose.push(event);
+    }
+
+    /// The column at which this end of the current line begins.
+    fn column(&self, tail: &str) -> usize {
+        let raw = self.lines[self.at].trim_end();
+        raw.len().saturating_sub(tail.trim_end().len())
+    }
+
+    /// A sentence with the lines that the terminal broke off from it. Leaves the reader behind its last line.
+    fn whole(&mut self, start: &str, column: usize) -> String {
+        let mut sentence = start.trim_end().to_owned();
+        let first = self.lines[self.at];
+        let first_indent = indent(first);
+        let marked = column > first_indent;
+        let mut before = first;
+        self.at += 1;
+        for _ in 0..SENTENCE_LINES {
+            let Some(&next) = self.lines.get(self.at) else {
+                break;
+            };
+            let text = next.trim();
+            if text.is_empty() || begins_anew(next) {
+                break;
+            }
+            // Indented below the sentence, or the line before was full, or the sentence cannot end here.
+            let under =
+                marked && indent(next) > first_indent && indent(next) + 4 >= column.min(first_indent + 8);
+            let full = self.width.is_some_and(|width| wrap::columns(before) + 1 >= width);
+            let open = !balanced(&sentence) || sentence.ends_with([':', ',']) || wrap::in_arn(&sentence);
+            let deeper = indent(next) > first_indent;
+            if !(under || full || open || deeper) {
+                break;
+            }
+            wrap::join(&mut sentence, before, next, self.width);
+            before = next;
+            self.at += 1;
+        }
+        sentence
+    }
+
+    fn skip_command(&mut self) {
+        let mut open = false;
+        loop {
+            let Some(line) = self.lines.get(self.at) else {
+                return;
+            };
+            let quotes = line.bytes().filter(|b| *b == b'\'').count();
+            open ^= quotes % 2 == 1;
+            let more = line.trim_end().ends_with(['\\', '^'])
+                || (open && self.lines.get(self.at + 1).is_some_and(|next| next.contains('\'')));
+            self.at += 1;
+            if !more {
+                return;
+            }
+        }
+    }
+}
+
+/// Task id, container, status and the rest of a row of `ecs-cli ps`.
+fn compose_row(body: &str) -> Option<(&str, &str, &str, &str)> {
+    let (path, rest) = body.split_once([' ', '\t'])?;
+    let mut parts = path.rsplit('/');
+    let (name, task) = (parts.next()?, parts.next()?);
+    let hex = (32..=36).contains(&task.len()) && task.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let rest = rest.trim();
+    let status = rest.split([' ', '\t']).next()?;
+    (hex && !name.is_empty() && labels::is_status(status)).then_some((
+        task,
+        name,
+        status,
+        &rest[status.len()..],
+    ))
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// A line that starts something of its own: an item, a heading, a label, a time, a sentence.
+fn begins_anew(line: &str) -> bool {
+    let trimmed = line.trim_start();
+    let item = ["- ", "* ", "• ", "+ ", "# ", "## ", "### ", "```", "✔", "✘", "✓", "✗", "$ ", "|"];
+    if item.iter().any(|mark| trimmed.starts_with(mark)) || clean::timestamp(line) > 0 {
+        return true;
+    }
+    if labels::parse(trimmed).is_some_and(|label| label.is_plausible() && !label.value.is_empty()) {
+        return true;
+    }
+    // The rest of a sentence may begin with any of these words; an error name or `(service X)` in front is a new one.
+    message::find(trimmed).is_some_and(|found| found.start == 0 && found.kind == Kind::Event)
+        || errors::is_cli(trimmed)
+}
+
+/// Whether a line is what somebody typed at a prompt.
+pub(super) fn is_command(line: &str) -> bool {
+    let trimmed = line.trim_start();
+    let bare = [
+        "$ ",
+        "% ",
+        "❯ ",
+        "➜ ",
+        "PS>",
+        "PS C:\\",
+        "aws ecs ",
+        "aws iam ",
+        "aws ecr ",
+        "aws ec2 ",
+        "aws logs ",
+    ];
+    if bare.iter().any(|mark| trimmed.starts_with(mark)) {
+        return true;
+    }
+    trimmed.find("aws ecs ").is_some_and(|at| {
+        let lead = trimmed[..at].trim_end();
+        lead.ends_with(['$', '#', '%', '>', '`', '❯', '='])
+            || lead.ends_with("sudo")
+            || (lead.is_empty() && trimmed[at..].contains("--"))
+    })
+}
+
+/// Text behind bullets, check marks and emphasis.
+fn without_marks(line: &str) -> &str {
+    let mut rest = line.trim();
+    loop {
+        let start = rest;
+        for mark in [
+            "- ",
+            "* ",
+            "+ ",
+            "• ",
+            "– ",
+            "— ",
+            "> ",
+            "✘ ",
+            "✗ ",
+            "✔ ",
+            "✓ ",
+            "❌ ",
+            "⚠️ ",
+            "⚠ ",
+            "🛑 ",
+            "└ ",
+            "├ ",
+            "├─ ",
+            "└─ ",
+            "##[error]",
+            "##[warning]",
+            "::error::",
+            "::warning::",
+        ] {
+            if let Some(more) = rest.strip_prefix(mark) {
+                rest = more.trim_start();
+            }
+        }
+        if rest == start {
+            return rest;
+        }
+    }
+}
+
+/// The id in `[0a1b2c3d]:`.
+fn task_id(lead: &str) -> Option<&str> {
+    let id = lead.strip_prefix('[')?.strip_suffix("]:")?;
+    (id.len() >= 6 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')).then_some(id)
+}
+
+/// A heading or link that names an error without a message.
+fn is_heading(body: &str, text: &str) -> bool {
+    let bare = text.trim_end_matches(['.', ':', '*', '`', '"', '\'', ')', ' ']);
+    body.starts_with('#') || (body.starts_with('[') && body.contains("](")) || (bare.len() < 8)
+}
+
+fn balanced(text: &str) -> bool {
+    let opened = text.bytes().filter(|b| *b == b'(').count();
+    let closed = text.bytes().filter(|b| *b == b')').count();
+    opened <= closed
+}
+
+/// Text without the quotes, backticks or emphasis around it.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    for mark in ["**", "`", "\"", "'"] {
+        if let Some(inner) = text.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark)) {
+            return inner.trim();
+        }
+    }
+    text.trim_end_matches(['`', '*']).trim_end()
+}
+
+/// A sentence up to the quote that the lead opened.
+fn until_quote(lead: &str, text: &str) -> String {
+    let open = lead.trim_end().chars().next_back();
+    let close = match open {
+        Some(c @ ('"' | '\'' | '`')) => c,
+        Some('“') => '”',
+        Some('‘') => '’',
+        _ => return unquoted(text).trim_end_matches(['|', '│']).trim_end().to_owned(),
+    };
+    let end = text
+        .match_indices(close)
+        .map(|(at, _)| at)
+        .find(|at| !text[at + close.len_utf8()..].starts_with(|c: char| c.is_alphanumeric()));
+    text[..end.unwrap_or(text.len())].trim_end().to_owned()
+}

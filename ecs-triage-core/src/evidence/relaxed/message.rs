@@ -1,0 +1,284 @@
+//! Recognises the sentences that ECS, its agent and the AWS clients write, wherever they stand in a line.
+
+/// What kind of sentence was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A stopped reason or a container's reason.
+    Stop,
+    /// A message of a service event.
+    Event,
+    /// A line that a runtime or a kernel wrote.
+    Log,
+    /// What a deploy tool reports about ECS: a waiter, a stack, a circuit breaker.
+    Tool,
+}
+
+/// A sentence in a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) kind: Kind,
+    /// Byte offset of its first character.
+    pub(super) start: usize,
+    /// It begins with a name and a colon, or a mark, that people do not write by chance.
+    pub(super) named: bool,
+}
+
+/// Error names of the agent, of Fargate and of the control plane, in lower case.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>
+const NAMES: &[&str] = &[
+    "agenterror",
+    "containernetworkingerror",
+    "containerruntimeerror",
+    "containerruntimetimeouterror",
+    "containervanishederror",
+    "dataplaneerror",
+    "dockerclientconfigerror",
+    "dockerstateerror",
+    "dockertimeouterror",
+    "hostconfigerror",
+    "internalerror",
+    "invalidvolumeerror",
+    "outofmemoryerror",
+    "resourceinitializationerror",
+    "resourcenotfoundexception: fetching secret",
+    "spotinterruptionerror",
+    "taskdependencyerror",
+    "taskfailedtostart:",
+    "taskstoppedbeforepullbeginerror",
+    "volumeerror",
+];
+
+/// `CannotPullContainerError` and its relatives: the verbs behind `Cannot`, in lower case.
+const CANNOT: &[&str] = &["create", "describe", "get", "inspect", "list", "pull", "remove", "start", "stop"];
+
+/// Stopped reasons that begin with no error name, in lower case.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html>
+const STOPS: &[&str] = &[
+    "api error (500): ",
+    "api error (404): ",
+    "availability-zone rebalancing initiated by",
+    "capacity is unavailable at this time",
+    "container instance deregistration forced by user",
+    "ecs failed to set up the ebs volume",
+    "ecs is performing maintenance on the underlying infrastructure",
+    "ecs timed out while configuring the ebs volume",
+    "ecs was unable to assume the",
+    "error response from daemon:",
+    "essential container in task exited",
+    "failed to initialize logging driver",
+    "fetching secret data from",
+    "host ec2 (instance",
+    "network interface provision complete error timeout",
+    "network interface provision failed",
+    "scaling activity initiated by",
+    "task failed container health checks",
+    "task failed elb health checks",
+    "task failed to start",
+    "task stopped by user",
+    "task was stopped by user",
+    "the task cannot pull registry auth",
+    "the task cannot find the amazon cloudwatch log group",
+    "timeout waiting for ephemeralstorage provisioning",
+    "timeout waiting for network interface provisioning",
+    "unable to attach network interface",
+    "unexpected ec2 error while attempting to",
+    "user initiated task stop",
+    "your spot task was interrupted",
+];
+
+/// What a service event says about its service, behind the service's name.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>
+const EVENT_VERBS: &[&str] = &[
+    "(cluster",
+    "(deployment",
+    "(instance",
+    "(port",
+    "(task",
+    "deregistered",
+    "failed to",
+    "has ",
+    "is unable",
+    "is unhealthy",
+    "operations are being throttled",
+    "registered",
+    "rolling back",
+    "stopped ",
+    "updated ",
+    "was unable",
+];
+
+/// Runtime and kernel output that explains a stop, in lower case.
+const LOGS: &[&str] = &[
+    "exec format error",
+    "exec user process caused",
+    "fatal error: reached heap limit",
+    "java.lang.outofmemoryerror",
+    "javascript heap out of memory",
+    "memory cgroup out of memory",
+    "no space left on device",
+    "oci runtime create failed",
+    "oci runtime error",
+    "oom-kill:",
+    "runc create failed",
+    "standard_init_linux.go",
+];
+
+/// Sentences of deploy tools, in lower case.
+const TOOLS: &[&str] = &[
+    "deployment circuit breaker",
+    "did not stabilize",
+    "ecs deployment circuit breaker",
+    "exceeded max wait time for",
+    "max attempts exceeded",
+    "resource handler returned message",
+    "resource is not in the state servicesstable",
+    "timeout while waiting for state to become",
+    "waiter servicesstable failed",
+    "waiter tasksrunning failed",
+    "waiter tasksstopped failed",
+];
+
+/// Words before a sentence that make it advice or talk about it.
+const TALK: &[&str] = &[
+    "avoid",
+    "caused by a",
+    "cause of",
+    "causes of",
+    "could be",
+    "e.g.",
+    "explain",
+    "fix ",
+    "fixes",
+    "how to",
+    "if you",
+    "instead of",
+    "may be",
+    "means",
+    "might",
+    "no longer",
+    "not a",
+    "resolve",
+    "such as",
+    "troubleshoot",
+    "typical",
+    "usually",
+    "when a",
+    "when the",
+    "when you",
+    "without",
+];
+
+/// The first machine-made sentence in a line.
+pub(super) fn find(line: &str) -> Option<Found> {
+    let lower = line.to_ascii_lowercase();
+    let candidates =
+        [event(&lower), named(&lower), phrase(&lower, STOPS, Kind::Stop), tool(&lower), log(&lower)];
+    candidates.into_iter().flatten().min_by_key(|found| found.start)
+}
+
+/// Whether what stands before a sentence introduces it plainly: nothing, a label, a quote, a time.
+pub(super) fn is_plain_lead(lead: &str) -> bool {
+    let lead = lead.trim();
+    lead.is_empty()
+        || lead.ends_with([
+            ':', '"', '\'', '`', '“', '‘', '=', '|', '>', ']', '→', '-', '–', '—', '*', '•', '✘', '(', ',',
+        ])
+        || !lead.contains(' ')
+}
+
+/// Whether what stands before a sentence talks about it rather than quoting it.
+pub(super) fn is_talk(lead: &str) -> bool {
+    let lower = lead.to_ascii_lowercase();
+    TALK.iter().any(|word| lower.contains(word))
+}
+
+fn found(kind: Kind, start: usize, named: bool) -> Found {
+    Found { kind, start, named }
+}
+
+fn starts_word(text: &str, at: usize) -> bool {
+    at == 0
+        || !(text.as_bytes()[at - 1].is_ascii_alphanumeric()
+            || matches!(text.as_bytes()[at - 1], b'.' | b'_' | b'$' | b'/'))
+}
+
+fn phrase(lower: &str, phrases: &[&str], kind: Kind) -> Option<Found> {
+    phrases
+        .iter()
+        .filter_map(|phrase| lower.find(phrase))
+        .filter(|at| starts_word(lower, *at))
+        .min()
+        .map(|at| found(kind, at, false))
+}
+
+fn named(lower: &str) -> Option<Found> {
+    let ends = |rest: &str| {
+        rest.is_empty()
+            || rest.starts_with([':', '.', '"', '\'', '`', ')', ',', '*'])
+            || rest.starts_with(" (")
+    };
+    let plain = NAMES.iter().filter_map(|name| {
+        let at = lower.find(name)?;
+        let rest = &lower[at + name.len()..];
+        let full = name.ends_with(':') || rest.starts_with(':');
+        (starts_word(lower, at) && (full || ends(rest))).then_some((at, full))
+    });
+    let cannot = lower.match_indices("cannot").take(8).filter_map(|(at, _)| {
+        let rest = &lower[at + 6..];
+        let verb = CANNOT.iter().find(|verb| rest.starts_with(*verb))?;
+        let word = rest.bytes().take(40).take_while(u8::is_ascii_alphabetic).count();
+        let fits = rest[verb.len()..word.max(verb.len())].ends_with("error") && ends(&rest[word..]);
+        (fits && starts_word(lower, at)).then_some((at, rest[word..].starts_with(':')))
+    });
+    plain.chain(cannot).min().map(|(at, full)| found(Kind::Stop, at, full))
+}
+
+fn event(lower: &str) -> Option<Found> {
+    for (at, _) in lower.match_indices("(service ").take(8) {
+        let rest = &lower[at + 9..];
+        // Within a few hundred bytes: a name has at most 255 characters.
+        if let Some(end) = rest.find(')').filter(|end| *end <= 320) {
+            let said = rest[end + 1..].trim_start();
+            if said.is_empty() || EVENT_VERBS.iter().any(|verb| said.starts_with(verb)) {
+                return Some(found(Kind::Event, at, true));
+            }
+        } else if rest.len() <= 320 {
+            return Some(found(Kind::Event, at, true));
+        }
+    }
+    for (at, _) in lower.match_indices("service ").take(8) {
+        if !starts_word(lower, at) {
+            continue;
+        }
+        let rest = &lower[at + 8..];
+        let name = rest.split(' ').next().unwrap_or("");
+        let said = rest[name.len()..].trim_start();
+        let specific = [
+            "was unable to place a task",
+            "is unable to consistently start tasks",
+            "has reached a steady state",
+            "has started ",
+            "has stopped ",
+            "has begun draining",
+            "(instance ",
+            "(port ",
+            "(task ",
+            "(deployment ",
+        ];
+        if !name.is_empty() && name.len() <= 255 && specific.iter().any(|verb| said.starts_with(verb)) {
+            return Some(found(Kind::Event, at, true));
+        }
+    }
+    None
+}
+
+fn log(lower: &str) -> Option<Found> {
+    // A log line counts as a whole.
+    LOGS.iter()
+        .any(|phrase| lower.contains(phrase))
+        .then(|| found(Kind::Log, lower.len() - lower.trim_start().len(), false))
+}
+
+fn tool(lower: &str) -> Option<Found> {
+    phrase(lower, TOOLS, Kind::Tool)
+}
