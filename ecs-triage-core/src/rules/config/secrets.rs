@@ -115,7 +115,7 @@ pub(in crate::rules) static ENVFILE_MISSING_OR_INVALID: Rule = Rule {
     bucket: Bucket::Config,
     kind: Kind::Cause,
     title: "environment file is missing, has a wrong ARN, or cannot be read",
-    summary: "Environment file {name|of the task} {how~|cannot be read}.",
+    summary: "The environment file {name|of the task} {how~|cannot be read}.",
     explanation: "Environment files are fetched from S3 before a container starts. S3 was reached; it has no such object, or \
                   the ARN in the task definition names none.",
     signs: "`failed to download env files` or `unable to download env file` with 404, NotFound, NoSuchKey or NoSuchBucket; \

@@ -8,7 +8,7 @@ pub(in crate::rules) static VOLUME_CONFIG_MISMATCH: Rule = Rule {
     bucket: Bucket::Config,
     kind: Kind::Cause,
     title: "shared volume exists with other settings, or is not there and may not be made",
-    summary: "Docker volume {volume|of the task} is not as the task definition describes it: {what~|its labels or options differ}.",
+    summary: "The Docker volume {volume|of the task} is not as the task definition describes it: {what~|its labels or options differ}.",
     explanation: "A volume of scope `shared` that ECS may not provision has to be on the instance already, with the very labels \
                   and driver options that the task definition names.",
     signs: "`non-autoprovisioned volume does not match existing volume labels` (or options), `volume '…' does not exist and \

@@ -145,13 +145,12 @@ pub(super) fn weigh(subject: &Subject<'_>, mut finding: Finding) -> Finding {
 
 fn names(cause: &Facts, subject: &Subject<'_>, mut facts: Facts) -> Facts {
     let kind = cause.text("roleKind").unwrap_or("execution");
-    facts.set(
-        "who",
-        Some(match cause.text("role") {
-            Some(role) => format!("The {kind} role `{role}`"),
-            None => format!("The {kind} role"),
-        }),
-    );
+    let whom = match cause.text("role") {
+        Some(role) => format!("{kind} role `{role}`"),
+        None => format!("{kind} role"),
+    };
+    facts.set("whom", Some(format!("the {whom}")));
+    facts.set("who", Some(format!("The {whom}")));
     let is_instance = kind == "instance";
     facts.set(
         "pullPolicy",

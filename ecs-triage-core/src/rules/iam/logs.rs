@@ -9,7 +9,7 @@ pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "log group is to be created and the role may not",
-    summary: "{who~|The execution role} may not create log group {logGroup|of the task}: `logs:CreateLogGroup` is refused.",
+    summary: "{who~|The execution role} may not create the log group {logGroup|of the task}: `logs:CreateLogGroup` is refused.",
     explanation: "With `awslogs-create-group` set to true the log driver creates the group before the container starts. \
                   AWS's managed execution policy allows log streams and events, not `logs:CreateLogGroup`.",
     signs: "`failed to create Cloudwatch log group: AccessDeniedException` or `is not authorized to perform: \
@@ -58,7 +58,7 @@ pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "role may not create log streams",
-    summary: "{who~|The execution role} may not write to log group {logGroup|of the task}: {action|`logs:CreateLogStream`} is refused.",
+    summary: "{who~|The execution role} may not write to the log group {logGroup|of the task}: {action|`logs:CreateLogStream`} is refused.",
     explanation: "The awslogs driver opens a log stream before the container starts, and the container does not start \
                   without it. It uses the execution role; on EC2 a task without one uses the instance role.",
     signs: "`failed to create Cloudwatch log stream: AccessDeniedException` or `is not authorized to perform: \

@@ -8,7 +8,7 @@ pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "infrastructure role of Managed Instances lacks a permission",
-    summary: "{who~|The infrastructure role} may not launch instances for capacity provider {capacityProvider|of the task}: {action|an action} is refused.",
+    summary: "{who~|The infrastructure role} may not launch instances for the capacity provider {capacityProvider|of the task}: {action|an action} is refused.",
     explanation: "ECS launches Managed Instances with the infrastructure role, which passes the instance profile's role to \
                   EC2. AWS's managed policy lets it pass only roles whose name begins with `ecsInstanceRole`; names that \
                   CloudFormation makes up do not.",

@@ -13,7 +13,7 @@ pub(in crate::rules) static EFS_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "EFS refuses the mount",
-    summary: "EFS file system {fileSystem|of the task} refuses the mount to {taskRoleWords~|the task}.",
+    summary: "The EFS file system {fileSystem|of the task} refuses the mount to {taskRoleWords~|the task}.",
     explanation: "The mount target was reached and answered that access is denied: the file system's policy, the access \
                   point or the missing identity of the task does not let it mount. With IAM authorisation EFS looks at \
                   the task role, and only over TLS.",
@@ -64,7 +64,7 @@ pub(in crate::rules) static S3FILES_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "task role may not mount the S3 Files file system",
-    summary: "{taskRoleSentence~|The task role} may not mount S3 Files file system {fileSystem|of the task}.",
+    summary: "{taskRoleSentence~|The task role} may not mount the S3 Files file system {fileSystem|of the task}.",
     explanation: "S3 Files always asks for an identity, and that is the task role, not the execution role. It is mounted by \
                   the EFS utilities, so that the text is the same as for EFS.",
     signs: "`access denied by server while mounting 127.0.0.1:…` from the EFS utilities, for a volume of the kind \

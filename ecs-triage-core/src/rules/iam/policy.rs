@@ -10,7 +10,7 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "policy of a VPC endpoint blocks the call",
-    summary: "A VPC endpoint's policy does not let {who~|the role} call {action|the action}.",
+    summary: "A VPC endpoint's policy does not let {whom~|the role} call {action|the action}.",
     explanation: "The call went through a VPC endpoint, whose own policy limits what may pass. It refused the action, \
                   whatever the role is allowed to do.",
     signs: "A refusal that ends in `because no VPC endpoint policy allows the … action` or `with an explicit deny in a VPC \

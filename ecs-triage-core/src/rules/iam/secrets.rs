@@ -12,7 +12,7 @@ pub(in crate::rules) static ASM_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "execution role may not read the secret of Secrets Manager",
-    summary: "{who~|The execution role} may not read secret {resource|of Secrets Manager}: `secretsmanager:GetSecretValue` is refused.",
+    summary: "{who~|The execution role} may not read the secret {resource|of Secrets Manager}: `secretsmanager:GetSecretValue` is refused.",
     explanation: "Secrets are read before a container starts, with the execution role; what the task role may do does not \
                   count. A secret's ARN ends in six random characters, which the policy has to allow for.",
     signs: "`is not authorized to perform: secretsmanager:GetSecretValue`, or an AccessDeniedException under `unable to \
@@ -54,7 +54,7 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "execution role may not read the SSM parameter",
-    summary: "{who~|The execution role} may not read parameter {resource|of Parameter Store}: `ssm:GetParameters` is refused.",
+    summary: "{who~|The execution role} may not read the parameter {resource|of Parameter Store}: `ssm:GetParameters` is refused.",
     explanation: "Parameters are read before a container starts, with the execution role. The agent asks for several at \
                   once: `ssm:GetParameter`, in the singular, is not enough.",
     signs: "`is not authorized to perform: ssm:GetParameters`, or an AccessDeniedException under `unable to retrieve secrets \
@@ -87,7 +87,7 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "secret is encrypted with a KMS key that the role cannot use",
-    summary: "{who~|The execution role} may not decrypt with KMS key {resource|of the secret}.",
+    summary: "{who~|The execution role} may not decrypt with the KMS key {resource|of the secret}.",
     explanation: "The secret or parameter itself was found, but it is encrypted with a key of the customer. Reading it takes \
                   `kms:Decrypt` from the role's policies and from the key's own policy.",
     signs: "`is not authorized to perform: kms:Decrypt`, or `Access to KMS is not allowed`.",

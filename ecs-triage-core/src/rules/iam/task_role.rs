@@ -64,6 +64,7 @@ fn finds_no_credentials(message: &Message) -> bool {
             "env file",
             "efs utils",
             "execution role",
+            "gmsa",
             "cannotstartcontainererror",
             "cannotcreatecontainererror",
             "resourceinitializationerror",

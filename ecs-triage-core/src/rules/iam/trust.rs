@@ -104,7 +104,7 @@ pub(in crate::rules) static SERVICE_ROLE: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "service's own role for its load balancer is refused",
-    summary: "ECS cannot register targets with service role {role|of the service}{refused~|}.",
+    summary: "ECS cannot register targets with the service role {role|of the service}{refused~|}.",
     explanation: "A service that names a role of its own has ECS register its tasks with that role. ECS must be able to \
                   assume it, and it must allow the load balancer's actions. It is neither the task's nor the execution role.",
     signs: "A refused `elasticloadbalancing:…` action of the scheduler, or `unable to assume` with the role in the service's \
@@ -156,7 +156,7 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "ECS cannot use the infrastructure role",
-    summary: "ECS cannot use infrastructure role {role|of the task}{refused~|}: it must trust `ecs.amazonaws.com` and allow the volume actions.",
+    summary: "ECS cannot use the infrastructure role {role|of the task}{refused~|}: it must trust `ecs.amazonaws.com` and allow the volume actions.",
     explanation: "ECS creates and attaches EBS volumes with the infrastructure role. Its trust policy names \
                   `ecs.amazonaws.com`, not `ecs-tasks.amazonaws.com` as those of task and execution roles do.",
     signs: "`ECS was unable to assume the configured ECS Infrastructure Role`, or an action refused to a session named \
@@ -339,7 +339,12 @@ fn role_arn(message: &Message) -> Option<String> {
     phrases
         .into_iter()
         .find_map(|phrase| message.word_after(phrase))
-        .filter(|word| word.starts_with("arn:"))
+        // Without anything behind it the name may be cut.
+        .filter(|word| {
+            let word = word.to_ascii_lowercase();
+            word.contains(":role/")
+                && ["'", "\"", " ", ")"].iter().any(|end| message.says(&format!("{word}{end}")))
+        })
         .map(str::to_owned)
 }
 

@@ -11,7 +11,7 @@ pub(in crate::rules) static GROUP_MISSING: Rule = Rule {
     bucket: Bucket::Logging,
     kind: Kind::Cause,
     title: "log group does not exist",
-    summary: "Log group {logGroup|of the task} does not exist{inRegion~|}, and the task is not to create it.",
+    summary: "The log group {logGroup|of the task} does not exist{inRegion~|}, and the task is not to create it.",
     explanation: "The awslogs driver opens a log stream before the container starts. CloudWatch Logs answered that there is no \
                   such group; a wrong `awslogs-region` looks the same.",
     signs: "`failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist`, on \

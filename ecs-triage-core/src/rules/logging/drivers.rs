@@ -150,7 +150,11 @@ pub(in crate::rules) static DRIVER_UNCLASSIFIED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is_driver_start(&statement.message),
+        |statement, _| {
+            let message = &statement.message;
+            // A connection that fails is a cause of its own.
+            is_driver_start(message) && message.transport().is_none() && !message.is_connection_issue()
+        },
         |statement: &Statement, subject: &Subject<'_>| {
             Cause::LogDriverUnclassified(LogTarget::of(statement, subject))
         },

@@ -7,7 +7,7 @@ pub(in crate::rules) static DEVICEMAPPER_HOST_FAULT: Rule = Rule {
     bucket: Bucket::Platform,
     kind: Kind::Cause,
     title: "Docker's storage driver is broken on the container instance",
-    summary: "Docker's storage driver is broken on container instance {containerInstance|of the task}.",
+    summary: "Docker's storage driver is broken on the container instance {containerInstance|of the task}.",
     explanation: "Docker keeps the layers of images with a driver (devicemapper, overlay2) whose records on this instance no \
                   longer agree with what is there. Other instances run the same task.",
     signs: "`devmapper: Unknown device`, `devicemapper: Error running …: dm_task_run failed`, `layer does not exist`, `error \

@@ -8,7 +8,7 @@ pub(in crate::rules) static SSM_PARAMETER_MISSING: Rule = Rule {
     bucket: Bucket::Secrets,
     kind: Kind::Cause,
     title: "SSM parameter does not exist",
-    summary: "Parameter {parameter|of the task} does not exist in Parameter Store{inRegion~|}.",
+    summary: "The parameter {parameter|of the task} does not exist in Parameter Store{inRegion~|}.",
     explanation: "Parameter Store answered, and calls a parameter that it does not have invalid. The name is not malformed and \
                   no permission is missing: the parameter is not in this Region and account.",
     signs: "`invalid parameters: /name` of the agent on EC2, `invalid ssm parameters: /name` of Fargate, or ParameterNotFound.",

@@ -38,7 +38,7 @@ pub(in crate::rules) static ASM_NOT_FOUND: Rule = Rule {
     bucket: Bucket::Secrets,
     kind: Kind::Cause,
     title: "secret does not exist in Secrets Manager in that Region",
-    summary: "Secret {secret|of the task} does not exist in Secrets Manager{inRegion~|}.",
+    summary: "The secret {secret|of the task} does not exist in Secrets Manager{inRegion~|}.",
     explanation: "Secrets Manager was reached and the role let in; it answered that it has no such secret. An ARN must match to \
                   its last six characters, and a name is looked for in the task's own Region and account.",
     signs: "`Secrets Manager can't find the specified secret`, or the agent's `The task can't retrieve the secret with ARN … \
@@ -84,7 +84,7 @@ pub(in crate::rules) static ASM_JSON_KEY_MISSING: Rule = Rule {
     bucket: Bucket::Secrets,
     kind: Kind::Cause,
     title: "secret has no such JSON key",
-    summary: "Secret {secret|of the task} has no JSON key {jsonKey|that the task asks for}.",
+    summary: "The secret {secret|of the task} has no JSON key {jsonKey|that the task asks for}.",
     explanation: "The secret was read and its value is JSON, but the key named in `valueFrom` is not in it. Keys are \
                   case-sensitive; a secret managed by RDS holds `username` and `password` alone.",
     signs: "`retrieved secret from Secrets Manager did not contain json key …`.",
@@ -116,7 +116,7 @@ pub(in crate::rules) static ASM_NOT_JSON: Rule = Rule {
     bucket: Bucket::Secrets,
     kind: Kind::Cause,
     title: "secret is no JSON although a key of it is asked for",
-    summary: "Secret {secret|of the task} is not JSON, but the task asks for {keyWords~|a JSON key} of it.",
+    summary: "The secret {secret|of the task} is not JSON, but the task asks for {keyWords~|a JSON key} of it.",
     explanation: "With a key in `valueFrom` the agent reads the secret's value as JSON. The value is plain text, or broken \
                   JSON.",
     signs: "`invalid character … looking for beginning of value`, `unexpected end of JSON input` or `cannot unmarshal` under \
@@ -162,7 +162,7 @@ pub(in crate::rules) static ASM_MARKED_FOR_DELETION: Rule = Rule {
     bucket: Bucket::Secrets,
     kind: Kind::Cause,
     title: "secret is scheduled for deletion",
-    summary: "Secret {secret|of the task} is marked for deletion, so Secrets Manager does not hand it out.",
+    summary: "The secret {secret|of the task} is marked for deletion, so Secrets Manager does not hand it out.",
     explanation: "A deleted secret stays for a recovery window of 7 to 30 days, in which it exists and cannot be read.",
     signs: "`You can't perform this operation on the secret because it was marked for deletion`.",
     wants: &[DESCRIBE_SECRET, TASK_DEFINITION],

@@ -1,7 +1,7 @@
 //! EBS volumes that ECS manages.
 
 use super::super::payload::payloads;
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Rule};
 use crate::signals::message::Message;
 use crate::signals::{Statement, Subject};
 
@@ -56,13 +56,22 @@ impl EbsFault {
         };
         let role = detail("roleArn").map(|arn| arn.rsplit('/').next().unwrap_or_default().to_owned());
         Self {
-            error_code: statement.message.aws_error_code().map(str::to_owned),
+            error_code: error_code(&statement.message),
             volume_id: detail("volumeId"),
             filesystem_type: detail("filesystemType"),
             kms_key: detail("kmsKeyId"),
             infrastructure_role: role,
         }
     }
+}
+
+/// The code that EC2 answered with; a code is followed by a colon or quote, unless it is cut.
+fn error_code(message: &Message) -> Option<String> {
+    let named = message.word_after("encountered ").filter(|word| {
+        let word = word.to_ascii_lowercase();
+        [":", "\"", "'"].iter().any(|end| message.says(&format!("{word}{end}")))
+    });
+    named.or(message.aws_error_code()).map(str::to_owned)
 }
 
 pub(in crate::rules) static EBS_KMS_INVALID: Rule = Rule {
@@ -184,8 +193,14 @@ pub(in crate::rules) static EBS_SETUP_FAILED: Rule = Rule {
         },
         |statement, subject| Cause::EbsSetupFailed(EbsFault::of(statement, subject)),
     )
-    .settled(|_, finding| {
+    .settled(|subject, finding| {
         let code = finding.cause.facts().text("errorCode").map(|code| format!(": EC2 answered `{code}`"));
-        finding.fact("because", code)
+        let is_ec2s = subject.statements.iter().any(|statement| {
+            finding.citations.contains(&statement.citation)
+                && statement.message.says("failed to set up the ebs volume")
+        });
+        // Without EC2's code the key is as likely as a quota.
+        let sure = if is_ec2s && code.is_none() { Confidence::Possible } else { finding.confidence };
+        finding.confidence(sure).fact("because", code)
     }),
 };

@@ -86,7 +86,7 @@ pub(in crate::rules) static EFS_PATH_MISSING: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "directory does not exist on the EFS file system",
-    summary: "Directory {path|named in `rootDirectory`} does not exist on EFS file system {fileSystem|of the task}.",
+    summary: "The directory {path|named in `rootDirectory`} does not exist on the EFS file system {fileSystem|of the task}.",
     explanation: "The file system was mounted up to the directory, and its server answered that there is none. ECS does not \
                   create it; an access point with creation settings does.",
     signs: "`mounting fs-…:/path failed, reason given by server: No such file or directory`.",
@@ -130,7 +130,7 @@ pub(in crate::rules) static EFS_CONNECTION_RESET: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "EFS reset the connection during the mount",
-    summary: "EFS file system {fileSystem|of the task} reset the connection while it was being mounted.",
+    summary: "The EFS file system {fileSystem|of the task} reset the connection while it was being mounted.",
     explanation: "The mount target was reached and broke the connection off, as one does that was created moments before. It \
                   is passing, as a rule: the next task mounts.",
     signs: "`mount.nfs4: Connection reset by peer` of the EFS utilities.",
@@ -160,7 +160,7 @@ pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "Docker may not copy ownership onto an EFS access point",
-    summary: "Docker may not change the owner of files in volume {volume|of the task}: the access point makes everybody one user.",
+    summary: "Docker may not change the owner of files in the volume {volume|of the task}: the access point makes everybody one user.",
     explanation: "On EC2 Docker copies what the image has at the mount path into a new volume, with its owner. An access point \
                   with a POSIX user refuses every change of owner.",
     signs: "`failed to copy file info for /var/lib/ecs/volumes/…: failed to chown …: operation not permitted`, on EC2.",
@@ -185,15 +185,18 @@ pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
         |statement, _| {
             let message = &statement.message;
             statement.is_from_ecs()
-                && message.says_any(&["chown"])
-                && message.says_any(&["/var/lib/ecs/volumes", "copy file info", "copying file info"])
-                && (message.says("operation not permitted") || message.is_cut())
+                && (message.says_all(&["copy file info", "/var/lib/ecs/volumes"])
+                    || message.says_all(&["failed to chown", "/var/lib/ecs/volumes"]))
         },
         |statement, subject| Cause::EfsChownDenied(VolumeFault::of(statement, subject)),
     )
-    .settled(|subject, finding| match subject.statements.first() {
-        Some(statement) => volume_facts(subject, finding, statement),
-        None => finding,
+    .settled(|subject, finding| {
+        let its = subject.statements.iter().find(|statement| finding.citations.contains(&statement.citation));
+        let Some(statement) = its else { return finding };
+        // What the kernel answered is cut.
+        let is_stated = statement.message.says("operation not permitted");
+        let sure = if is_stated { finding.confidence } else { Confidence::Possible };
+        volume_facts(subject, finding, statement).confidence(sure)
     }),
 };
 
@@ -202,7 +205,7 @@ pub(in crate::rules) static EFS_OTHER_FAILED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Residual,
     title: "EFS mount failed; the reason is cut off or not known",
-    summary: "EFS file system {fileSystem|of the task} could not be mounted, and what is left of the message does not say why.",
+    summary: "The EFS file system {fileSystem|of the task} could not be mounted, and what is left of the message does not say why.",
     explanation: "Only the wrapper of the EFS utilities' error is left. A closed port 2049, a missing mount target, a refused \
                   identity and a missing directory all begin like this.",
     signs: "`failed to invoke EFS utils commands to set up EFS volumes` with no inner cause that is known.",

@@ -109,7 +109,9 @@ impl VolumeFault {
         let named = ["volume '", "volume \"", "task volume ", "volume ["]
             .into_iter()
             .find_map(|phrase| message.word_after(phrase))
-            .map(|name| name.trim_matches(['[', ']']).to_owned());
+            .map(|name| name.trim_matches(['[', ']']).to_owned())
+            // Docker names the plugin's socket where the volume has no name.
+            .filter(|name| !name.starts_with('/'));
         let mounted = only.and_then(|(volume, _)| {
             let name = volume.name()?;
             let containers = subject.definition.as_ref()?.container_definitions();

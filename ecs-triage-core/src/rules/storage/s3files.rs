@@ -62,7 +62,7 @@ pub(in crate::rules) static S3FILES_VOLUME_FAILED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "S3 Files volume could not be attached",
-    summary: "S3 Files volume {volume|of the task} could not be attached{why~|}.",
+    summary: "The S3 Files volume {volume|of the task} could not be attached{why~|}.",
     explanation: "An S3 Files volume takes a file system with a mount target in the task's zone, an agent that knows it, and a \
                   task role: without a task role there is nobody to mount as.",
     signs: "`unable to parse and validate S3 Files volume`, `missing … in the S3 Files config`, `failed to parse s3files \

@@ -18,9 +18,10 @@ fn mount_path(message: &Message) -> Option<String> {
 
 fn at_path(statement: &Statement, subject: &Subject<'_>) -> VolumeFault {
     let fault = VolumeFault::of(statement, subject);
-    let path = mount_path(&statement.message).map(|path| match path.split_once("/rootfs/") {
-        Some((_, inside)) => format!("/{inside}"),
-        None => path,
+    // What stands in front is where the runtime keeps the container's root.
+    let path = mount_path(&statement.message).map(|path| {
+        let inside = ["/rootfs/", "/merged/"].into_iter().find_map(|root| path.split_once(root));
+        inside.map_or_else(|| path.clone(), |(_, inside)| format!("/{inside}"))
     });
     VolumeFault { path: path.or(fault.path), ..fault }
 }
@@ -30,7 +31,7 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "Docker could not make or mount the volume",
-    summary: "Docker could not make or mount volume {volume|of the task}{withDriver~|}.",
+    summary: "Docker could not make or mount the volume {volume|of the task}{withDriver~|}.",
     explanation: "The volume is made on the container instance before the container is. Its driver is not installed there, or \
                   refused the options.",
     signs: "CannotCreateVolumeError, `VolumeError: Agent could not create task's volume resources`, `failed to mount local \
@@ -62,8 +63,7 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
                 "volumedriver.mount",
                 "volumedriver.create",
             ]) || message.says("plugin") && message.says("not found") && message.says("volume");
-            let is_timeout = message.says_any(&["timed out", "due to timeout"]);
-            statement.is_from_ecs() && (is_named || says) && !(is_efs_utils(message) && is_timeout)
+            statement.is_from_ecs() && (is_named || says) && !is_efs_utils(message)
         },
         |statement, subject| {
             let message = &statement.message;
@@ -152,7 +152,7 @@ pub(in crate::rules) static FSX_WINDOWS_MOUNT_FAILED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "FSx for Windows File Server could not be mounted",
-    summary: "FSx for Windows file system {fileSystem|of the task} could not be mounted{why~|}.",
+    summary: "The FSx for Windows file system {fileSystem|of the task} could not be mounted{why~|}.",
     explanation: "The agent asks FSx for the file system's address, fetches the domain user's name and password with the \
                   execution role, and maps the share on the Windows instance. One of these failed.",
     signs: "`fsxwindowsfileserver resource: …`, `fsx describing filesystem(s) from the service for …`, `invalid credentials for \
