@@ -57,17 +57,25 @@ fn set_in_sentence(text: &str, style: Style) -> String {
 /// Fills a command for a POSIX shell.
 pub(crate) fn command(template: &str, facts: &Facts) -> String {
     let mut out = String::new();
+    // Inside single quotes of the template, as in a JSON argument, a value must not end the quotation.
+    let mut in_quotes = false;
     for piece in pieces(template) {
         match piece {
-            Piece::Text(text) => out.push_str(text),
-            Piece::Place { name, otherwise, style } => match facts.get(name) {
-                Some(Fact::One(text)) => out.push_str(&shell_quoted(text)),
-                Some(Fact::Many(texts)) => {
-                    let quoted: Vec<_> = texts.iter().map(|text| shell_quoted(text)).collect();
-                    out.push_str(&quoted.join(if style == Style::Commas { "," } else { " " }));
+            Piece::Text(text) => {
+                in_quotes ^= text.matches('\'').count() % 2 == 1;
+                out.push_str(text);
+            }
+            Piece::Place { name, otherwise, style } => {
+                let quoted = |text: &String| if in_quotes { inner(text) } else { shell_quoted(text) };
+                match facts.get(name) {
+                    Some(Fact::One(text)) => out.push_str(&quoted(text)),
+                    Some(Fact::Many(texts)) => {
+                        let quoted: Vec<_> = texts.iter().map(quoted).collect();
+                        out.push_str(&quoted.join(if style == Style::Commas { "," } else { " " }));
+                    }
+                    None => out.push_str(&otherwise.map_or_else(|| placeholder(name), str::to_owned)),
                 }
-                None => out.push_str(&otherwise.map_or_else(|| placeholder(name), str::to_owned)),
-            },
+            }
         }
     }
     out
@@ -173,8 +181,13 @@ pub(crate) fn shell_quoted(text: &str) -> String {
     if !text.is_empty() && text.bytes().all(is_plain) {
         return text.to_owned();
     }
+    format!("'{}'", inner(text))
+}
+
+/// A value as it stands inside single quotes.
+fn inner(text: &str) -> String {
     let shown: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    format!("'{}'", shown.replace('\'', r"'\''"))
+    shown.replace('\'', r"'\''")
 }
 
 #[cfg(test)]
@@ -200,6 +213,14 @@ mod tests {
     #[test]
     fn nothing_in_the_evidence_can_run() {
         assert_eq!(command("echo {evil} {taskRole}", &facts()), r"echo '$(reboot); '\''x' TASK_ROLE");
+    }
+
+    #[test]
+    fn nothing_in_the_evidence_ends_a_quotation() {
+        assert_eq!(
+            command("x '{\"a\": \"{evil}\"}' {image}", &facts()),
+            r#"x '{"a": "$(reboot); '\''x"}' repo:v1"#
+        );
     }
 
     #[test]

@@ -62,8 +62,40 @@ macro_rules! causes {
 // The order says who wins when two rules read the same message: the specific before the general.
 causes! {
     // iam
+    IamServiceMaintenance(Plain) = iam::SERVICE_MAINTENANCE;
+    IamServiceLinkedRole(iam::RoleReference) = iam::SERVICE_LINKED_ROLE;
+    IamInfrastructureRole(iam::RoleReference) = iam::INFRASTRUCTURE_ROLE;
+    IamServiceRole(iam::RoleReference) = iam::SERVICE_ROLE;
+    IamRoleTrust(iam::RoleReference) = iam::ROLE_TRUST;
+    IamMiLaunchDenied(Access) = iam::LAUNCH_DENIED;
+    IamExplicitDeny(Access) = iam::EXPLICIT_DENY;
+    IamVpcEndpointPolicyDenied(Access) = iam::ENDPOINT_POLICY_DENIED;
+    IamExecutionRoleMissing(Plain) = iam::EXECUTION_ROLE_MISSING;
+    IamKmsDecryptDenied(Access) = iam::KMS_DENIED;
+    IamSecretAsmDenied(Access) = iam::ASM_DENIED;
+    IamSecretSsmDenied(Access) = iam::SSM_DENIED;
+    IamS3EnvfileDenied(Access) = iam::S3_ENVFILE_DENIED;
+    IamLogsCreateGroupDenied(Access) = iam::CREATE_GROUP_DENIED;
+    IamLogsStreamDenied(Access) = iam::STREAM_DENIED;
+    IamEcrAuthTokenDenied(Access) = iam::AUTH_TOKEN_DENIED;
+    IamEcrRepoPolicyDenied(Access) = iam::REPOSITORY_POLICY_DENIED;
+    IamEcrPullDenied(Access) = iam::PULL_DENIED;
+    IamEfsDenied(Access) = iam::EFS_DENIED;
+    IamS3filesMountDenied(Access) = iam::S3FILES_DENIED;
+    TaskRoleNotDelivered(Plain) = iam::NOT_DELIVERED;
     // secrets
+    SecretThrottled(secrets::SecretReference) = secrets::THROTTLED;
+    SecretAsmMarkedForDeletion(secrets::SecretReference) = secrets::ASM_MARKED_FOR_DELETION;
+    SecretAsmJsonKeyMissing(secrets::SecretReference) = secrets::ASM_JSON_KEY_MISSING;
+    SecretAsmNotJson(secrets::SecretReference) = secrets::ASM_NOT_JSON;
+    SecretAsmNotFound(secrets::SecretReference) = secrets::ASM_NOT_FOUND;
+    SecretSsmParameterMissing(secrets::SecretReference) = secrets::SSM_PARAMETER_MISSING;
     // logging
+    LogAgentCredentialsEndpoint(Plain) = logging::AGENT_CREDENTIALS_ENDPOINT;
+    LogGroupMissing(logging::LogTarget) = logging::GROUP_MISSING;
+    LogFirelensConfigFailed(logging::LogTarget) = logging::FIRELENS_CONFIG_FAILED;
+    LogDriverEndpointRefused(logging::LogTarget) = logging::ENDPOINT_REFUSED;
+    LogDriverUnclassified(logging::LogTarget) = logging::DRIVER_UNCLASSIFIED;
     // network
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
     // image
@@ -71,13 +103,38 @@ causes! {
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
     PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
     // storage
+    EbsKmsInvalid(storage::EbsFault) = storage::EBS_KMS_INVALID;
+    EbsAttachTimeout(storage::EbsFault) = storage::EBS_ATTACH_TIMEOUT;
+    EbsSetupFailed(storage::EbsFault) = storage::EBS_SETUP_FAILED;
+    S3filesDnsUnresolved(storage::VolumeFault) = storage::S3FILES_DNS_UNRESOLVED;
+    S3filesVolumeFailed(storage::VolumeFault) = storage::S3FILES_VOLUME_FAILED;
+    EfsDnsUnresolved(storage::VolumeFault) = storage::EFS_DNS_UNRESOLVED;
+    EfsPathMissing(storage::VolumeFault) = storage::EFS_PATH_MISSING;
+    EfsConnectionReset(storage::VolumeFault) = storage::EFS_CONNECTION_RESET;
+    EfsChownDenied(storage::VolumeFault) = storage::EFS_CHOWN_DENIED;
+    EfsOtherFailed(storage::VolumeFault) = storage::EFS_OTHER_FAILED;
+    StorageEphemeralProvisionTimeout(Plain) = storage::EPHEMERAL_PROVISION_TIMEOUT;
+    StorageThinPoolFull(Plain) = storage::THIN_POOL_FULL;
+    FsxWindowsMountFailed(storage::VolumeFault) = storage::FSX_WINDOWS_MOUNT_FAILED;
+    VolumeMountTypeMismatch(storage::VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
+    VolumeMountpointReadonly(storage::VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
     // config
+    SecretAsmInvalidArn(secrets::SecretReference) = config::ASM_INVALID_ARN;
+    SecretAsmInvalidName(secrets::SecretReference) = config::ASM_INVALID_NAME;
+    SecretSsmInvalidName(secrets::SecretReference) = config::SSM_INVALID_NAME;
+    EnvfileMissingOrInvalid(Named) = config::ENVFILE_MISSING_OR_INVALID;
+    LogConfigInvalid(logging::LogTarget) = config::LOG_CONFIG_INVALID;
+    VolumeConfigMismatch(storage::VolumeFault) = config::VOLUME_CONFIG_MISMATCH;
+    VolumeCreateFailed(storage::VolumeFault) = storage::VOLUME_CREATE_FAILED;
+    GmsaCredentialspecFailed(Plain) = config::CREDENTIALSPEC_FAILED;
     // platform
+    StorageDevicemapperHostFault(Plain) = platform::DEVICEMAPPER_HOST_FAULT;
     // placement
     // capacity
     // api
     // health
     // app
+    AppDiskFull(app::DiskFull) = app::DISK_FULL;
     AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
     AppExit1(app::ProcessExit) = app::EXIT_1;
     // lifecycle

@@ -1,13 +1,11 @@
 //! Particulars that many causes share.
 
-use serde::Serialize;
-
 use crate::signals::{Statement, Subject};
 
 macro_rules! payloads {
     ($( $(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident : $kind:ty, )* } )*) => { $(
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -55,6 +53,8 @@ payloads! {
         denied_by: String,
         /// Whether a statement denies it, rather than none allowing it.
         explicit: bool,
+        /// ARN of the policy that refused, where the message names it.
+        policy: String,
     }
 
     /// The particulars of a connection that could not be made.

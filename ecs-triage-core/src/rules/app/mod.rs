@@ -1,9 +1,12 @@
 //! The application itself: exits and memory.
 
+mod disk_full;
 mod oom_killed;
 
 use serde::Serialize;
 
+pub use disk_full::DiskFull;
+pub(super) use disk_full::RULE as DISK_FULL;
 pub use oom_killed::OutOfMemory;
 pub(super) use oom_killed::RULE as OOM_KILLED;
 

@@ -74,7 +74,10 @@ const WHOLE_ACTIONS: &[&str] = &[
 const CLOSERS: &[char] = &['"', '\'', ',', ';', ')'];
 
 pub(super) fn find(text: &Text) -> Option<Denial> {
-    let refused = text.after("not authorized to perform", 0);
+    // EC2 says "You are not authorized to perform this operation" in front of the refusal itself.
+    let refused = ["is not authorized to perform", "not authorized to perform"]
+        .into_iter()
+        .find_map(|verb| text.after(verb, 0));
     // Without the verb only a tail cut behind an error of access tells that this is a refusal.
     let user =
         text.after("user: ", 0).or_else(|| text.folded.ends_with("user:").then_some(text.folded.len()));

@@ -788,3 +788,16 @@ fn long_texts_are_read_in_linear_time() {
         let _ = Message::parse(&text);
     }
 }
+
+#[test]
+fn the_refusal_itself_counts_and_not_ec2s_sentence_in_front() {
+    let message = Message::parse(
+        "UnauthorizedOperation: You are not authorized to perform this operation. User: \
+         arn:aws:sts::111122223333:assumed-role/infra/ECSManagedInstancesForCompute is not authorized to perform: \
+         iam:PassRole on resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the \
+         iam:PassRole action",
+    );
+    let denial = message.denial().unwrap();
+    assert_eq!(denial.action.as_deref(), Some("iam:PassRole"));
+    assert_eq!(denial.by, Some(PolicyKind::Identity));
+}

@@ -1,0 +1,92 @@
+//! Refusals of the awslogs driver.
+
+use super::access::{Used, refuses, weigh};
+use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
+use crate::rules::logging::log_target;
+
+pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
+    code: "iam-logs-create-group-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "log group is to be created and the role may not",
+    summary: "{who~|The execution role} may not create the log group {logGroup|of the task}: `logs:CreateLogGroup` is refused.",
+    explanation: "With `awslogs-create-group` set to true the log driver creates the group before the container starts. \
+                  AWS's managed execution policy allows log streams and events, not `logs:CreateLogGroup`.",
+    signs: "`failed to create Cloudwatch log group: AccessDeniedException` or `is not authorized to perform: \
+            logs:CreateLogGroup`.",
+    wants: &[
+        Ask::new(
+            "logs",
+            "DescribeLogGroups",
+            r#"{"logGroupNamePrefix": "{logGroup}"}"#,
+            "no group of this name confirms that the driver had to create it",
+        ),
+        ROLE_LOOKUPS[0],
+        ROLE_LOOKUPS[1],
+        TASK_DEFINITION,
+    ],
+    fixes: &[
+        Fix::run(
+            "Create the group once, by hand",
+            Blast::Resource,
+            "aws logs create-log-group --log-group-name {logGroup} --region {logRegion}",
+        ),
+        Fix::run(
+            "Or let the role create log groups",
+            Blast::Role,
+            r#"aws iam put-role-policy --role-name {role} --policy-name create-log-group --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:CreateLogGroup", "Resource": "*"}]}'"#,
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.is_from_ecs()
+                && refuses(
+                    &statement.message,
+                    &["logs:CreateLogGroup"],
+                    &["failed to create cloudwatch log group", "createloggroup"],
+                )
+        },
+        |statement, subject| Cause::IamLogsCreateGroupDenied(Access::of(statement, subject, Used::ToStart)),
+    )
+    .settled(|subject, finding| log_target(subject, weigh(subject, finding))),
+};
+
+pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
+    code: "iam-logs-stream-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "role may not create log streams",
+    summary: "{who~|The execution role} may not write to the log group {logGroup|of the task}: {action|`logs:CreateLogStream`} is refused.",
+    explanation: "The awslogs driver opens a log stream before the container starts, and the container does not start \
+                  without it. It uses the execution role; on EC2 a task without one uses the instance role.",
+    signs: "`failed to create Cloudwatch log stream: AccessDeniedException` or `is not authorized to perform: \
+            logs:CreateLogStream`.",
+    wants: &[ROLE_LOOKUPS[0], ROLE_LOOKUPS[1], ROLE_LOOKUPS[2], TASK_DEFINITION],
+    fixes: &[Fix::run(
+        "Give the role AWS's managed policy, which allows log streams and events",
+        Blast::Role,
+        "aws iam attach-role-policy --role-name {role} \
+         --policy-arn arn:{partition|aws}:iam::aws:policy/service-role/{pullPolicy}",
+    )],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.is_from_ecs()
+                && refuses(
+                    &statement.message,
+                    &["logs:CreateLogStream", "logs:PutLogEvents"],
+                    &[
+                        "failed to create cloudwatch log stream",
+                        "createlogstream",
+                        "create stream has been retried",
+                    ],
+                )
+                && !statement.message.says("cloudwatch log group:")
+        },
+        |statement, subject| Cause::IamLogsStreamDenied(Access::of(statement, subject, Used::ToStart)),
+    )
+    .settled(|subject, finding| log_target(subject, weigh(subject, finding))),
+};

@@ -1,0 +1,181 @@
+//! Refusals that no change of the role undoes.
+
+use super::access::{Used, weigh};
+use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule};
+use crate::signals::message::{Denial, PolicyKind};
+use crate::signals::{Statement, Subject};
+
+pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
+    code: "iam-vpc-endpoint-policy-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "policy of a VPC endpoint blocks the call",
+    summary: "A VPC endpoint's policy does not let {whom~|the role} call {action|the action}.",
+    explanation: "The call went through a VPC endpoint, whose own policy limits what may pass. It refused the action, \
+                  whatever the role is allowed to do.",
+    signs: "A refusal that ends in `because no VPC endpoint policy allows the … action` or `with an explicit deny in a VPC \
+            endpoint policy`.",
+    wants: &[Ask::new(
+        "ec2",
+        "DescribeVpcEndpoints",
+        r#"{"Filters": [{"Name": "service-name", "Values": ["{endpointServices}"]}]}"#,
+        "`PolicyDocument` of the endpoint shows the statement that refuses",
+    )],
+    fixes: &[
+        Fix::look(
+            "Read the policies of the endpoints for this service",
+            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=service-name,Values={endpointServices,} \
+             --query 'VpcEndpoints[].[VpcEndpointId,ServiceName,PolicyDocument]'",
+        ),
+        Fix::run(
+            "Allow all that the roles allow through the endpoint again, or add the action to its policy by hand",
+            Blast::Network,
+            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPC_ENDPOINT_ID --reset-policy --region {region}",
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"],
+    since: "0.1.0",
+    check: Check::Judge(|subject| {
+        each_refusal(
+            subject,
+            |denial| match denial.by {
+                Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
+                None if denial.explicit => Some(Confidence::Possible),
+                _ => None,
+            },
+            Cause::IamVpcEndpointPolicyDenied,
+        )
+    }),
+};
+
+pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
+    code: "iam-explicit-deny",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "SCP, permissions boundary or explicit deny overrules the role",
+    summary: "{who~|The role} may not call {action|the action}: {by~|a statement denies it}{policyNamed~|}.",
+    explanation: "A Deny in any policy wins over every Allow, and boundaries and organisation policies must allow what a \
+                  role's own policies allow. Adding an Allow to the role changes nothing.",
+    signs: "A refusal that ends in `with an explicit deny in a … policy`, or names a permissions boundary, a session policy, \
+            a service control policy or a resource control policy.",
+    wants: &[
+        Ask::new(
+            "iam",
+            "GetPolicy",
+            r#"{"PolicyArn": "{deniedByPolicy}"}"#,
+            "finds the version of the policy that denies",
+        ),
+        ROLE_LOOKUPS[2],
+        ROLE_LOOKUPS[0],
+        ROLE_LOOKUPS[1],
+    ],
+    fixes: &[
+        Fix::look(
+            "See which boundary the role has",
+            "aws iam get-role --role-name {role} --query Role.PermissionsBoundary",
+        ),
+        Fix::advice(
+            "Change the policy that denies",
+            Blast::Account,
+            "Change or remove the denying statement in {policyPlace~|the policy that the message names}; the role itself \
+             needs no further Allow. Organisation policies are changed in the management account.",
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"],
+    since: "0.1.0",
+    check: Check::Judge(|subject| {
+        each_refusal(
+            subject,
+            |denial| match denial.by {
+                Some(PolicyKind::VpcEndpoint) => None,
+                Some(PolicyKind::Identity | PolicyKind::Resource) => {
+                    denial.explicit.then_some(Confidence::Likely)
+                }
+                Some(_) => Some(Confidence::Likely),
+                // Which kind of policy denies is not said, or cut.
+                None => denial.explicit.then_some(Confidence::Possible),
+            },
+            Cause::IamExplicitDeny,
+        )
+    }),
+};
+
+fn each_refusal(
+    subject: &Subject<'_>,
+    judge: fn(&Denial) -> Option<Confidence>,
+    cause: fn(Access) -> Cause,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for statement in &subject.statements {
+        let Some(denial) = statement.message.denial() else { continue };
+        if is_others(statement, denial) {
+            continue;
+        }
+        let Some(sure) = judge(denial) else { continue };
+        let used = used(denial);
+        let finding = weigh(subject, Finding::stated(cause(Access::of(statement, subject, used)), statement));
+        found.push(named(finding.confidence(sure), denial, subject));
+    }
+    found
+}
+
+/// Calls of the ECS API by a person or a deploy tool, and ECS's own network interfaces, are other causes.
+fn is_others(statement: &Statement, denial: &Denial) -> bool {
+    let action = denial.action.as_deref().unwrap_or_default();
+    let is_callers = statement.message.says("when calling the ") || action.starts_with("ecs:");
+    is_callers || action.starts_with("ec2:") && statement.message.says("networkinterface")
+}
+
+fn used(denial: &Denial) -> Used {
+    match denial.action.as_deref().and_then(|action| action.split(':').next()) {
+        Some("ecr" | "logs") => Used::ToStart,
+        Some("secretsmanager" | "ssm" | "kms" | "s3") => Used::ToFetch,
+        Some("ec2" | "iam") => Used::ToProvide,
+        Some("elasticloadbalancing") => Used::ToServe,
+        Some(_) => Used::ToRun,
+        None => Used::ToStart,
+    }
+}
+
+fn named(mut finding: Finding, denial: &Denial, subject: &Subject<'_>) -> Finding {
+    let policy = match denial.by {
+        Some(PolicyKind::Identity) => Some("a policy of the role"),
+        Some(PolicyKind::Resource) => Some("the resource's own policy"),
+        Some(PolicyKind::PermissionsBoundary) => Some("its permissions boundary"),
+        Some(PolicyKind::Session) => Some("its session policy"),
+        Some(PolicyKind::ServiceControl) => Some("a service control policy of the organisation"),
+        Some(PolicyKind::ResourceControl) => Some("a resource control policy of the organisation"),
+        Some(PolicyKind::VpcEndpoint) | None => None,
+    };
+    let verb = if denial.explicit { "denies it" } else { "does not allow it" };
+    finding.facts.set("by", policy.map(|policy| format!("{policy} {verb}")));
+    finding.facts.set("policyPlace", policy);
+    if let Some(arn) = &denial.policy_arn {
+        finding.facts.set("policyNamed", Some(format!(" (`{arn}`)")));
+        // Organisation policies are not IAM's to show.
+        finding.facts.set("deniedByPolicy", Some(arn.as_str()).filter(|arn| arn.contains(":iam::")));
+    }
+    let region = finding.facts.text("region").or(subject.facts().text("region")).map(str::to_owned);
+    let services = region.map(|region| endpoint_services(denial, &region)).unwrap_or_default();
+    finding.facts.set_many("endpointServices", services);
+    finding.facts.set("region", subject.facts().text("region").map(str::to_owned));
+    finding
+}
+
+/// The endpoint services that an action passes through.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
+fn endpoint_services(denial: &Denial, region: &str) -> Vec<String> {
+    let action = denial.action.as_deref().unwrap_or_default();
+    let names: &[&str] = match action.split(':').next().unwrap_or_default() {
+        "ecr" if action.eq_ignore_ascii_case("ecr:GetAuthorizationToken") => &["ecr.api"],
+        "ecr" => &["ecr.dkr", "ecr.api"],
+        "secretsmanager" => &["secretsmanager"],
+        "ssm" => &["ssm"],
+        "kms" => &["kms"],
+        "logs" => &["logs"],
+        "s3" => &["s3"],
+        "ssmmessages" => &["ssmmessages"],
+        _ => &[],
+    };
+    names.iter().map(|name| format!("com.amazonaws.{region}.{name}")).collect()
+}

@@ -1,0 +1,209 @@
+//! Refusals on the way to a private image: the registry token, the image, the owner's repository policy.
+
+use super::access::{Used, is_account, refuses, weigh};
+use super::{
+    Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
+    TASK_DEFINITION,
+};
+use crate::arn::Arn;
+use crate::signals::message::{Denial, PolicyKind};
+use crate::signals::{Statement, Subject};
+
+/// Actions of a pull; <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>.
+const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"];
+
+const ATTACH_PULL_POLICY: Fix = Fix::run(
+    "Give the role AWS's managed policy for pulling images",
+    Blast::Role,
+    "aws iam attach-role-policy --role-name {role} \
+     --policy-arn arn:{partition|aws}:iam::aws:policy/service-role/{pullPolicy}",
+);
+
+pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
+    code: "iam-ecr-auth-token-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "role may not call ecr:GetAuthorizationToken",
+    summary: "{who~|The execution role} may not call `ecr:GetAuthorizationToken`, so the task gets no registry token from ECR.",
+    explanation: "Every pull from a private ECR repository begins with a registry token. The call reached ECR, so the \
+                  network is fine; IAM refused it. The action has no resource level: a policy must allow it on `*`.",
+    signs: "`is not authorized to perform: ecr:GetAuthorizationToken`, or an AccessDeniedException under `unable to retrieve \
+            ecr registry auth` or `CannotPullECRContainerError`.",
+    wants: &[ROLE_LOOKUPS[0], ROLE_LOOKUPS[1], ROLE_LOOKUPS[2], TASK_DEFINITION],
+    fixes: &[ATTACH_PULL_POLICY],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.is_from_ecs()
+                && refuses(
+                    &statement.message,
+                    &["ecr:GetAuthorizationToken"],
+                    &[
+                        "retrieve ecr registry auth",
+                        "registry auth from amazon ecr",
+                        "ecr: getauthorizationtoken",
+                        "cannotpullecrcontainererror",
+                    ],
+                )
+        },
+        |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Used::ToStart)),
+    )
+    .settled(weigh),
+};
+
+pub(in crate::rules) static PULL_DENIED: Rule = Rule {
+    code: "iam-ecr-pull-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "role may not pull the image from ECR",
+    summary: "{who~|The execution role} may not pull from ECR: {action|`ecr:BatchGetImage`} is refused.",
+    explanation: "ECR accepted the registry token and then refused the image itself. The role that pulls is the execution \
+                  role; on EC2 a task without one pulls with the instance role.",
+    signs: "`is not authorized to perform: ecr:BatchGetImage` (or GetDownloadUrlForLayer, BatchCheckLayerAvailability), \
+            refused by no policy but the role's own.",
+    wants: &[ROLE_LOOKUPS[0], ROLE_LOOKUPS[1], ROLE_LOOKUPS[2], TASK_DEFINITION],
+    fixes: &[ATTACH_PULL_POLICY],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"],
+    since: "0.1.0",
+    check: Check::Judge(|subject| {
+        each_pull(subject, |statement, reading| {
+            match reading {
+                Reading::Role => Some(Confidence::Likely),
+                Reading::Either => Some(Confidence::Possible),
+                Reading::Repository => None,
+            }
+            .map(|sure| {
+                let cause = Cause::IamEcrPullDenied(Access::of(statement, subject, Used::ToStart));
+                (cause, sure)
+            })
+        })
+    }),
+};
+
+pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
+    code: "iam-ecr-repo-policy-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "repository policy refuses the pulling role",
+    summary: "The policy of the ECR repository {repository|of the image} does not let account {account|of the task} pull{owner~|}.",
+    explanation: "Pulling from another account needs two permissions: the pulling role's own policies and the repository \
+                  policy in the account that owns the image. The second one does not allow it.",
+    signs: "`because no resource-based policy allows the ecr:… action`, or a bare 403 for a manifest or layer on a `dkr.ecr` \
+            host, above all one of another account.",
+    wants: &[
+        Ask::new(
+            "ecr",
+            "GetRepositoryPolicy",
+            r#"{"registryId": "{registryAccount}", "repositoryName": "{repository}"}"#,
+            "a policy that does not name the task's account, or none at all, confirms it",
+        ),
+        ROLE_LOOKUPS[0],
+        ROLE_LOOKUPS[1],
+    ],
+    fixes: &[Fix::run(
+        "In the account that owns the image, let the task's account pull (this replaces the repository's policy)",
+        Blast::Resource,
+        r#"aws ecr set-repository-policy --registry-id {registryAccount} --repository-name {repository} --region {region} --policy-text '{"Version": "2012-10-17", "Statement": [{"Sid": "Pull", "Effect": "Allow", "Principal": {"AWS": "arn:{partition|aws}:iam::{account}:root"}, "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]}]}'"#,
+    )],
+    docs: &["https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"],
+    since: "0.1.0",
+    check: Check::Judge(|subject| {
+        each_pull(subject, |statement, reading| {
+            match reading {
+                Reading::Repository => Some(Confidence::Likely),
+                Reading::Either => Some(Confidence::Possible),
+                Reading::Role => None,
+            }
+            .map(|sure| {
+                let cause = Cause::IamEcrRepoPolicyDenied(Access::of(statement, subject, Used::ToStart));
+                (cause, sure)
+            })
+        })
+    }),
+};
+
+/// What a refused pull can mean.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// The role's own policies.
+    Role,
+    /// The owner's repository policy.
+    Repository,
+    /// The message does not tell.
+    Either,
+}
+
+fn each_pull(
+    subject: &Subject<'_>,
+    judge: impl Fn(&Statement, Reading) -> Option<(Cause, Confidence)>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for statement in subject.statements.iter().filter(|statement| statement.is_from_ecs()) {
+        let owner = Owner::of(statement, subject);
+        let Some(reading) = reading(statement, &owner) else { continue };
+        let Some((cause, sure)) = judge(statement, reading) else { continue };
+        let finding = weigh(subject, Finding::stated(cause, statement));
+        found.push(
+            finding
+                .confidence(sure)
+                .fact("owner", owner.account.as_ref().map(|account| format!(": account `{account}` owns it")))
+                .fact("registryAccount", owner.account)
+                .fact("repository", owner.repository)
+                .fact("region", owner.region),
+        );
+    }
+    found
+}
+
+fn reading(statement: &Statement, owner: &Owner) -> Option<Reading> {
+    let message = &statement.message;
+    if refuses(message, PULL, &[]) {
+        return Some(match message.denial().and_then(|denial| denial.by) {
+            Some(PolicyKind::Resource) => Reading::Repository,
+            None if owner.is_foreign == Some(true) => Reading::Either,
+            _ => Reading::Role,
+        });
+    }
+    // containerd prints the status alone.
+    let is_bare_403 = message.denial().is_none()
+        && (message.http_status() == Some(403) || message.says("403 forbidden"))
+        && message.is_pull()
+        && message.says("dkr")
+        && message.says("ecr")
+        && !message.says_any(&["starport-layer-bucket", "redacted ecr url", "failed to copy"]);
+    is_bare_403.then(|| if owner.is_foreign == Some(true) { Reading::Repository } else { Reading::Either })
+}
+
+/// Whose repository it is.
+struct Owner {
+    account: Option<String>,
+    repository: Option<String>,
+    region: Option<String>,
+    /// Whether it is of another account than the one that pulls; absent when that is not known.
+    is_foreign: Option<bool>,
+}
+
+impl Owner {
+    fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
+        let denial = statement.message.denial();
+        let resource = denial.and_then(|denial: &Denial| denial.resource.clone());
+        let host = statement.message.host().map(crate::image::ImageReference::from);
+        let image = statement.message.image();
+        let ecr = image.and_then(|image| image.ecr()).or_else(|| host?.ecr());
+        let account = (resource.as_ref().and_then(Arn::account).map(str::to_owned))
+            .or(ecr.as_ref().map(|ecr| ecr.account.clone()))
+            .filter(|account| is_account(account));
+        let puller = denial
+            .and_then(|denial| denial.principal.as_ref()?.account())
+            .or(subject.facts().text("account"))
+            .filter(|account| is_account(account));
+        let repository = resource.as_ref().and_then(Arn::resource_id).map(str::to_owned);
+        Self {
+            is_foreign: account.as_deref().zip(puller).map(|(owner, puller)| owner != puller),
+            repository: repository.or(image.map(|image| image.repository().to_owned())),
+            region: resource.as_ref().and_then(Arn::region).map(str::to_owned).or(ecr.map(|ecr| ecr.region)),
+            account,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Refusals on the way to secrets, their keys, and environment files.
+
+use super::access::{Used, refuses, weigh};
+use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
+
+/// Where the agents say that they read Secrets Manager.
+const ASM: &[&str] =
+    &["from asm", "from secrets manager", "secretsmanager", "secrets manager", "asm fetching"];
+
+pub(in crate::rules) static ASM_DENIED: Rule = Rule {
+    code: "iam-secret-asm-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "execution role may not read the secret of Secrets Manager",
+    summary: "{who~|The execution role} may not read the secret {resource|of Secrets Manager}: `secretsmanager:GetSecretValue` is refused.",
+    explanation: "Secrets are read before a container starts, with the execution role; what the task role may do does not \
+                  count. A secret's ARN ends in six random characters, which the policy has to allow for.",
+    signs: "`is not authorized to perform: secretsmanager:GetSecretValue`, or an AccessDeniedException under `unable to \
+            retrieve secret from asm`.",
+    wants: &[
+        ROLE_LOOKUPS[0],
+        ROLE_LOOKUPS[1],
+        ROLE_LOOKUPS[2],
+        Ask::new(
+            "secretsmanager",
+            "GetResourcePolicy",
+            r#"{"SecretId": "{resource}"}"#,
+            "shows whether the secret's own policy refuses the role",
+        ),
+        TASK_DEFINITION,
+    ],
+    fixes: &[Fix::run(
+        "Let the execution role read the secret",
+        Blast::Role,
+        r#"aws iam put-role-policy --role-name {role} --policy-name read-secret --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "{resource}"}]}'"#,
+    )],
+    docs: &[
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+    ],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.is_from_ecs()
+                && refuses(&statement.message, &["secretsmanager:GetSecretValue"], ASM)
+                && !statement.message.says("access to kms")
+        },
+        |statement, subject| Cause::IamSecretAsmDenied(Access::of(statement, subject, Used::ToFetch)),
+    )
+    .settled(weigh),
+};
+
+pub(in crate::rules) static SSM_DENIED: Rule = Rule {
+    code: "iam-secret-ssm-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "execution role may not read the SSM parameter",
+    summary: "{who~|The execution role} may not read the parameter {resource|of Parameter Store}: `ssm:GetParameters` is refused.",
+    explanation: "Parameters are read before a container starts, with the execution role. The agent asks for several at \
+                  once: `ssm:GetParameter`, in the singular, is not enough.",
+    signs: "`is not authorized to perform: ssm:GetParameters`, or an AccessDeniedException under `unable to retrieve secrets \
+            from ssm` or `Fetching secret data from SSM Parameter Store`.",
+    wants: &[ROLE_LOOKUPS[0], ROLE_LOOKUPS[1], ROLE_LOOKUPS[2], TASK_DEFINITION],
+    fixes: &[Fix::run(
+        "Let the execution role read the parameter",
+        Blast::Role,
+        r#"aws iam put-role-policy --role-name {role} --policy-name read-parameters --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "{resource}"}]}'"#,
+    )],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.is_from_ecs()
+                && refuses(
+                    &statement.message,
+                    &["ssm:GetParameters", "ssm:GetParameter"],
+                    &["from ssm", "ssm parameter store", "parameter store", "ssm: getparameters"],
+                )
+                && !statement.message.says("access to kms")
+        },
+        |statement, subject| Cause::IamSecretSsmDenied(Access::of(statement, subject, Used::ToFetch)),
+    )
+    .settled(weigh),
+};
+
+pub(in crate::rules) static KMS_DENIED: Rule = Rule {
+    code: "iam-kms-decrypt-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "secret is encrypted with a KMS key that the role cannot use",
+    summary: "{who~|The execution role} may not decrypt with the KMS key {resource|of the secret}.",
+    explanation: "The secret or parameter itself was found, but it is encrypted with a key of the customer. Reading it takes \
+                  `kms:Decrypt` from the role's policies and from the key's own policy.",
+    signs: "`is not authorized to perform: kms:Decrypt`, or `Access to KMS is not allowed`.",
+    wants: &[
+        Ask::new(
+            "kms",
+            "GetKeyPolicy",
+            r#"{"KeyId": "{resource}", "PolicyName": "default"}"#,
+            "a key policy that allows neither the role nor its account confirms it",
+        ),
+        ROLE_LOOKUPS[0],
+        ROLE_LOOKUPS[1],
+        TASK_DEFINITION,
+    ],
+    fixes: &[
+        Fix::run(
+            "Let the role decrypt with the key",
+            Blast::Role,
+            r#"aws iam put-role-policy --role-name {role} --policy-name decrypt-secrets --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "{resource|KEY_ARN}"}]}'"#,
+        ),
+        Fix::look(
+            "See whether the key's own policy lets the role or its account in",
+            "aws kms get-key-policy --key-id {resource|KEY_ARN} --policy-name default --output text",
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            let message = &statement.message;
+            statement.is_from_ecs()
+                && !message.says("ebs volume")
+                && (refuses(message, &["kms:Decrypt"], &["access to kms is not allowed", "kms: decrypt"])
+                    || message.denial().is_none() && message.says("access to kms is not allowed"))
+        },
+        |statement, subject| Cause::IamKmsDecryptDenied(Access::of(statement, subject, Used::ToFetch)),
+    )
+    .settled(|subject, finding| {
+        let sure = finding.confidence;
+        // The sentence about KMS names no action, and needs none.
+        weigh(subject, finding).confidence(sure)
+    }),
+};
+
+pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
+    code: "iam-s3-envfile-denied",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "execution role may not read the environment file",
+    summary: "{who~|The execution role} may not read the environment file from S3{orMissing~|}.",
+    explanation: "Environment files are read from S3 with the execution role before a container starts. To a role that may \
+                  not list the bucket S3 answers 403 for a missing object as well.",
+    signs: "`failed to download env files` or `unable to download env file` with AccessDenied or 403 Forbidden.",
+    wants: &[ROLE_LOOKUPS[0], ROLE_LOOKUPS[1], TASK_DEFINITION],
+    fixes: &[
+        Fix::look("See whether the file exists", "aws s3api head-object --bucket {bucket} --key {key}"),
+        Fix::run(
+            "Let the execution role read it",
+            Blast::Role,
+            r#"aws iam put-role-policy --role-name {role} --policy-name read-env-file --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:{partition|aws}:s3:::{bucket}/{key}"}, {"Effect": "Allow", "Action": ["s3:GetBucketLocation", "s3:ListBucket"], "Resource": "arn:{partition|aws}:s3:::{bucket}"}]}'"#,
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            let message = &statement.message;
+            let about_files = message.says_any(&["env file", "environment file", "envfile"]);
+            let refused = refuses(
+                message,
+                &["s3:GetObject", "s3:HeadObject", "s3:ListBucket", "s3:GetBucketLocation"],
+                &["env"],
+            );
+            let is_403 = message.http_status() == Some(403) || message.says("forbidden");
+            statement.is_from_ecs() && about_files && (refused || message.denial().is_none() && is_403)
+        },
+        |statement, subject| Cause::IamS3EnvfileDenied(Access::of(statement, subject, Used::ToFetch)),
+    )
+    .settled(|subject, finding| {
+        let sure = finding.confidence;
+        let (bucket, key) = crate::rules::config::envfile_location(subject);
+        // A named action was refused for certain; a bare 403 may hide a missing object.
+        let may_be_missing = finding.cause.facts().text("action").is_none();
+        weigh(subject, finding)
+            .confidence(sure)
+            .fact("orMissing", may_be_missing.then_some(", or the file does not exist"))
+            .fact("bucket", bucket)
+            .fact("key", key)
+    }),
+};

@@ -1,0 +1,86 @@
+//! An application that finds no credentials.
+
+use super::execution::missing_definition;
+use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, TASK_DEFINITION};
+use crate::rules::Plain;
+use crate::signals::Source;
+use crate::signals::message::Message;
+
+pub(in crate::rules) static NOT_DELIVERED: Rule = Rule {
+    code: "task-role-not-delivered",
+    bucket: Bucket::Iam,
+    kind: Kind::Cause,
+    title: "application gets no credentials of a task role",
+    summary: "The application{inContainer~|} finds no AWS credentials: {state~|the task has no task role, or its credentials do not reach the container}.",
+    explanation: "Code in a container gets the task role's credentials from 169.254.170.2, where \
+                  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI points. Without a task role the variable is not set; the \
+                  execution role never serves the application.",
+    signs: "`Unable to locate credentials`, `no valid providers in chain`, `Could not load credentials from any providers`, \
+            or a failed call of 169.254.170.2, in the application's log.",
+    wants: &[
+        TASK_DEFINITION,
+        Ask::new(
+            "iam",
+            "GetRole",
+            r#"{"RoleName": "{taskRole}"}"#,
+            "shows whether the role trusts `ecs-tasks.amazonaws.com`",
+        ),
+    ],
+    fixes: &[Fix::advice(
+        "Set a task role",
+        Blast::NewRevision,
+        "Set `taskRoleArn` in the task definition to a role that trusts `ecs-tasks.amazonaws.com`, register a new revision and \
+         deploy it. On EC2 the agent needs `ECS_ENABLE_TASK_IAM_ROLE=true`, and `ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST=true` \
+         for host networking.",
+    )],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            matches!(statement.source, Source::Log | Source::Bare | Source::ContainerReason)
+                && finds_no_credentials(&statement.message)
+        },
+        |_, _| Cause::TaskRoleNotDelivered(Plain {}),
+    )
+    .settled(|subject, finding| {
+        let container = finding.container.as_deref().map(|name| format!(" in container `{name}`"));
+        let finding =
+            finding.fact("inContainer", container).fact("missingDefinition", missing_definition(subject));
+        let (Some(definition), None) = (&subject.definition, subject.facts().text("taskRole")) else {
+            return finding;
+        };
+        let finding = finding.fact("state", Some("its task definition names no task role"));
+        // On EC2 the instance role may serve where a task has none.
+        if subject.is_fargate() { finding.confirmed_by(definition.cite("taskRoleArn")) } else { finding }
+    }),
+};
+
+/// What the SDKs say when their chain of providers ends.
+fn finds_no_credentials(message: &Message) -> bool {
+    let of_the_host = message.is_pull()
+        || message.says_any(&[
+            "logging driver",
+            "log stream",
+            "env file",
+            "efs utils",
+            "execution role",
+            "gmsa",
+            "cannotstartcontainererror",
+            "cannotcreatecontainererror",
+            "resourceinitializationerror",
+        ]);
+    let says = message.says_any(&[
+        "unable to locate credentials",
+        "no valid providers in chain",
+        "nocredentialserror",
+        "nocredentialproviders",
+        "could not load credentials from any providers",
+        "unable to load credentials from any of the providers",
+        "unable to load aws credentials from any provider",
+        "unable to find credentials",
+        "no ec2 imds role found",
+        "failed to refresh cached credentials",
+        "failed to retrieve credentials",
+    ]) || message.says("credentials") && message.says("169.254.170.2");
+    says && !of_the_host
+}
