@@ -79,8 +79,20 @@ causes! {
     // health
     // app
     AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
+    SidecarStoppedTask(app::SidecarExit) = app::SIDECAR;
+    AppExit0Essential(app::ProcessExit) = app::EXIT_0;
+    AppExit137NoOom(app::Killed) = app::EXIT_137;
+    AppExit139Segv(app::ProcessExit) = app::EXIT_139;
+    AppExit134Abort(app::ProcessExit) = app::EXIT_134;
+    AppExit132Sigill(app::ProcessExit) = app::EXIT_132;
     AppExit1(app::ProcessExit) = app::EXIT_1;
+    AppExit2(app::ProcessExit) = app::EXIT_2;
+    AppExit255(app::ProcessExit) = app::EXIT_255;
+    AppWindowsExit(app::ProcessExit) = app::WINDOWS_EXIT;
+    AppExitOther(app::ProcessExit) = app::EXIT_OTHER;
+    AppExitUnknown(app::NoExitCode) = app::EXIT_UNKNOWN;
     // lifecycle
+    AppExit143Sigterm(app::ProcessExit) = lifecycle::EXIT_143;
     LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }

@@ -1,5 +1,9 @@
 //! Deployments, scaling, and stops that are no fault.
 
+mod sigterm;
+
+pub(super) use sigterm::RULE as EXIT_143;
+
 use super::{Bucket, Cause, Check, Finding, Kind, Plain, Rule, Verdict};
 use crate::signals::message::ServiceEventKind;
 
