@@ -77,6 +77,14 @@ causes! {
     // capacity
     // api
     // health
+    HealthElbCodeMismatch(health::TargetCheck) = health::CODE_MISMATCH;
+    HealthElbTimeout(health::TargetCheck) = health::TIMEOUT;
+    HealthElbAzDisabled(health::TargetCheck) = health::AZ_DISABLED;
+    HealthElbClassic(health::TargetCheck) = health::CLASSIC;
+    HealthTargetGroupMissing(health::TargetCheck) = health::TARGET_GROUP_MISSING;
+    HealthTargetMissing(health::TargetCheck) = health::TARGET_MISSING;
+    HealthContainerCheckFailed(health::ContainerCheck) = health::CONTAINER_CHECK_FAILED;
+    HealthElbFailed(health::TargetCheck) = health::ELB_FAILED;
     // app
     AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
     SidecarStoppedTask(app::SidecarExit) = app::SIDECAR;
@@ -92,6 +100,11 @@ causes! {
     AppExitOther(app::ProcessExit) = app::EXIT_OTHER;
     AppExitUnknown(app::NoExitCode) = app::EXIT_UNKNOWN;
     // lifecycle
+    StuckProvisioning(lifecycle::Stuck) = lifecycle::STUCK_PROVISIONING;
+    StuckPending(lifecycle::Stuck) = lifecycle::STUCK_PENDING;
+    StuckActivating(lifecycle::Stuck) = lifecycle::STUCK_ACTIVATING;
+    StuckStopping(lifecycle::Stuck) = lifecycle::STUCK_STOPPING;
+    ServiceCrashLoop(lifecycle::CrashLoop) = lifecycle::CRASH_LOOP;
     AppExit143Sigterm(app::ProcessExit) = lifecycle::EXIT_143;
     LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;

@@ -26,7 +26,7 @@ pub enum Stop {
 }
 
 impl Stop {
-    pub(super) fn of(task: &Task<'_>) -> Self {
+    pub(crate) fn of(task: &Task<'_>) -> Self {
         let reason = task.stopped_reason().unwrap_or_default().to_ascii_lowercase();
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| reason.contains(phrase));
         let unhealthy = says(&["health check", "unhealthy"]);

@@ -37,7 +37,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    pub(super) fn of(task: &Task<'_>) -> Self {
+    pub(crate) fn of(task: &Task<'_>) -> Self {
         let mut line = Self {
             moments: Vec::new(),
             created: task.created_at(),

@@ -1,12 +1,15 @@
 //! What all rules about exits share: which exits count, how sure they are, and where the log is.
 
+use serde_json::json;
+
 use super::{Cause, Confidence, Finding, Fix, LOOK_LOG, ProcessExit, Verdict, sidecar};
+use crate::change::{Change, Edit};
 use crate::rules::Blast;
 use crate::signals::message::Message;
 use crate::signals::{Exit, Part, Source, Statement, Stop, Subject, SubjectKind};
 
 /// The exits that may have ended the task and that nothing but their code explains.
-pub(in crate::rules) fn judged_exits<'s, 'e>(
+pub(super) fn judged_exits<'s, 'e>(
     subject: &'s Subject<'e>,
 ) -> impl Iterator<Item = &'s Exit<'e>> + use<'s, 'e> {
     let by_sidecar = sidecar::culprit(subject).map(|exit| exit.container.clone());
@@ -45,7 +48,7 @@ pub(super) fn is_alive(subject: &Subject<'_>) -> bool {
 }
 
 /// How sure it is that this exit is the answer.
-pub(in crate::rules) fn confidence_of(subject: &Subject<'_>, exit: &Exit<'_>) -> Confidence {
+fn confidence_of(subject: &Subject<'_>, exit: &Exit<'_>) -> Confidence {
     // A process that was told to stop: without a word on who stopped the task it may have been anybody.
     let by_whom = exit.is_told_to_stop() && subject.stop != Stop::EssentialContainerExited;
     if exit.part == Part::Unclear || is_alive(subject) || by_whom {
@@ -56,7 +59,7 @@ pub(in crate::rules) fn confidence_of(subject: &Subject<'_>, exit: &Exit<'_>) ->
 }
 
 /// A finding about one exit, with its times and its log.
-pub(in crate::rules) fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cause: Cause) -> Finding {
+pub(super) fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cause: Cause) -> Finding {
     let mut finding = Finding::new(cause, confidence_of(subject, exit), exit.citation())
         .container(&exit.container)
         .fact("lived", subject.timeline.lifetime_seconds().map(lived_words))
@@ -65,7 +68,7 @@ pub(in crate::rules) fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cau
     if is_alive(subject) {
         finding.verdict = Some(Verdict::InProgress);
     }
-    with_logs(finding, exit)
+    with_logs(subject, finding, exit)
 }
 
 /// `, 12 s after it started`.
@@ -107,7 +110,7 @@ fn log_of(exit: &Exit<'_>) -> Log {
 }
 
 /// The finding with the fixes that its container's log allows.
-pub(in crate::rules) fn with_logs(finding: Finding, exit: &Exit<'_>) -> Finding {
+fn with_logs(subject: &Subject<'_>, finding: Finding, exit: &Exit<'_>) -> Finding {
     let finding = match exit.definition.as_ref().and_then(|defined| defined.log_configuration()?.options()) {
         Some(options) => finding.fact("logRegion", options.region()),
         None => finding,
@@ -126,11 +129,15 @@ pub(in crate::rules) fn with_logs(finding: Finding, exit: &Exit<'_>) -> Finding 
             _ if fix.title != LOOK_LOG.title => fixes.push(*fix),
             Log::Stream => fixes.push(*fix),
             Log::Driver(_) => fixes.push(LOOK_ELSEWHERE),
-            Log::None => fixes.extend(ADD_LOG),
+            Log::None => fixes.push(ADD_LOG),
             Log::Unknown => fixes.push(FIND_LOG),
         }
     }
-    finding.fixed_by(fixes)
+    let finding = finding.fixed_by(fixes);
+    match log {
+        Log::None => add_log(subject, exit).into_iter().fold(finding, Finding::change),
+        _ => finding,
+    }
 }
 
 const LOOK_ELSEWHERE: Fix = Fix::advice(
@@ -145,35 +152,30 @@ const FIND_LOG: Fix = Fix::look(
      --query 'taskDefinition.containerDefinitions[].[name,logConfiguration]'",
 );
 
-/// Gives a container without a log configuration one.
-const ADD_LOG: [Fix; 3] = [
-    Fix::run(
-        "Make a log group for the task",
-        Blast::Resource,
-        "aws logs create-log-group --log-group-name /ecs/{family} --region {region}",
-    ),
-    Fix::run(
-        "Let the container log there, in a new revision",
-        Blast::NewRevision,
-        "aws ecs describe-task-definition --task-definition {taskDefinition} --region {region} --query taskDefinition \
-         | jq --arg name {container} --arg group /ecs/{family} --arg region {region} \
-         '(.containerDefinitions[] | select(.name == $name)).logConfiguration = {logDriver: \"awslogs\", options: \
-         {\"awslogs-group\": $group, \"awslogs-region\": $region, \"awslogs-stream-prefix\": \"ecs\"}} \
-         | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
-         > task-definition.json && aws ecs register-task-definition --cli-input-json file://task-definition.json \
-         --region {region}",
-    ),
-    Fix::advice(
-        "Run it again",
-        Blast::Deployment,
-        "Run the new revision; the execution role needs `logs:CreateLogStream` and `logs:PutLogEvents`. The next exit \
-         then says why.",
-    ),
-];
+const ADD_LOG: Fix = Fix::run(
+    "Make a log group for the task",
+    Blast::Resource,
+    "aws logs create-log-group --log-group-name /ecs/{family} --region {region}",
+);
+
+/// Gives a container without a log configuration one, for its next run.
+fn add_log(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<Change> {
+    let facts = subject.facts();
+    let (family, region) = (facts.text("family")?, facts.text("region")?);
+    let log = json!({ "logDriver": "awslogs", "options": {
+        "awslogs-group": format!("/ecs/{family}"), "awslogs-region": region, "awslogs-stream-prefix": "ecs",
+    } });
+    let title = "Let the container log there: the next exit then says why";
+    Some(Change::task_definition(
+        subject,
+        title,
+        &[Edit::container(&exit.container, "logConfiguration", log)],
+    ))
+}
 
 impl ProcessExit {
     /// The particulars of one exit.
-    pub(in crate::rules) fn of(subject: &Subject<'_>, exit: &Exit<'_>) -> Self {
+    pub(super) fn of(subject: &Subject<'_>, exit: &Exit<'_>) -> Self {
         let mut facts = subject.facts().clone();
         let log = exit.definition.as_ref().and_then(|defined| defined.log_configuration());
         if let Some(options) = log.as_ref().and_then(|log| log.options()) {
@@ -189,7 +191,7 @@ impl ProcessExit {
     }
 
     /// The particulars of an exit code alone.
-    pub(in crate::rules) fn of_code(code: Option<i64>) -> Self {
+    pub(super) fn of_code(code: Option<i64>) -> Self {
         let signal = code.filter(|code| (129..=159).contains(code)).map(|code| code - 128);
         Self {
             exit_code: code,

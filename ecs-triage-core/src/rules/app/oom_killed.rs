@@ -1,7 +1,10 @@
 //! A container went over its memory limit and was killed.
 
+use serde_json::json;
+
 use super::killed::{ASK_MEMORY_OF_FAMILY, ASK_MEMORY_OF_SERVICE, with_memory_window};
 use super::{ASK_DEFINITION, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
+use crate::change::{Change, Edit};
 use crate::evidence::ecs::ContainerDefinition;
 use crate::rules::payload::payloads;
 use crate::signals::message::Message;
@@ -181,61 +184,53 @@ fn with_sizes(subject: &Subject<'_>, finding: Finding) -> Finding {
         (Some(mib), _) => Some(format!("the task's {mib} MiB; it has no hard limit of its own")),
         _ => None,
     };
-    let mut fixes = Vec::new();
-    if oom.next_task_cpu.is_some() {
-        fixes.push(RAISE_FARGATE_TASK);
-    } else if oom.next_task_memory_mib.is_some() {
-        fixes.push(RAISE_TASK);
-    }
-    if oom.next_limit_mib.is_some() {
-        fixes.push(RAISE_CONTAINER);
-    }
-    if !fixes.is_empty() {
-        fixes.push(REGISTER);
-        if subject.is_of_service() == Some(true) {
-            fixes.push(ROLL_OUT);
-        }
-    }
-    fixes.extend(RULE.fixes);
-    finding.fact("limit", limit).fixed_by(fixes)
+    let change = raise(subject, oom, finding.container.as_deref());
+    let finding = repaired_since(subject, finding.fact("limit", limit));
+    change.into_iter().fold(finding, Finding::change)
 }
 
-const RAISE_FARGATE_TASK: Fix = Fix::run(
-    "Take the next valid task size",
-    Blast::Nothing,
-    "aws ecs describe-task-definition --task-definition {taskDefinition} --region {region} --query taskDefinition \
-     | jq --arg cpu {nextTaskCpu} --arg memory {nextTaskMemoryMib} '.cpu = $cpu | .memory = $memory \
-     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
-     > task-definition.json",
-);
+/// The next sizes as a change of the task definition.
+fn raise(subject: &Subject<'_>, oom: &OutOfMemory, container: Option<&str>) -> Option<Change> {
+    let mut edits = Vec::new();
+    let mut words = Vec::new();
+    if let (Some(mib), Some(name)) = (oom.next_limit_mib, container) {
+        edits.push(Edit::container(name, "memory", json!(mib)));
+        words.push(format!("{mib} MiB for the container"));
+    }
+    if let Some(mib) = oom.next_task_memory_mib {
+        // The task's sizes are texts in a task definition.
+        edits.push(Edit::task("memory", json!(mib.to_string())));
+        words.push(format!("{mib} MiB for the task"));
+    }
+    if let Some(units) = oom.next_task_cpu.filter(|units| task_cpu(subject) != Some(*units)) {
+        edits.push(Edit::task("cpu", json!(units.to_string())));
+        words.push(format!("{units} CPU units, which that size takes"));
+    }
+    let title =
+        format!("Raise the memory: {} (1.5 times its steady use, once that is known)", words.join(", "));
+    (!edits.is_empty()).then(|| Change::task_definition(subject, title, &edits))
+}
 
-const RAISE_TASK: Fix = Fix::run(
-    "Raise the task's memory",
-    Blast::Nothing,
-    "aws ecs describe-task-definition --task-definition {taskDefinition} --region {region} --query taskDefinition \
-     | jq --arg memory {nextTaskMemoryMib} '.memory = $memory \
-     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
-     > task-definition.json",
-);
-
-const RAISE_CONTAINER: Fix = Fix::run(
-    "Raise the container's hard limit to {nextLimitMib~|?} MiB; 1.5 times its steady use, once that is known",
-    Blast::Nothing,
-    "test -s task-definition.json || aws ecs describe-task-definition --task-definition {taskDefinition} --region {region} \
-     --query taskDefinition > task-definition.json; jq --arg name {container} --argjson mib {nextLimitMib} \
-     '(.containerDefinitions[] | select(.name == $name)).memory = $mib \
-     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
-     task-definition.json > raised.json && mv raised.json task-definition.json",
-);
-
-const REGISTER: Fix = Fix::run(
-    "Register the changed definition",
-    Blast::NewRevision,
-    "aws ecs register-task-definition --cli-input-json file://task-definition.json --region {region}",
-);
-
-const ROLL_OUT: Fix = Fix::run(
-    "Roll it out",
-    Blast::Deployment,
-    "aws ecs update-service --cluster {cluster} --service {service} --task-definition {family} --region {region}",
-);
+/// The definition allows more now than the container had when it was killed.
+fn repaired_since(subject: &Subject<'_>, finding: Finding) -> Finding {
+    let Some(exit) = subject.exits.iter().find(|exit| finding.container.as_deref() == Some(&exit.container))
+    else {
+        return finding;
+    };
+    let raised =
+        |had: Option<i64>, has: Option<i64>| matches!((had, has), (Some(had), Some(has)) if has > had);
+    let defined = exit.definition.as_ref();
+    if let Some(defined) = defined.filter(|defined| raised(exit.view.memory(), defined.memory())) {
+        return finding.refuted_by(defined.cite("memory"));
+    }
+    // Without a limit of its own the container had the task's.
+    let had = subject.task.as_ref().and_then(|task| task.memory());
+    match subject
+        .definition
+        .as_ref()
+        .filter(|found| exit.memory_limit_mib().is_none() && raised(had, found.memory()))
+    {
+        Some(found) => finding.refuted_by(found.cite("memory")),
+        None => finding,
+    }
+}

@@ -1,9 +1,12 @@
 //! A container beside the application ended, and took the application down with it.
 
+use serde_json::json;
+
 use super::judge::{exit_finding, is_alive};
 use super::{
     ASK_DEFINITION, ASK_LOG, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, LOOK_LOG, Rule,
 };
+use crate::change::{Change, Edit};
 use crate::rules::payload::payloads;
 use crate::signals::{Exit, Part, Role, Subject};
 
@@ -20,19 +23,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     wants: &[ASK_DEFINITION, ASK_LOG],
     fixes: &[
         LOOK_LOG,
-        Fix::run(
-            "Let the task live on without the sidecar, if it can, in a new revision",
-            Blast::NewRevision,
-            "aws ecs describe-task-definition --task-definition {taskDefinition} --region {region} --query taskDefinition \
-             | jq --arg name {container} '(.containerDefinitions[] | select(.name == $name)).essential = false \
-             | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
-             > task-definition.json && aws ecs register-task-definition --cli-input-json file://task-definition.json \
-             --region {region}",
-        ),
         Fix::advice(
-            "Or let ECS restart the sidecar in place",
+            "Let ECS restart the sidecar in place, where the application needs it",
             Blast::NewRevision,
-            "Set `restartPolicy` with `enabled: true` for container {container|CONTAINER}, where the application needs it.",
+            "Set `restartPolicy` with `enabled: true` for container {container|CONTAINER}.",
         ),
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"],
@@ -98,6 +92,11 @@ fn finding(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     let mut finding = exit_finding(subject, exit, cause);
     if let Some(application) = application {
         finding = finding.cite(application.citation());
+    }
+    if exit.essential != Some(false) {
+        let edit = Edit::container(&exit.container, "essential", json!(false));
+        let title = "Let the task live on without the sidecar, where it can";
+        finding = finding.change(Change::task_definition(subject, title, &[edit]));
     }
     // The definition says that it is essential, and every other essential container was told to stop.
     let others_were_stopped = subject.exits.iter().all(|other| {
