@@ -9,11 +9,11 @@ use super::facts::Facts;
 use super::statement::{Source, Statement};
 use super::stop::Stop;
 use super::timeline::Timeline;
-use crate::evidence::Evidence;
 use crate::evidence::ecs::{
     Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, Task, TaskDefinition,
 };
 use crate::evidence::text::ApiError;
+use crate::evidence::{Evidence, Read};
 use crate::health::TimeoutPlatform;
 
 /// What a diagnosis can be about.
@@ -216,7 +216,7 @@ impl<'e> Subject<'e> {
         });
         self.stop = Stop::of(&task);
         self.timeline = Timeline::of(&task);
-        let containers = task.containers();
+        let containers = containers_of(&task);
         self.task = Some(task);
         self.set_exits(containers);
         self
@@ -246,6 +246,15 @@ impl<'e> Subject<'e> {
         self.stop = if ended { Stop::Unknown } else { Stop::None };
         self.set_exits(containers);
     }
+}
+
+/// The containers of a task. What `--query` made flat stands for its only container.
+pub(super) fn containers_of<'e>(task: &Task<'e>) -> Vec<Container<'e>> {
+    let containers = task.containers();
+    if containers.is_empty() && task.node().get("exitCode").is_some() {
+        return Container::read(task.node()).into_iter().collect();
+    }
+    containers
 }
 
 /// The revision with this ARN; a family and number or the only one at hand will do.

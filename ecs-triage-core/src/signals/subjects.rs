@@ -1,7 +1,7 @@
 //! Finds the subjects in the evidence and gathers what is known of each.
 
 use super::statement::{Source, Statement};
-use super::subject::{Subject, SubjectKind, definition_for};
+use super::subject::{Subject, SubjectKind, containers_of, definition_for};
 use crate::evidence::Evidence;
 use crate::evidence::ecs::{
     Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, ServiceEvent, Task,
@@ -35,7 +35,7 @@ fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>) -> Subject<'e> {
             .statements
             .push(Statement::new(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
     }
-    for container in task.containers() {
+    for container in containers_of(&task) {
         subject.statements.extend(of_container(&container).map(|statement| statement.at(end)));
     }
     for attachment in task.attachments() {

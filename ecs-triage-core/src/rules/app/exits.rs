@@ -16,7 +16,7 @@ pub(in crate::rules) static EXIT_1: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "application failed",
-    summary: "Container {container|of the task} ended by itself with exit code 1{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code 1{lived~|}{noLog~|}.",
     explanation: "The process ended with a general error. ECS only records the number; the reason is in the container's log.",
     signs: "Exit code 1 of the container whose end ended the task.",
     wants: &[ASK_LOG, ASK_DEFINITION],
@@ -56,7 +56,7 @@ pub(in crate::rules) static EXIT_2: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "usage error or Go panic",
-    summary: "Container {container|of the task} ended by itself with exit code 2{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code 2{lived~|}{noLog~|}.",
     explanation: "2 is what argument parsers and shells answer to a wrong call, and what a Go program ends with after a panic.",
     signs: "Exit code 2 of the container whose end ended the task.",
     wants: &[ASK_LOG, ASK_DEFINITION],
@@ -80,7 +80,7 @@ pub(in crate::rules) static EXIT_132: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "illegal instruction",
-    summary: "Container {container|of the task} ended on an illegal instruction (exit code 132, SIGILL){lived~|}.",
+    summary: "{who~|A container} ended on an illegal instruction (exit code 132, SIGILL){lived~|}.",
     explanation: "The program used an instruction that the CPU does not have. It was built for a newer CPU, as with AVX-512, \
                   or for another architecture. Fargate tasks may meet different CPU generations.",
     signs: "Exit code 132 (128 + SIGILL) of the container whose end ended the task.",
@@ -103,7 +103,7 @@ pub(in crate::rules) static EXIT_134: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "process aborted itself",
-    summary: "Container {container|of the task} aborted itself (exit code 134, SIGABRT){lived~|}{heap~|}.",
+    summary: "{who~|A container} aborted itself (exit code 134, SIGABRT){lived~|}{heap~|}.",
     explanation: "A runtime ends like this after a fatal error of its own: a failed assertion, or Node.js without room in its \
                   JavaScript heap. The container's memory limit was not involved.",
     signs: "Exit code 134 (128 + SIGABRT) of the container whose end ended the task; `JavaScript heap out of memory` in its log.",
@@ -143,7 +143,7 @@ pub(in crate::rules) static EXIT_139: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "segmentation fault",
-    summary: "Container {container|of the task} crashed with a segmentation fault (exit code 139, SIGSEGV){lived~|}.",
+    summary: "{who~|A container} crashed with a segmentation fault (exit code 139, SIGSEGV){lived~|}.",
     explanation: "The program touched memory that it does not own: a fault in native code, a library built for another libc \
                   (glibc and musl), or emulation of another CPU architecture.",
     signs: "Exit code 139 (128 + SIGSEGV) of the container whose end ended the task.",
@@ -168,7 +168,7 @@ pub(in crate::rules) static EXIT_255: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "exit code 255: a status out of range, or a container that its host lost",
-    summary: "Container {container|of the task} ended with exit code 255{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended with exit code 255{lived~|}{noLog~|}.",
     explanation: "255 is what `exit -1`, ssh and some entry points end with, what a binary for another architecture gets, and \
                   what Docker reports for a container that ran when its host went down.",
     signs: "Exit code 255 of the container whose end ended the task.",
@@ -193,7 +193,7 @@ pub(in crate::rules) static EXIT_OTHER: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "application ended with an exit code of its own",
-    summary: "Container {container|of the task} ended by itself with exit code {exitCode~|?}{means~|}{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code {exitCode~|?}{means~|}{lived~|}{noLog~|}.",
     explanation: "The program chose this code, or a signal ended it (128 + its number). ECS only records the number; the reason is \
                   in the container's log.",
     signs: "An exit code that has no rule of its own, of the container whose end ended the task.",
@@ -246,10 +246,10 @@ pub(super) fn meaning(code: i64) -> Option<&'static str> {
         75 => "EX_TEMPFAIL: temporary failure",
         77 => "EX_NOPERM: permission denied",
         78 => "EX_CONFIG: configuration error",
-        124 => "what `timeout` ends with when time is up",
-        252 => "what the AWS CLI answers to a wrong call",
-        253 => "what the AWS CLI ends with without credentials or configuration",
-        254 => "what the AWS CLI ends with when a call is refused",
+        124 => "in `timeout`, the time was up",
+        252 => "in the AWS CLI, a wrong call",
+        253 => "in the AWS CLI, no credentials or Region",
+        254 => "in the AWS CLI, a call that the service refused",
         _ => return None,
     })
 }

@@ -61,14 +61,24 @@ fn confidence_of(subject: &Subject<'_>, exit: &Exit<'_>) -> Confidence {
 /// A finding about one exit, with its times and its log.
 pub(super) fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cause: Cause) -> Finding {
     let mut finding = Finding::new(cause, confidence_of(subject, exit), exit.citation())
-        .container(&exit.container)
         .fact("lived", subject.timeline.lifetime_seconds().map(lived_words))
         .fact("image", exit.view.image());
+    finding = named(finding, exit);
     finding.at = subject.timeline.end();
     if is_alive(subject) {
         finding.verdict = Some(Verdict::InProgress);
     }
     with_logs(subject, finding, exit)
+}
+
+/// With the container, where the evidence names it.
+pub(super) fn named(finding: Finding, exit: &Exit<'_>) -> Finding {
+    match exit.view.name() {
+        Some(name) => {
+            finding.container(name).fact("who", Some(format!("Container `{}`", name.replace('`', "'"))))
+        }
+        None => finding,
+    }
 }
 
 /// `, 12 s after it started`.

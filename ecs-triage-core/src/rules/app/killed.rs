@@ -14,7 +14,7 @@ pub(in crate::rules) static EXIT_137: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "container was killed, and no out-of-memory kill was recorded",
-    summary: "Container {container|of the task} was ended by SIGKILL (exit code 137){lived~|}; {reading~|the code alone does not say by whom}.",
+    summary: "{who~|A container} was ended by SIGKILL (exit code 137){lived~|}; {reading~|the code alone does not say by whom}.",
     explanation: "137 is SIGKILL and proves nothing alone. With OutOfMemoryError in the container's reason it is memory; without, \
                   memory of the task or host may still have run out, or the process was killed by something else.",
     signs: "Exit code 137 without OutOfMemoryError of the container whose end ended the task.",

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Resources,
     kind: Kind::Cause,
     title: "container went over its memory limit",
-    summary: "Container {container|of the task} was killed because it went over {limit~|its memory limit}{lived~|}.",
+    summary: "{who~|A container} was killed because it went over {limit~|its memory limit}{lived~|}.",
     explanation: "The kernel kills a process when its container passes the hard limit, or its task the task's; the agent \
                   then records OutOfMemoryError, whatever the exit code.",
     signs: "`OutOfMemoryError: Container killed due to memory usage` in a container's reason; exit code 137 as a rule, \
@@ -76,7 +76,8 @@ fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
         (Some(137), _) => Confidence::Confirmed,
         _ => Confidence::Likely,
     };
-    let mut finding = Finding::new(cause, confidence, exit.view.cite("reason")).container(&exit.container);
+    let mut finding = Finding::new(cause, confidence, exit.view.cite("reason"));
+    finding = super::judge::named(finding, exit);
     finding.at = subject.timeline.end();
     if exit.code.is_some() {
         finding = finding.cite(exit.citation());

@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "essential container ended with success",
-    summary: "Container {container|of the task} ended by itself with exit code 0{lived~|}: {reading~|success for a job, a fault in a service}.",
+    summary: "{who~|A container} ended by itself with exit code 0{lived~|}: {reading~|success for a job, a fault in a service}.",
     explanation: "The end of an essential container ends its task, whatever the code. A job is done then; a service needs a \
                   process that stays in the foreground.",
     signs: "Exit code 0 of the container whose end ended the task. `group` and `startedBy` tell a service's task from a job.",

@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "container health check failed",
-    summary: "The health check of container {container|of the task} failed{lived~|}{reading~|}.",
+    summary: "The health check of {container|one of the containers} failed{lived~|}{reading~|}.",
     explanation: "ECS runs the command of the task definition's health check inside the container and replaces a service's task when \
                   an essential container is UNHEALTHY. What the command printed is not in the ECS API, and exit codes 137 and 143 \
                   after that are the stop.",

@@ -68,7 +68,7 @@ pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "target answers the health check with an unexpected status",
-    summary: "The load balancer's health check of the target{port~|} got {answer~|an unexpected status}, which {targetGroup|its target group} does \
+    summary: "The load balancer's health check of the target{port~|} got {answer~|an unexpected status}, which {group|its target group} does \
               not count as healthy{hint~|}.",
     explanation: "The application was reached and answered, so network and port are right. The path that is checked, or the \
                   codes that count, do not match it; ECS stops and replaces the task for that.",
@@ -103,7 +103,7 @@ pub(in crate::rules) static TIMEOUT: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "target does not answer the health check in time",
-    summary: "The load balancer's health check of the target{port~|} in {targetGroup|its target group} timed out.",
+    summary: "The load balancer's health check of the target{port~|} in {group|its target group} timed out.",
     explanation: "The check got no answer at all: a security group or network ACL drops it, the port is another one, the application does \
                   not listen on the task's address, or it is too slow or still starting.",
     signs: "`Request timed out` as the reason in a service event, `Target.Timeout` in the target's health.",
@@ -133,7 +133,7 @@ pub(in crate::rules) static ELB_FAILED: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "load balancer's health checks failed",
-    summary: "The load balancer's health checks of the target{port~|} in {targetGroup|its target group} failed{lived~|}; the text does not say how.",
+    summary: "The load balancer's health checks of the target{port~|} in {group|its target group} failed{lived~|}; the text does not say how.",
     explanation: "The connection was refused or the answer was no valid one: another port, an application that listens on \
                   127.0.0.1 only, TLS against plain text, or one that was not up yet. Exit codes 137 and 143 after that are the stop.",
     signs: "`Task failed ELB health checks` as the stopped reason, or `Health checks failed` without a code in a service event.",
@@ -158,7 +158,7 @@ pub(in crate::rules) static AZ_DISABLED: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "target is in an Availability Zone that the load balancer does not serve",
-    summary: "The task runs in an Availability Zone that the load balancer of {targetGroup|its target group} has no subnet in.",
+    summary: "The task runs in an Availability Zone that the load balancer of {group|its target group} has no subnet in.",
     explanation: "A load balancer sends checks and traffic only into the zones that it is enabled for, so a target in another one \
                   never becomes healthy.",
     signs: "`Target is in an Availability Zone that is not enabled for the load balancer`.",
@@ -234,7 +234,7 @@ pub(in crate::rules) static TARGET_GROUP_MISSING: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "target group was deleted",
-    summary: "Target group {targetGroup|of the service} does not exist any more, so no task can become healthy in it.",
+    summary: "Target group {group|of the service} does not exist any more, so no task can become healthy in it.",
     explanation: "The service registers its tasks in a target group that somebody deleted. ECS cannot see their health and replaces \
                   them again and again.",
     signs: "`TARGET GROUP IS NOT FOUND` in a service event.",
@@ -255,7 +255,7 @@ pub(in crate::rules) static TARGET_MISSING: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "target was deregistered behind the back of ECS",
-    summary: "The task is not registered in {targetGroup|its target group} although ECS registered it: something else took it out.",
+    summary: "The task is not registered in {group|its target group} although ECS registered it: something else took it out.",
     explanation: "ECS registers and deregisters the targets of a service itself. When somebody else deregisters one, ECS finds it missing \
                   and replaces the task.",
     signs: "`TARGET IS NOT FOUND` in a service event.",
@@ -409,13 +409,20 @@ fn with_facts(subject: &Subject<'_>, finding: Finding) -> Finding {
     let balancer = subject.service.as_ref().and_then(|service| service.load_balancers().into_iter().next());
     let container = balancer.as_ref().and_then(|balancer| balancer.container_name());
     let container_port = balancer.as_ref().and_then(|balancer| balancer.container_port());
+    let name = facts.text("targetGroup").or(arn.as_deref()).map(group_name).map(str::to_owned);
     finding
+        .fact("group", name)
         .fact("targetGroupArn", arn)
         .fact("checkedPort", port)
         .fact("lived", lived.map(|words| format!(", {words} after it started")))
         .fact("missingService", missing)
         .fact("balancedContainer", container)
         .fact("balancedPort", container_port.map(|port| port.to_string()))
+}
+
+/// `web` of `arn:…:targetgroup/web/0123456789abcdef`.
+fn group_name(group: &str) -> &str {
+    group.split("targetgroup/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(group)
 }
 
 /// Says what the codes point to.

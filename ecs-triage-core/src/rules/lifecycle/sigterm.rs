@@ -9,7 +9,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Lifecycle,
     kind: Kind::Cause,
     title: "process ended on SIGTERM",
-    summary: "Container {container|of the task} ended on SIGTERM (exit code 143){lived~|}{noLog~|}; the evidence shows nobody \
+    summary: "{who~|A container} ended on SIGTERM (exit code 143){lived~|}{noLog~|}; the evidence shows nobody \
               who asked ECS for the stop.",
     explanation: "143 is how a process ends that was asked to. When ECS stops a task that is no fault; where ECS did not, \
                   something inside the task or on its host sent the signal, such as a time limit of the job.",
