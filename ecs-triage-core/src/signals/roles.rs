@@ -158,10 +158,8 @@ fn words(name: &str) -> Vec<String> {
         if begins {
             words.push(String::new());
         }
-        if letter.is_ascii_alphanumeric() {
-            if let Some(word) = words.last_mut() {
-                word.push(letter.to_ascii_lowercase());
-            }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_ascii_alphanumeric()) {
+            word.push(letter.to_ascii_lowercase());
         }
         before = letter;
     }

@@ -88,6 +88,7 @@ fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
         (Stop::None, Some("RUNNING")) if task.desired_status() == Some("STOPPED") => Verdict::InProgress,
         (Stop::None, Some("RUNNING")) => Verdict::Healthy,
         (Stop::None, Some(_)) => Verdict::InProgress,
+        (Stop::Unknown, Some("DEACTIVATING" | "STOPPING" | "DEPROVISIONING")) => Verdict::InProgress,
         (Stop::FailedToStart | Stop::Unhealthy, _) => Verdict::Failure,
         (stop, _) if stop.was_asked_for() => Verdict::NotAFailure,
         _ => Verdict::Undetermined,

@@ -13,15 +13,15 @@ pub(super) fn judged_exits<'s, 'e>(
     subject: &'s Subject<'e>,
 ) -> impl Iterator<Item = &'s Exit<'e>> + use<'s, 'e> {
     let by_sidecar = sidecar::culprit(subject).map(|exit| exit.container.clone());
+    // Whoever asked for the stop is the answer; what the containers ended with follows from it.
+    let is_open = !subject.stop.was_asked_for();
     subject.leading_exits().filter(move |exit| {
-        // Whoever asked for the stop is the answer; what the containers ended with follows from it.
-        !subject.stop.was_asked_for()
-            && !exit.out_of_memory
-            // The proxy's faults have a rule of their own.
-            && !exit.container.starts_with("ecs-service-connect-")
-            && by_sidecar.as_ref() != Some(&exit.container)
-            && !is_explained(subject, exit)
-            && !(is_alive(subject) && exit.essential == Some(false))
+        // The Service Connect proxy and out-of-memory kills have rules of their own.
+        let has_own_rule = exit.out_of_memory
+            || exit.container.starts_with("ecs-service-connect-")
+            || by_sidecar.as_ref() == Some(&exit.container);
+        let does_no_harm = is_alive(subject) && exit.essential == Some(false);
+        is_open && !has_own_rule && !does_no_harm && !is_explained(subject, exit)
     })
 }
 
@@ -82,7 +82,7 @@ pub(super) fn named(finding: Finding, exit: &Exit<'_>) -> Finding {
 }
 
 /// `, 12 s after it started`.
-pub(super) fn lived_words(seconds: f64) -> String {
+fn lived_words(seconds: f64) -> String {
     format!(", {} after it started", duration_words(seconds))
 }
 
@@ -163,7 +163,7 @@ const FIND_LOG: Fix = Fix::look(
 );
 
 const ADD_LOG: Fix = Fix::run(
-    "Make a log group for the task",
+    "Make a log group for the task, before the new revision runs",
     Blast::Resource,
     "aws logs create-log-group --log-group-name /ecs/{family} --region {region}",
 );

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Resources,
     kind: Kind::Cause,
     title: "container went over its memory limit",
-    summary: "{who~|A container} was killed because it went over {limit~|its memory limit}{lived~|}.",
+    summary: "{who~|A container} was killed{after~|} because it went over {limit~|its memory limit}.",
     explanation: "The kernel kills a process when its container passes the hard limit, or its task the task's; the agent \
                   then records OutOfMemoryError, whatever the exit code.",
     signs: "`OutOfMemoryError: Container killed due to memory usage` in a container's reason; exit code 137 as a rule, \
@@ -82,8 +82,9 @@ fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     if exit.code.is_some() {
         finding = finding.cite(exit.citation());
     }
-    let lived = subject.timeline.lifetime_seconds().map(super::judge::lived_words);
-    with_sizes(subject, with_memory_window(subject, finding.fact("lived", lived)))
+    let lived = subject.timeline.lifetime_seconds().map(super::duration_words);
+    let after = lived.map(|words| format!(" {words} after it started"));
+    with_sizes(subject, with_memory_window(subject, finding.fact("after", after)))
 }
 
 /// Out-of-memory kills that only a message tells of.

@@ -34,8 +34,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 /// Codes that only Windows has: exceptions, HRESULTs, and two of services.
 pub(super) fn is_windows_code(code: i64) -> bool {
-    let is_wide = i32::try_from(code).is_ok_and(|code| code < -255) || code >= 0x8000_0000;
-    matches!(code, 1_067 | 1_073_807_364) || is_wide && i64::from(unsigned(code)) == code.rem_euclid(1 << 32)
+    matches!(code, 1_067 | 1_073_807_364 | -0x8000_0000..=-256 | 0x8000_0000..=0xFFFF_FFFF)
 }
 
 /// The code as Windows writes it, whether it came signed or not.

@@ -1,6 +1,7 @@
 //! Health checks of load balancers. The stopped task only says that they failed; the service's event says how.
 
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, payloads};
+use crate::change::Change;
 use crate::evidence::Citation;
 use crate::signals::message::{Message, ServiceEventKind};
 use crate::signals::{Statement, Subject, SubjectKind};
@@ -57,12 +58,6 @@ const LOOK_HEALTH: Fix = Fix::look(
     "aws elbv2 describe-target-health --target-group-arn {targetGroupArn} --region {region} \
      --query 'TargetHealthDescriptions[].[Target.Id,Target.Port,TargetHealth.State,TargetHealth.Reason,TargetHealth.Description]'",
 );
-const GRACE: Fix = Fix::run(
-    "Give a slow start more time",
-    Blast::Deployment,
-    "aws ecs update-service --cluster {cluster} --service {service} --health-check-grace-period-seconds 120 --region {region}",
-);
-
 pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
     code: "health-elb-code-mismatch",
     bucket: Bucket::Health,
@@ -120,7 +115,6 @@ pub(in crate::rules) static TIMEOUT: Rule = Rule {
             Blast::Source,
             "Let the application listen on 0.0.0.0 (or ::), not on 127.0.0.1, on the port of its port mapping.",
         ),
-        GRACE,
         LOOK_HEALTH,
     ],
     docs: &[EVENT_PAGE, BALANCER_PAGE],
@@ -146,7 +140,6 @@ pub(in crate::rules) static ELB_FAILED: Rule = Rule {
             "Let the application listen on 0.0.0.0 on the container port that the service registers, and let the target group \
              check that port with the protocol it speaks.",
         ),
-        GRACE,
     ],
     docs: &[BALANCER_PAGE, EVENT_PAGE],
     since: "0.1.0",
@@ -393,10 +386,32 @@ fn found(subject: &Subject<'_>, wanted: Fault, cause: fn(TargetCheck) -> Cause) 
             finding = finding.cite(bare);
             finding.at = subject.timeline.end();
         }
-        with_facts(subject, finding)
+        let finding = with_facts(subject, finding);
+        if matches!(wanted, Fault::Timeout | Fault::Failed) { with_grace(subject, finding) } else { finding }
     })
     .collect()
 }
+
+/// A grace period that a slow start may need; ECS ignores failing checks within it.
+fn with_grace(subject: &Subject<'_>, mut finding: Finding) -> Finding {
+    if subject.facts().text("service").is_none() {
+        return finding;
+    }
+    let grace = subject.service.as_ref().and_then(|service| service.health_check_grace_period_seconds());
+    let lived = subject.timeline.seconds_until_stopping().map(|seconds| seconds as u32);
+    // The checks of a task that young would not have counted.
+    finding.is_refuted = matches!((grace, lived), (Some(grace), Some(lived)) if grace > i64::from(lived));
+    // Twice what was not enough, in half minutes: how long the start takes is not in the evidence.
+    let seconds = lived.map_or(120, |lived| lived.saturating_mul(2).next_multiple_of(30));
+    if lived.is_some_and(|lived| lived > LONGEST_START) {
+        return finding;
+    }
+    let title = format!("Give a slow start {seconds} s before checks count");
+    finding.change(Change::grace_period(subject, title, seconds))
+}
+
+/// Seconds after which a task that fails its checks was not just starting.
+const LONGEST_START: u32 = 900;
 
 /// Names for commands and calls.
 fn with_facts(subject: &Subject<'_>, finding: Finding) -> Finding {

@@ -71,6 +71,9 @@ const LEAST: usize = 3;
 /// Longest life of a task that counts as an end soon after the start, seconds.
 const SOON: f64 = 600.0;
 
+/// Seconds within which tasks are started together.
+const TOGETHER: f64 = 5.0;
+
 /// One task that ended by itself.
 struct Ended<'e> {
     task: Task<'e>,
@@ -101,19 +104,19 @@ fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
             is_loop.then_some(Ended { task, timeline })
         })
         .collect();
-    if ended.len() < LEAST {
+    ended.sort_by_key(|ended| ended.timeline.started);
+    // Tasks that were started together and ended together are one turn of the loop.
+    let mut turns = ended.iter().filter_map(|ended| ended.timeline.started).collect::<Vec<_>>();
+    turns.dedup_by(|later, earlier| later.seconds_since(*earlier) < TOGETHER);
+    if turns.len() < LEAST {
         return None;
     }
-    ended.sort_by_key(|ended| ended.timeline.started);
     // Of several tasks the newest carries the finding.
     let newest = ended.last()?;
     if subject.task.as_ref().is_some_and(|task| task.task_arn() != newest.task.task_arn()) {
         return None;
     }
-    let starts: Vec<f64> = ended
-        .windows(2)
-        .filter_map(|pair| Some(pair[1].timeline.started?.seconds_since(pair[0].timeline.started?)))
-        .collect();
+    let starts: Vec<f64> = turns.windows(2).map(|pair| pair[1].seconds_since(pair[0])).collect();
     let lives: Vec<f64> = ended.iter().filter_map(|ended| ended.timeline.lifetime_seconds()).collect();
     let (interval, life) = (median(starts), median(lives));
     let cause = Cause::ServiceCrashLoop(CrashLoop {
