@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Cause;
+use super::{Cause, Fix};
 use crate::change::Change;
 use crate::evidence::{Citation, Request};
 use crate::signals::{Facts, Statement};
@@ -63,6 +63,8 @@ pub struct Finding {
     pub asks: Vec<(Request, String)>,
     /// Exact changes that would undo the cause.
     pub changes: Vec<Change>,
+    /// What to change, where the rule's own fixes would not do.
+    pub fixes: Option<Vec<Fix>>,
     /// Nothing remains to be asked: the rule's wants would not tell more.
     pub is_settled: bool,
     /// The evidence as it is now does not have the fault that was reported: it was repaired since, or the
@@ -84,6 +86,7 @@ impl Finding {
             summary: None,
             asks: Vec::new(),
             changes: Vec::new(),
+            fixes: None,
             is_settled: false,
             is_refuted: false,
         }
@@ -161,6 +164,13 @@ impl Finding {
     #[must_use]
     pub fn fact(mut self, name: &str, value: Option<impl Into<String>>) -> Self {
         self.facts.set(name, value);
+        self
+    }
+
+    /// With its own fixes in place of the rule's.
+    #[must_use]
+    pub fn fixed_by(mut self, fixes: Vec<Fix>) -> Self {
+        self.fixes = Some(fixes);
         self
     }
 

@@ -23,7 +23,10 @@ mod storage;
 
 use serde::Serialize;
 
+pub use app::{Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
 pub use finding::{Confidence, Finding, Verdict};
+pub use health::{ContainerCheck, TargetCheck};
+pub use lifecycle::{CrashLoop, Stuck};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
 
@@ -133,11 +136,36 @@ causes! {
     // capacity
     // api
     // health
+    HealthElbCodeMismatch(TargetCheck) = health::CODE_MISMATCH;
+    HealthElbTimeout(TargetCheck) = health::TIMEOUT;
+    HealthElbAzDisabled(TargetCheck) = health::AZ_DISABLED;
+    HealthElbClassic(TargetCheck) = health::CLASSIC;
+    HealthTargetGroupMissing(TargetCheck) = health::TARGET_GROUP_MISSING;
+    HealthTargetMissing(TargetCheck) = health::TARGET_MISSING;
+    HealthContainerCheckFailed(ContainerCheck) = health::CONTAINER_CHECK_FAILED;
+    HealthElbFailed(TargetCheck) = health::ELB_FAILED;
     // app
     AppDiskFull(app::DiskFull) = app::DISK_FULL;
-    AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
-    AppExit1(app::ProcessExit) = app::EXIT_1;
+    AppOomKilled(OutOfMemory) = app::OOM_KILLED;
+    SidecarStoppedTask(SidecarExit) = app::SIDECAR;
+    AppExit0Essential(ProcessExit) = app::EXIT_0;
+    AppExit137NoOom(Killed) = app::EXIT_137;
+    AppExit139Segv(ProcessExit) = app::EXIT_139;
+    AppExit134Abort(ProcessExit) = app::EXIT_134;
+    AppExit132Sigill(ProcessExit) = app::EXIT_132;
+    AppExit1(ProcessExit) = app::EXIT_1;
+    AppExit2(ProcessExit) = app::EXIT_2;
+    AppExit255(ProcessExit) = app::EXIT_255;
+    AppWindowsExit(ProcessExit) = app::WINDOWS_EXIT;
+    AppExitOther(ProcessExit) = app::EXIT_OTHER;
+    AppExitUnknown(NoExitCode) = app::EXIT_UNKNOWN;
     // lifecycle
+    StuckProvisioning(Stuck) = lifecycle::STUCK_PROVISIONING;
+    StuckPending(Stuck) = lifecycle::STUCK_PENDING;
+    StuckActivating(Stuck) = lifecycle::STUCK_ACTIVATING;
+    StuckStopping(Stuck) = lifecycle::STUCK_STOPPING;
+    ServiceCrashLoop(CrashLoop) = lifecycle::CRASH_LOOP;
+    AppExit143Sigterm(ProcessExit) = lifecycle::EXIT_143;
     LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }

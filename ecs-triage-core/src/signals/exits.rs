@@ -1,9 +1,12 @@
 //! How the containers of a task ended, and which of them was the first to fail.
 
+use super::roles::{self, Role};
+use super::stop::Stop;
+use super::timeline::Timeline;
 use crate::evidence::Citation;
 use crate::evidence::ecs::{Container, ContainerDefinition, TaskDefinition};
-
-use super::stop::Stop;
+use crate::health::{KillReading, StoppedContainer, TimeoutPlatform};
+use crate::sizes::RestartPolicyLimits;
 
 /// How one container of a task ended.
 #[derive(Debug, Clone)]
@@ -16,8 +19,12 @@ pub struct Exit<'e> {
     pub essential: Option<bool>,
     /// Whether ECS or another AWS service put the container into the task.
     pub injected: bool,
+    /// What the container is in the task for.
+    pub role: Role,
     /// The agent's text says that memory ran out.
     pub out_of_memory: bool,
+    /// Whether an exit code of 137 can be the SIGKILL that follows `stopTimeout`, by the task's times.
+    pub stop_timeout_kill: KillReading,
     /// The container as the task shows it.
     pub view: Container<'e>,
     /// The container as the task definition has it.
@@ -48,6 +55,18 @@ impl Exit<'_> {
         self.code.filter(|code| (129..=159).contains(code)).map(|code| code - 128)
     }
 
+    /// Whether the code is what a process ends with that somebody told to stop.
+    ///
+    /// SIGHUP, SIGINT, SIGQUIT, SIGKILL and SIGTERM; Ctrl-C on Windows.
+    pub fn is_told_to_stop(&self) -> bool {
+        self.code.is_some_and(Exit::told_to_stop)
+    }
+
+    /// The same of an exit code alone.
+    pub fn told_to_stop(code: i64) -> bool {
+        matches!(code, 129 | 130 | 131 | 137 | 143 | 0xC000_013A | -1_073_741_510)
+    }
+
     /// Hard memory limit of the container in MiB.
     pub fn memory_limit_mib(&self) -> Option<i64> {
         let defined = self.definition.as_ref().and_then(ContainerDefinition::memory);
@@ -61,65 +80,81 @@ impl Exit<'_> {
     }
 }
 
-/// Containers that AWS puts into a task; they are not in its task definition.
-pub(super) fn is_injected(name: &str) -> bool {
-    name.starts_with("~internal~")
-        || name.starts_with("ecs-service-connect-")
-        || name.starts_with("aws-guardduty-agent-")
-        || name.starts_with("aws-otel-collector~")
+/// What else is known of the task when its exits are judged.
+pub(super) struct Ended<'t, 'e> {
+    pub(super) definition: Option<&'t TaskDefinition<'e>>,
+    pub(super) stop: Stop,
+    pub(super) timeline: &'t Timeline,
+    pub(super) platform: TimeoutPlatform,
 }
 
-pub(super) fn of<'e>(
-    containers: Vec<Container<'e>>,
-    definition: Option<&TaskDefinition<'e>>,
-    stop: Stop,
-) -> Vec<Exit<'e>> {
-    let defined = definition.map(TaskDefinition::container_definitions).unwrap_or_default();
+pub(super) fn of<'e>(containers: Vec<Container<'e>>, ended: &Ended<'_, 'e>) -> Vec<Exit<'e>> {
+    let defined = ended.definition.map(TaskDefinition::container_definitions).unwrap_or_default();
+    let roles = roles::of(&containers, ended.definition);
     let mut exits: Vec<Exit<'e>> = containers
         .into_iter()
-        .map(|view| {
+        .zip(roles)
+        .map(|(view, role)| {
             let name = view.name().unwrap_or("unnamed").to_owned();
             let definition = defined.iter().find(|defined| defined.name() == Some(&name)).cloned();
-            let injected = is_injected(&name);
             // `essential` is true unless the definition says otherwise.
-            let essential = match &definition {
-                Some(defined) => Some(defined.essential().unwrap_or(true)),
-                None => None,
-            };
+            let essential = definition.as_ref().map(|defined| defined.essential().unwrap_or(true));
             let reason = view.reason().unwrap_or_default().to_ascii_lowercase();
             Exit {
                 code: view.exit_code(),
                 out_of_memory: reason.contains("outofmemory") || reason.contains("oom-killed"),
+                injected: roles::is_injected(&name),
+                stop_timeout_kill: stop_timeout_kill(&view, definition.as_ref(), ended),
                 container: name,
                 essential,
-                injected,
+                role,
                 view,
                 definition,
                 part: Part::Unclear,
             }
         })
         .collect();
-    assign_parts(&mut exits, stop);
+    let blame: Vec<Blame> = exits.iter().map(|exit| blame(exit, &defined, ended)).collect();
+    assign_parts(&mut exits, &blame, ended.stop);
     exits
+}
+
+/// Reads a 137 beside the times. Where nobody asked for the stop, the first end of a container did.
+fn stop_timeout_kill(
+    container: &Container<'_>,
+    definition: Option<&ContainerDefinition<'_>>,
+    ended: &Ended<'_, '_>,
+) -> KillReading {
+    let stop_secs = if ended.stop.was_asked_for() {
+        ended.timeline.seconds_to_stop()
+    } else {
+        ended.timeline.seconds_of_take_down()
+    };
+    let timeout = definition.and_then(ContainerDefinition::stop_timeout);
+    StoppedContainer {
+        exit_code: container.exit_code(),
+        stop_requested: true,
+        stop_secs: stop_secs.map(|seconds| seconds as u64),
+        stop_timeout: timeout.and_then(|seconds| u32::try_from(seconds).ok()),
+        platform: ended.platform,
+    }
+    .stop_timeout_kill()
 }
 
 /// Decides who failed first. A container that was killed because another essential one ended is a
 /// consequence, whatever its exit code.
-fn assign_parts(exits: &mut [Exit<'_>], stop: Stop) {
+fn assign_parts(exits: &mut [Exit<'_>], blame: &[Blame], stop: Stop) {
     if stop.was_asked_for() {
         for exit in exits.iter_mut() {
             exit.part = if exit.out_of_memory { Part::First } else { Part::Consequence };
         }
         return;
     }
-    let best = exits.iter().map(blame).max().unwrap_or(0);
-    if best == 0 {
-        return;
-    }
-    let leaders = exits.iter().filter(|exit| blame(exit) == best).count();
-    for exit in exits.iter_mut() {
-        exit.part = match blame(exit) {
-            score if score < best => Part::Consequence,
+    let Some(best) = blame.iter().max().filter(|best| best.look > 0) else { return };
+    let leaders = blame.iter().filter(|one| *one == best).count();
+    for (exit, own) in exits.iter_mut().zip(blame) {
+        exit.part = match own {
+            own if own < best => Part::Consequence,
             // Two that look alike: which was first is not in the evidence.
             _ if leaders > 1 => Part::Unclear,
             _ => Part::First,
@@ -127,24 +162,69 @@ fn assign_parts(exits: &mut [Exit<'_>], stop: Stop) {
     }
 }
 
-/// How much an exit looks like the one that ended the task; 0 when it says nothing.
-fn blame(exit: &Exit<'_>) -> u8 {
+/// How much an exit looks like the one that ended the task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Blame {
+    /// 0 when it says nothing.
+    look: u8,
+    /// Between equals: ECS would not have restarted the container in place.
+    final_exit: bool,
+}
+
+fn blame(exit: &Exit<'_>, defined: &[ContainerDefinition<'_>], ended: &Ended<'_, '_>) -> Blame {
     let own = match exit.code {
         _ if exit.out_of_memory => 6,
-        // SIGTERM and SIGKILL are what ECS sends to the containers that are left.
-        Some(137 | 143) => 2,
-        Some(0) => 3,
-        Some(_) => 5,
         None => 0,
+        // The agent makes this code up for a container whose dependency failed.
+        Some(143) if waits_in_vain(exit) => 1,
+        // SIGKILL sooner than `stopTimeout` after the first end: it was no part of taking the task down.
+        Some(137) if exit.role == Role::Application => match exit.stop_timeout_kill {
+            KillReading::Excluded => 4,
+            KillReading::Unknown => 3,
+            KillReading::Fits => 2,
+        },
+        Some(_) if exit.is_told_to_stop() => 2,
+        Some(0) => match exit.role {
+            Role::Application => 3,
+            // Sidecars end with 0 when they are told to stop.
+            Role::Sidecar => 2,
+            Role::Init => 1,
+        },
+        Some(_) => 5,
     };
-    match own {
-        0 => 0,
-        // Not essential: its end cannot have ended the task.
-        _ if exit.essential == Some(false) => 1,
-        // Injected containers are rarely the cause; their own definitions are unknown.
-        own if exit.injected => own.min(2),
-        // A killed essential container outranks a clean exit only when no clean exit was essential,
-        // which the scores above already say.
-        own => own,
-    }
+    let look = match (own, exit.essential) {
+        (0, _) => 0,
+        // Not essential: only a container that waits for it can have ended with it.
+        (own, Some(false)) => match roles::awaited(&exit.container, defined) {
+            Some("SUCCESS") if exit.code.is_some_and(|code| code != 0) => own,
+            Some("HEALTHY") if own > 3 => 4,
+            _ => 1,
+        },
+        // A Service Connect proxy is essential; the other injected containers are not.
+        (own, None) if exit.injected => {
+            if exit.container.starts_with("ecs-service-connect-") {
+                own.min(4)
+            } else {
+                1
+            }
+        }
+        (own, _) => own,
+    };
+    Blame { look, final_exit: !is_restarted(exit, ended) }
+}
+
+/// Whether the container's reason says that it never ran because another one failed.
+fn waits_in_vain(exit: &Exit<'_>) -> bool {
+    exit.view.reason().is_some_and(|reason| reason.to_ascii_lowercase().contains("dependency"))
+}
+
+/// Whether a restart policy covers this end, so that another container's end is the likelier end of the task.
+fn is_restarted(exit: &Exit<'_>, ended: &Ended<'_, '_>) -> bool {
+    let Some(policy) = exit.definition.as_ref().and_then(|defined| defined.restart_policy()) else {
+        return false;
+    };
+    let is_ignored = exit.code.is_some_and(|code| policy.ignored_exit_codes().contains(&code));
+    let period = policy.restart_attempt_period().and_then(|seconds| u32::try_from(seconds).ok());
+    let ran = ended.timeline.lifetime_seconds().unwrap_or(0.0) as u64;
+    policy.enabled() == Some(true) && !is_ignored && RestartPolicyLimits::restarts(ran, period)
 }

@@ -109,6 +109,10 @@ impl Facts {
             facts.set("instanceId", instance.ec2_instance_id());
         }
         let taskdef = facts.text("taskDefinition").map(str::to_owned);
+        if subject.definition.is_none() {
+            // What to ask for; absent when it is at hand.
+            facts.set("missingDefinition", taskdef.clone());
+        }
         facts.set("family", taskdef.as_deref().and_then(|name| name.split(':').next()));
         facts
     }

@@ -3,6 +3,7 @@
 mod exits;
 mod facts;
 pub mod message;
+mod roles;
 mod statement;
 mod stop;
 mod subject;
@@ -11,6 +12,7 @@ mod timeline;
 
 pub use exits::{Exit, Part};
 pub use facts::{Fact, Facts};
+pub use roles::Role;
 pub use statement::{Source, Statement};
 pub use stop::Stop;
 pub use subject::{LaunchType, Subject, SubjectKind};

@@ -3,6 +3,7 @@
 use super::message::Message;
 use crate::Timestamp;
 use crate::evidence::Citation;
+use crate::evidence::ecs::ServiceEvent;
 
 /// Where a message was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,11 @@ pub struct Statement {
 impl Statement {
     pub(super) fn new(source: Source, text: &str, citation: Citation) -> Self {
         Self { source, container: None, at: None, message: Message::parse(text), citation }
+    }
+
+    /// What a service event says.
+    pub(crate) fn of_event(event: &ServiceEvent<'_>) -> Option<Self> {
+        Some(Self::new(Source::ServiceEvent, event.message()?, event.cite("message")).at(event.created_at()))
     }
 
     pub(super) fn container(mut self, name: Option<&str>) -> Self {

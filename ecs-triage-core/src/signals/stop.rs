@@ -1,6 +1,6 @@
 //! Who or what ended a task.
 
-use crate::evidence::ecs::Task;
+use crate::evidence::ecs::{Container, Task};
 
 /// What ended a task, from its stop code and, where that is missing, from AWS's own sentences.
 ///
@@ -26,7 +26,7 @@ pub enum Stop {
 }
 
 impl Stop {
-    pub(super) fn of(task: &Task<'_>) -> Self {
+    pub(crate) fn of(task: &Task<'_>) -> Self {
         let reason = task.stopped_reason().unwrap_or_default().to_ascii_lowercase();
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| reason.contains(phrase));
         let unhealthy = says(&["health check", "unhealthy"]);
@@ -40,7 +40,9 @@ impl Stop {
             }
             Some("ServiceSchedulerInitiated") => Stop::Scheduler,
             Some("SpotInterruption" | "TerminationNotice" | "InfrastructureHealth") => Stop::Capacity,
-            _ if says(&["essential container in task exited"]) => Stop::EssentialContainerExited,
+            _ if says(&["essential container in task exited", "essentialcontainerexited"]) => {
+                Stop::EssentialContainerExited
+            }
             _ if says(&["failed container health checks", "failed elb health checks"]) => Stop::Unhealthy,
             _ if says(&["scaling activity initiated", "rebalancing initiated"]) => Stop::Scheduler,
             _ if says(&["stopped by user"]) => Stop::User,
@@ -53,7 +55,13 @@ impl Stop {
             {
                 Stop::Capacity
             }
-            _ if says(&["task failed to start", "resourceinitializationerror", "cannotpull"]) => {
+            _ if says(&[
+                "task failed to start",
+                "taskfailedtostart",
+                "resourceinitializationerror",
+                "cannotpull",
+            ]) =>
+            {
                 Stop::FailedToStart
             }
             _ if !reason.is_empty()
@@ -62,7 +70,7 @@ impl Stop {
             {
                 Stop::Unknown
             }
-            _ if task.desired_status() == Some("STOPPED") => Stop::Unknown,
+            _ if task.desired_status() == Some("STOPPED") || has_ended(task) => Stop::Unknown,
             _ => Stop::None,
         }
     }
@@ -72,4 +80,13 @@ impl Stop {
     pub fn was_asked_for(self) -> bool {
         matches!(self, Stop::User | Stop::Scheduler | Stop::Unhealthy | Stop::Capacity)
     }
+}
+
+/// Whether a task that does not say where it stands has only containers that ended.
+fn has_ended(task: &Task<'_>) -> bool {
+    let containers = task.containers();
+    let has_ended = |container: &Container<'_>| {
+        container.exit_code().is_some() || container.last_status() == Some("STOPPED")
+    };
+    task.last_status().is_none() && !containers.is_empty() && containers.iter().all(has_ended)
 }

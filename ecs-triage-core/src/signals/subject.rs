@@ -4,16 +4,17 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
-use super::exits::{self, Exit, Part};
+use super::exits::{self, Ended, Exit, Part};
 use super::facts::Facts;
 use super::statement::{Source, Statement};
 use super::stop::Stop;
 use super::timeline::Timeline;
-use crate::evidence::Evidence;
 use crate::evidence::ecs::{
     Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, Task, TaskDefinition,
 };
 use crate::evidence::text::ApiError;
+use crate::evidence::{Evidence, Read};
+use crate::health::TimeoutPlatform;
 
 /// What a diagnosis can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -215,9 +216,25 @@ impl<'e> Subject<'e> {
         });
         self.stop = Stop::of(&task);
         self.timeline = Timeline::of(&task);
-        self.exits = exits::of(task.containers(), self.definition.as_ref(), self.stop);
+        let containers = containers_of(&task);
         self.task = Some(task);
+        self.set_exits(containers);
         self
+    }
+
+    fn set_exits(&mut self, containers: Vec<Container<'e>>) {
+        let platform = match self.launch_type() {
+            Some(LaunchType::Fargate) => TimeoutPlatform::Fargate,
+            // The less that is known of the default, the less is concluded from it.
+            _ => TimeoutPlatform::Ec2,
+        };
+        let ended = Ended {
+            definition: self.definition.as_ref(),
+            stop: self.stop,
+            timeline: &self.timeline,
+            platform,
+        };
+        self.exits = exits::of(containers, &ended);
     }
 }
 
@@ -227,8 +244,17 @@ impl<'e> Subject<'e> {
         self.definition = definition_for(self.evidence, None);
         let ended = containers.iter().any(|container| container.exit_code().is_some());
         self.stop = if ended { Stop::Unknown } else { Stop::None };
-        self.exits = exits::of(containers, self.definition.as_ref(), self.stop);
+        self.set_exits(containers);
     }
+}
+
+/// The containers of a task. What `--query` made flat stands for its only container.
+pub(super) fn containers_of<'e>(task: &Task<'e>) -> Vec<Container<'e>> {
+    let containers = task.containers();
+    if containers.is_empty() && task.node().get("exitCode").is_some() {
+        return Container::read(task.node()).into_iter().collect();
+    }
+    containers
 }
 
 /// The revision with this ARN; a family and number or the only one at hand will do.

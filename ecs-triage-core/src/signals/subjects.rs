@@ -1,7 +1,7 @@
 //! Finds the subjects in the evidence and gathers what is known of each.
 
 use super::statement::{Source, Statement};
-use super::subject::{Subject, SubjectKind, definition_for};
+use super::subject::{Subject, SubjectKind, containers_of, definition_for};
 use crate::evidence::Evidence;
 use crate::evidence::ecs::{
     Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, ServiceEvent, Task,
@@ -35,7 +35,7 @@ fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>) -> Subject<'e> {
             .statements
             .push(Statement::new(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
     }
-    for container in task.containers() {
+    for container in containers_of(&task) {
         subject.statements.extend(of_container(&container).map(|statement| statement.at(end)));
     }
     for attachment in task.attachments() {
@@ -55,11 +55,21 @@ fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
     let own = container.reason().map(|reason| {
         Statement::new(Source::ContainerReason, reason, container.cite("reason")).container(name)
     });
+    let own = own.filter(|statement| !was_harmless(container, statement));
     let agents = container.managed_agents().into_iter().filter_map(move |agent| {
         let reason = agent.reason()?;
         Some(Statement::new(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
     });
     own.into_iter().chain(agents.collect::<Vec<_>>())
+}
+
+/// A failed pull or inspection of a container that ran all the same, as its exit code shows: a cached image
+/// served, or the container had ended before it was looked at.
+fn was_harmless(container: &Container<'_>, statement: &Statement) -> bool {
+    let message = &statement.message;
+    container.exit_code().is_some()
+        && (message.is_pull() || message.has_error("CannotInspectContainerError"))
+        && message.exec().is_none()
 }
 
 /// Containers that were pasted without their task are read as one task.

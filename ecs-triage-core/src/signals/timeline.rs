@@ -30,14 +30,14 @@ pub struct Timeline {
     pub started: Option<Timestamp>,
     /// When it was told to stop.
     pub stopping: Option<Timestamp>,
-    /// When its containers had ended.
+    /// When its containers had ended; of several essential ones perhaps the first.
     pub execution_stopped: Option<Timestamp>,
     /// When clean-up had ended too.
     pub stopped: Option<Timestamp>,
 }
 
 impl Timeline {
-    pub(super) fn of(task: &Task<'_>) -> Self {
+    pub(crate) fn of(task: &Task<'_>) -> Self {
         let mut line = Self {
             moments: Vec::new(),
             created: task.created_at(),
@@ -82,6 +82,20 @@ impl Timeline {
     /// Seconds from the order to stop to the end of the containers.
     pub fn seconds_to_stop(&self) -> Option<f64> {
         Some(self.execution_stopped?.seconds_since(self.stopping?)).filter(|seconds| *seconds >= 0.0)
+    }
+
+    /// Longest time between the first container's end and the task's: what a container had that was taken down.
+    ///
+    /// `executionStoppedAt` may be the first end of an essential container or the end of all, so the earlier of
+    /// it and `stoppingAt` counts, up to `stoppedAt`, which includes the clean-up.
+    pub fn seconds_of_take_down(&self) -> Option<f64> {
+        let first = [self.execution_stopped, self.stopping].into_iter().flatten().min()?;
+        Some(self.stopped?.seconds_since(first)).filter(|seconds| *seconds >= 0.0)
+    }
+
+    /// When the task came to its end, or began to.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.stopping.or(self.execution_stopped).or(self.stopped)
     }
 
     /// The newest point.

@@ -85,9 +85,12 @@ fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
     let Some(task) = &subject.task else { return Verdict::Undetermined };
     match (subject.stop, task.last_status()) {
         (Stop::None, Some("RUNNING")) if task.health_status() == Some("UNHEALTHY") => Verdict::Failure,
+        (Stop::None, Some("RUNNING")) if task.desired_status() == Some("STOPPED") => Verdict::InProgress,
         (Stop::None, Some("RUNNING")) => Verdict::Healthy,
         (Stop::None, Some(_)) => Verdict::InProgress,
-        (stop, _) if stop.was_asked_for() && stop != Stop::Unhealthy => Verdict::NotAFailure,
+        (Stop::Unknown, Some("DEACTIVATING" | "STOPPING" | "DEPROVISIONING")) => Verdict::InProgress,
+        (Stop::FailedToStart | Stop::Unhealthy, _) => Verdict::Failure,
+        (stop, _) if stop.was_asked_for() => Verdict::NotAFailure,
         _ => Verdict::Undetermined,
     }
 }

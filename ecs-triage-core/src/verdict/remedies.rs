@@ -38,7 +38,8 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
 }
 
 fn fixes(finding: &Finding, facts: &Facts) -> Vec<Remedy> {
-    let fixes = finding.cause.rule().fixes.iter().map(|fix| {
+    let fixes = finding.fixes.as_deref().unwrap_or(finding.cause.rule().fixes);
+    let fixes = fixes.iter().map(|fix| {
         let (kind, command, body) = match fix.kind {
             FixKind::Command => (RemedyKind::Command, Some(template::command(fix.body, facts)), None),
             FixKind::Advice => {

@@ -1,74 +1,238 @@
 //! A container went over its memory limit and was killed.
 
-use serde::Serialize;
+use serde_json::json;
 
-use super::{Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
-use crate::signals::Subject;
+use super::killed::{ASK_MEMORY_OF_FAMILY, ASK_MEMORY_OF_SERVICE, with_memory_window};
+use super::{ASK_DEFINITION, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
+use crate::change::{Change, Edit};
+use crate::evidence::ecs::ContainerDefinition;
+use crate::rules::payload::payloads;
+use crate::signals::message::Message;
+use crate::signals::{Exit, LaunchType, Part, Stop, Subject};
+use crate::sizes::{FargateSize, OperatingSystem};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "app-oom-killed",
     bucket: Bucket::Resources,
     kind: Kind::Cause,
     title: "container went over its memory limit",
-    summary: "Container {container|`app`} was killed because it went over its memory limit{limit~|}.",
+    summary: "{who~|A container} was killed{after~|} because it went over {limit~|its memory limit}.",
     explanation: "The kernel kills a process when its container passes the hard limit, or its task the task's; the agent \
                   then records OutOfMemoryError, whatever the exit code.",
     signs: "`OutOfMemoryError: Container killed due to memory usage` in a container's reason; exit code 137 as a rule, \
             another when a child process was killed.",
-    wants: &[],
+    wants: &[ASK_MEMORY_OF_SERVICE, ASK_MEMORY_OF_FAMILY, ASK_DEFINITION],
     fixes: &[Fix::advice(
         "Raise the limit",
         Blast::NewRevision,
-        "Raise `memory` of container {container|`app`} to 1.5 times its steady use and register a new revision.",
+        "Raise the memory of container {container|CONTAINER} to 1.5 times its steady use, or lower what it takes (a JVM: \
+         `-XX:MaxRAMPercentage=75`), and register a new revision.",
     )],
-    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html"],
+    docs: &[
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html",
+        "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+    ],
     since: "0.1.0",
     check: Check::Judge(check),
 };
 
-/// The particulars of an out-of-memory kill.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OutOfMemory {
-    /// Hard limit of the container, else of its task, in MiB. Absent when neither is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit_mib: Option<i64>,
-    /// Soft limit of the container in MiB.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reservation_mib: Option<i64>,
-    /// Memory of the task in MiB.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_memory_mib: Option<i64>,
-    /// Exit code; 137 when the container's first process was killed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exit_code: Option<i64>,
+payloads! {
+    /// The particulars of an out-of-memory kill.
+    OutOfMemory {
+        /// The limit that was passed, in MiB: the container's hard limit, else the task's.
+        limit_mib: i64,
+        /// Whose limit that is: `container` or `task`.
+        limit_level: String,
+        /// Soft limit of the container in MiB.
+        reservation_mib: i64,
+        /// Memory of the task in MiB.
+        task_memory_mib: i64,
+        /// Exit code; 137 when the container's first process was killed.
+        exit_code: i64,
+        /// Seconds from the task's start to its end.
+        lifetime_seconds: f64,
+        /// A first hard limit to try for the container, in MiB: half as much again as the one that was passed.
+        next_limit_mib: i64,
+        /// The memory of the task that this takes, in MiB; a valid size on Fargate.
+        next_task_memory_mib: i64,
+        /// The CPU units of that task size on Fargate.
+        next_task_cpu: i64,
+    }
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let task_memory_mib = subject.task.as_ref().and_then(|task| task.memory());
-    for exit in subject.exits.iter().filter(|exit| exit.out_of_memory) {
-        let limit_mib = exit.memory_limit_mib().or(task_memory_mib);
-        let cause = Cause::AppOomKilled(OutOfMemory {
-            limit_mib,
+    let found: Vec<Finding> =
+        subject.exits.iter().filter(|exit| exit.out_of_memory).map(|exit| of_exit(subject, exit)).collect();
+    if found.is_empty() { of_statements(subject) } else { found }
+}
+
+fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
+    let cause = Cause::AppOomKilled(OutOfMemory::of(subject, exit));
+    let confidence = match (exit.code, subject.stop) {
+        // It did not end the task: ECS says that something else did.
+        _ if exit.part == Part::Consequence => Confidence::Possible,
+        (_, Stop::User | Stop::Scheduler | Stop::Capacity) => Confidence::Possible,
+        // 137: the container's first process was killed. With any other code it may have been a child.
+        (Some(137), _) => Confidence::Confirmed,
+        _ => Confidence::Likely,
+    };
+    let mut finding = Finding::new(cause, confidence, exit.view.cite("reason"));
+    finding = super::judge::named(finding, exit);
+    finding.at = subject.timeline.end();
+    if exit.code.is_some() {
+        finding = finding.cite(exit.citation());
+    }
+    let lived = subject.timeline.lifetime_seconds().map(super::duration_words);
+    let after = lived.map(|words| format!(" {words} after it started"));
+    with_sizes(subject, with_memory_window(subject, finding.fact("after", after)))
+}
+
+/// Out-of-memory kills that only a message tells of.
+fn of_statements(subject: &Subject<'_>) -> Vec<Finding> {
+    let telling = subject.statements.iter().filter(|statement| is_kill(&statement.message));
+    telling
+        .map(|statement| {
+            let cause = OutOfMemory { exit_code: statement.message.exit_code(), ..OutOfMemory::default() };
+            Finding::stated(Cause::AppOomKilled(cause), statement)
+        })
+        .collect()
+}
+
+/// A full heap of a JVM or of Node.js is not a kill by the kernel, although Java's error has the same name.
+fn is_kill(message: &Message) -> bool {
+    let is_heap = message.says_any(&["java.lang.", "java heap", "heap limit", "javascript heap"]);
+    message.says_any(&["container killed due to memory usage", "oom-killed", "oomkilled"])
+        || message.has_error("OutOfMemoryError") && !is_heap
+}
+
+impl OutOfMemory {
+    fn of(subject: &Subject<'_>, exit: &Exit<'_>) -> Self {
+        let task_memory_mib = task_memory(subject);
+        let own = exit.memory_limit_mib();
+        let mut cause = Self {
+            limit_mib: own.or(task_memory_mib),
+            limit_level: own.map(|_| "container").or(task_memory_mib.map(|_| "task")).map(str::to_owned),
             reservation_mib: exit.memory_reservation_mib(),
             task_memory_mib,
             exit_code: exit.code,
-        });
-        // 137: the container's first process was killed. With any other code it may have been a child.
-        let confidence = match exit.code {
-            Some(137) => Confidence::Confirmed,
-            _ => Confidence::Likely,
+            lifetime_seconds: subject.timeline.lifetime_seconds(),
+            ..Self::default()
         };
-        let mut finding = Finding::new(cause, confidence, exit.view.cite("reason"))
-            .container(&exit.container)
-            .fact("limit", limit_mib.map(|mib| format!(" of {mib} MiB")));
-        if exit.code.is_some() {
-            finding = finding.cite(exit.citation());
-        }
-        found.push(finding);
+        cause.plan(subject, exit, own);
+        cause
     }
-    found
+
+    /// The next sizes to try, before anything is known of the use of memory.
+    fn plan(&mut self, subject: &Subject<'_>, exit: &Exit<'_>, own: Option<i64>) {
+        let Some(limit) = self.limit_mib else { return };
+        let next = next_limit(limit);
+        self.next_limit_mib = own.map(|_| next);
+        let Some(present) = self.task_memory_mib else { return };
+        let needed = match own {
+            Some(_) => present.max(next.saturating_add(other_limits(subject, exit))),
+            None => next,
+        };
+        if subject.launch_type() != Some(LaunchType::Fargate) {
+            self.next_task_memory_mib = (needed > present).then_some(needed);
+            return;
+        }
+        let cpu = task_cpu(subject).and_then(|units| u32::try_from(units).ok());
+        let size = cpu.and_then(|cpu| {
+            FargateSize::next_valid(operating_system(subject), cpu, u32::try_from(needed).ok()?)
+        });
+        if let Some(size) = size.filter(|size| i64::from(size.memory) > present) {
+            self.next_task_memory_mib = Some(size.memory.into());
+            self.next_task_cpu = Some(size.cpu.into());
+        }
+    }
+}
+
+/// Half as much again, in steps of 64 MiB.
+fn next_limit(limit_mib: i64) -> i64 {
+    limit_mib.saturating_add(limit_mib / 2).saturating_add(63) / 64 * 64
+}
+
+/// Hard limits of the task's other containers together, in MiB.
+fn other_limits(subject: &Subject<'_>, exit: &Exit<'_>) -> i64 {
+    let defined = subject.definition.as_ref().map(|found| found.container_definitions()).unwrap_or_default();
+    let others = defined.iter().filter(|other| other.name() != exit.view.name());
+    others.filter_map(ContainerDefinition::memory).fold(0, i64::saturating_add)
+}
+
+fn task_memory(subject: &Subject<'_>) -> Option<i64> {
+    let own = subject.task.as_ref().and_then(|task| task.memory());
+    own.or(subject.definition.as_ref().and_then(|found| found.memory())).filter(|mib| *mib > 0)
+}
+
+fn task_cpu(subject: &Subject<'_>) -> Option<i64> {
+    let own = subject.task.as_ref().and_then(|task| task.cpu());
+    own.or(subject.definition.as_ref().and_then(|found| found.cpu()))
+}
+
+fn operating_system(subject: &Subject<'_>) -> OperatingSystem {
+    let family = subject.task.as_ref().and_then(|task| task.platform_family()).unwrap_or_default();
+    if family.to_ascii_lowercase().contains("windows") {
+        OperatingSystem::Windows
+    } else {
+        OperatingSystem::Linux
+    }
+}
+
+/// Names the limit and the sizes to go to.
+fn with_sizes(subject: &Subject<'_>, finding: Finding) -> Finding {
+    let Cause::AppOomKilled(oom) = &finding.cause else { return finding };
+    let limit = match (oom.limit_mib, oom.limit_level.as_deref()) {
+        (Some(mib), Some("container")) => Some(format!("its hard limit of {mib} MiB")),
+        (Some(mib), _) => Some(format!("the task's {mib} MiB; it has no hard limit of its own")),
+        _ => None,
+    };
+    let change = raise(subject, oom, finding.container.as_deref());
+    let finding = repaired_since(subject, finding.fact("limit", limit));
+    change.into_iter().fold(finding, Finding::change)
+}
+
+/// The next sizes as a change of the task definition.
+fn raise(subject: &Subject<'_>, oom: &OutOfMemory, container: Option<&str>) -> Option<Change> {
+    let mut edits = Vec::new();
+    let mut words = Vec::new();
+    if let (Some(mib), Some(name)) = (oom.next_limit_mib, container) {
+        edits.push(Edit::container(name, "memory", json!(mib)));
+        words.push(format!("{mib} MiB for the container"));
+    }
+    if let Some(mib) = oom.next_task_memory_mib {
+        // The task's sizes are texts in a task definition.
+        edits.push(Edit::task("memory", json!(mib.to_string())));
+        words.push(format!("{mib} MiB for the task"));
+    }
+    if let Some(units) = oom.next_task_cpu.filter(|units| task_cpu(subject) != Some(*units)) {
+        edits.push(Edit::task("cpu", json!(units.to_string())));
+        words.push(format!("{units} CPU units, which that size takes"));
+    }
+    let title =
+        format!("Raise the memory: {} (1.5 times its steady use, once that is known)", words.join(", "));
+    (!edits.is_empty()).then(|| Change::task_definition(subject, title, &edits))
+}
+
+/// The definition allows more now than the container had when it was killed.
+fn repaired_since(subject: &Subject<'_>, finding: Finding) -> Finding {
+    let Some(exit) = subject.exits.iter().find(|exit| finding.container.as_deref() == Some(&exit.container))
+    else {
+        return finding;
+    };
+    let raised =
+        |had: Option<i64>, has: Option<i64>| matches!((had, has), (Some(had), Some(has)) if has > had);
+    let defined = exit.definition.as_ref();
+    if let Some(defined) = defined.filter(|defined| raised(exit.view.memory(), defined.memory())) {
+        return finding.refuted_by(defined.cite("memory"));
+    }
+    // Without a limit of its own the container had the task's.
+    let had = subject.task.as_ref().and_then(|task| task.memory());
+    match subject
+        .definition
+        .as_ref()
+        .filter(|found| exit.memory_limit_mib().is_none() && raised(had, found.memory()))
+    {
+        Some(found) => finding.refuted_by(found.cite("memory")),
+        None => finding,
+    }
 }

@@ -1,5 +1,15 @@
 //! Deployments, scaling, and stops that are no fault.
 
+mod crash_loop;
+mod sigterm;
+mod stuck;
+
+pub use crash_loop::CrashLoop;
+pub(super) use crash_loop::RULE as CRASH_LOOP;
+pub(super) use sigterm::RULE as EXIT_143;
+pub use stuck::Stuck;
+pub(super) use stuck::{STUCK_ACTIVATING, STUCK_PENDING, STUCK_PROVISIONING, STUCK_STOPPING};
+
 use super::{Bucket, Cause, Check, Finding, Kind, Plain, Rule, Verdict};
 use crate::signals::message::ServiceEventKind;
 

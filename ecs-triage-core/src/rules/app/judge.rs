@@ -1,0 +1,280 @@
+//! What all rules about exits share: which exits count, how sure they are, and where the log is.
+
+use serde_json::json;
+
+use super::{Cause, Confidence, Finding, Fix, LOOK_LOG, ProcessExit, Verdict, sidecar};
+use crate::change::{Change, Edit};
+use crate::rules::Blast;
+use crate::signals::message::Message;
+use crate::signals::{Exit, Part, Source, Statement, Stop, Subject, SubjectKind};
+
+/// The exits that may have ended the task and that nothing but their code explains.
+pub(super) fn judged_exits<'s, 'e>(
+    subject: &'s Subject<'e>,
+) -> impl Iterator<Item = &'s Exit<'e>> + use<'s, 'e> {
+    let by_sidecar = sidecar::culprit(subject).map(|exit| exit.container.clone());
+    // Whoever asked for the stop is the answer; what the containers ended with follows from it.
+    let is_open = !subject.stop.was_asked_for();
+    subject.leading_exits().filter(move |exit| {
+        // The Service Connect proxy and out-of-memory kills have rules of their own.
+        let has_own_rule = exit.out_of_memory
+            || exit.container.starts_with("ecs-service-connect-")
+            || by_sidecar.as_ref() == Some(&exit.container);
+        let does_no_harm = is_alive(subject) && exit.essential == Some(false);
+        is_open && !has_own_rule && !does_no_harm && !is_explained(subject, exit)
+    })
+}
+
+/// Whether a message says what the exit code only hints at.
+fn is_explained(subject: &Subject<'_>, exit: &Exit<'_>) -> bool {
+    let mut telling = subject.statements.iter().filter(|statement| match statement.source {
+        Source::ContainerReason => statement.container.as_deref() == exit.view.name(),
+        Source::TaskStoppedReason => subject.stop == Stop::FailedToStart,
+        _ => false,
+    });
+    telling.any(|statement| is_telling(&statement.message))
+}
+
+fn is_telling(message: &Message) -> bool {
+    message.error_names().iter().any(|name| name.as_str() != "OutOfMemoryError")
+        || message.exec().is_some()
+        || message.dependency().is_some()
+        || message.transition().is_some()
+}
+
+/// Whether the task runs or is on its way up, so that the exit has not ended it.
+pub(super) fn is_alive(subject: &Subject<'_>) -> bool {
+    subject.kind == SubjectKind::Task && subject.task.is_some() && subject.stop == Stop::None
+}
+
+/// How sure it is that this exit is the answer.
+fn confidence_of(subject: &Subject<'_>, exit: &Exit<'_>) -> Confidence {
+    // A process that was told to stop: without a word on who stopped the task it may have been anybody.
+    let by_whom = exit.is_told_to_stop() && subject.stop != Stop::EssentialContainerExited;
+    if exit.part == Part::Unclear || is_alive(subject) || by_whom {
+        Confidence::Possible
+    } else {
+        Confidence::Likely
+    }
+}
+
+/// A finding about one exit, with its times and its log.
+pub(super) fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cause: Cause) -> Finding {
+    let mut finding = Finding::new(cause, confidence_of(subject, exit), exit.citation())
+        .fact("lived", subject.timeline.lifetime_seconds().map(lived_words))
+        .fact("image", exit.view.image());
+    finding = named(finding, exit);
+    finding.at = subject.timeline.end();
+    if is_alive(subject) {
+        finding.verdict = Some(Verdict::InProgress);
+    }
+    with_logs(subject, finding, exit)
+}
+
+/// With the container, where the evidence names it.
+pub(super) fn named(finding: Finding, exit: &Exit<'_>) -> Finding {
+    match exit.view.name() {
+        Some(name) => {
+            finding.container(name).fact("who", Some(format!("Container `{}`", name.replace('`', "'"))))
+        }
+        None => finding,
+    }
+}
+
+/// `, 12 s after it started`.
+fn lived_words(seconds: f64) -> String {
+    format!(", {} after it started", duration_words(seconds))
+}
+
+/// A duration in the unit that fits it.
+pub(in crate::rules) fn duration_words(seconds: f64) -> String {
+    match seconds {
+        ..120.0 => format!("{seconds:.0} s"),
+        ..7_200.0 => format!("{:.0} min", seconds / 60.0),
+        ..172_800.0 => format!("{:.0} h", seconds / 3_600.0),
+        _ => format!("{:.0} days", seconds / 86_400.0),
+    }
+}
+
+/// Where a container's output goes, as far as the evidence says.
+enum Log {
+    /// To CloudWatch Logs.
+    Stream,
+    /// To another place, through this driver.
+    Driver(String),
+    /// Nowhere.
+    None,
+    /// Not known: the task definition is missing.
+    Unknown,
+}
+
+fn log_of(exit: &Exit<'_>) -> Log {
+    let Some(defined) = &exit.definition else { return Log::Unknown };
+    match defined.log_configuration() {
+        None => Log::None,
+        Some(log) => match log.log_driver() {
+            Some("awslogs") | None => Log::Stream,
+            Some(driver) => Log::Driver(driver.to_owned()),
+        },
+    }
+}
+
+/// The finding with the fixes that its container's log allows.
+fn with_logs(subject: &Subject<'_>, finding: Finding, exit: &Exit<'_>) -> Finding {
+    let finding = match exit.definition.as_ref().and_then(|defined| defined.log_configuration()?.options()) {
+        Some(options) => finding.fact("logRegion", options.region()),
+        None => finding,
+    };
+    let log = log_of(exit);
+    let finding = match &log {
+        Log::None => {
+            finding.fact("noLog", Some("; it has no log configuration, so what it said is lost".to_owned()))
+        }
+        Log::Driver(driver) => finding.fact("logDriver", Some(driver.clone())),
+        Log::Stream | Log::Unknown => finding,
+    };
+    let mut fixes = Vec::new();
+    for fix in finding.cause.rule().fixes {
+        match log {
+            _ if fix.title != LOOK_LOG.title => fixes.push(*fix),
+            Log::Stream => fixes.push(*fix),
+            Log::Driver(_) => fixes.push(LOOK_ELSEWHERE),
+            Log::None => fixes.push(ADD_LOG),
+            Log::Unknown => fixes.push(FIND_LOG),
+        }
+    }
+    let finding = finding.fixed_by(fixes);
+    match log {
+        Log::None => add_log(subject, exit).into_iter().fold(finding, Finding::change),
+        _ => finding,
+    }
+}
+
+const LOOK_ELSEWHERE: Fix = Fix::advice(
+    "Read the last lines of the container's log",
+    Blast::Nothing,
+    "The container's output goes through the log driver {logDriver}: read it where that driver delivers.",
+);
+
+const FIND_LOG: Fix = Fix::look(
+    "Find where the container logs",
+    "aws ecs describe-task-definition --task-definition {taskDefinition} --region {region} \
+     --query 'taskDefinition.containerDefinitions[].[name,logConfiguration]'",
+);
+
+const ADD_LOG: Fix = Fix::run(
+    "Make a log group for the task, before the new revision runs",
+    Blast::Resource,
+    "aws logs create-log-group --log-group-name /ecs/{family} --region {region}",
+);
+
+/// Gives a container without a log configuration one, for its next run.
+fn add_log(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<Change> {
+    let facts = subject.facts();
+    let (family, region) = (facts.text("family")?, facts.text("region")?);
+    let log = json!({ "logDriver": "awslogs", "options": {
+        "awslogs-group": format!("/ecs/{family}"), "awslogs-region": region, "awslogs-stream-prefix": "ecs",
+    } });
+    let title = "Let the container log there: the next exit then says why";
+    Some(Change::task_definition(
+        subject,
+        title,
+        &[Edit::container(&exit.container, "logConfiguration", log)],
+    ))
+}
+
+impl ProcessExit {
+    /// The particulars of one exit.
+    pub(super) fn of(subject: &Subject<'_>, exit: &Exit<'_>) -> Self {
+        let mut facts = subject.facts().clone();
+        let log = exit.definition.as_ref().and_then(|defined| defined.log_configuration());
+        if let Some(options) = log.as_ref().and_then(|log| log.options()) {
+            facts.set_logs(&exit.container, &options);
+        }
+        Self {
+            lifetime_seconds: subject.timeline.lifetime_seconds(),
+            log_driver: log.and_then(|log| log.log_driver()).map(str::to_owned),
+            log_group: facts.text("logGroup").map(str::to_owned),
+            log_stream: facts.text("logStream").map(str::to_owned),
+            ..Self::of_code(exit.code)
+        }
+    }
+
+    /// The particulars of an exit code alone.
+    pub(super) fn of_code(code: Option<i64>) -> Self {
+        let signal = code.filter(|code| (129..=159).contains(code)).map(|code| code - 128);
+        Self {
+            exit_code: code,
+            signal,
+            signal_name: signal.and_then(signal_name).map(str::to_owned),
+            meaning: code.and_then(super::exits::meaning).map(str::to_owned),
+            ..Self::default()
+        }
+    }
+}
+
+/// Name of a Linux signal.
+fn signal_name(signal: i64) -> Option<&'static str> {
+    Some(match signal {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        10 => "SIGUSR1",
+        11 => "SIGSEGV",
+        12 => "SIGUSR2",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        31 => "SIGSYS",
+        _ => return None,
+    })
+}
+
+/// An exit code that a message names, where no container shows one.
+pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = (&'s Statement, i64)> {
+    let shown = subject.exits.iter().any(|exit| exit.code.is_some());
+    subject.statements.iter().filter_map(move |statement| {
+        let message = &statement.message;
+        let is_place = matches!(
+            statement.source,
+            Source::Bare | Source::TaskStoppedReason | Source::ContainerReason | Source::ServiceEvent
+        );
+        // Tools that ECS itself runs, such as mount helpers, have exit codes too.
+        let is_of_container = message.says_any(&["container", "task ", "exitcode", "exit code"])
+            && !is_telling(message)
+            && message.operation().is_none()
+            && !message.is_pull()
+            && !message.says_any(&["executecommandagent", "execute command", "mount"]);
+        let code = message.exit_code()?;
+        (!shown && is_place && is_of_container).then_some((statement, code))
+    })
+}
+
+/// A finding about an exit code that a message names.
+pub(super) fn stated_finding(statement: &Statement, code: i64, cause: Cause) -> Finding {
+    let is_told = Exit::told_to_stop(code) || code == 0;
+    let finding = Finding::stated(cause, statement);
+    if is_told { finding.confidence(Confidence::Possible) } else { finding }
+}
+
+/// Findings for every exit, shown or named, whose code `is_one`.
+pub(in crate::rules) fn exits_with(
+    subject: &Subject<'_>,
+    is_one: fn(i64) -> bool,
+    cause: fn(ProcessExit) -> Cause,
+) -> Vec<Finding> {
+    let shown = judged_exits(subject).filter(|exit| exit.code.is_some_and(is_one));
+    let shown = shown.map(|exit| exit_finding(subject, exit, cause(ProcessExit::of(subject, exit))));
+    let stated = stated_codes(subject).filter(|(_, code)| is_one(*code));
+    let stated = stated
+        .map(|(statement, code)| stated_finding(statement, code, cause(ProcessExit::of_code(Some(code)))));
+    shown.chain(stated).collect()
+}

@@ -1,0 +1,92 @@
+//! An essential container ended with exit code 0: success for a job, a fault in a service.
+
+use super::judge::{exit_finding, is_alive, judged_exits, stated_codes, stated_finding};
+use super::{
+    ASK_DEFINITION, ASK_LOG, Blast, Bucket, Cause, Check, Confidence, EXIT_CODES, Finding, Fix, Kind,
+    LOOK_LOG,
+};
+use super::{ProcessExit, Rule, Verdict};
+use crate::signals::{Exit, Stop, Subject};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "app-exit-0-essential",
+    bucket: Bucket::App,
+    kind: Kind::Cause,
+    title: "essential container ended with success",
+    summary: "{who~|A container} ended by itself with exit code 0{lived~|}: {reading~|success for a job, a fault in a service}.",
+    explanation: "The end of an essential container ends its task, whatever the code. A job is done then; a service needs a \
+                  process that stays in the foreground.",
+    signs: "Exit code 0 of the container whose end ended the task. `group` and `startedBy` tell a service's task from a job.",
+    wants: &[ASK_LOG, ASK_DEFINITION],
+    fixes: &[
+        LOOK_LOG,
+        Fix::advice(
+            "Keep the process in the foreground",
+            Blast::Source,
+            "Start the server itself as the last command, without a daemon option (`nginx -g 'daemon off;'`); a shell \
+             script ends with `exec`.",
+        ),
+        Fix::advice(
+            "Or run it as a job",
+            Blast::Deployment,
+            "Work that ends belongs into a scheduled task or `aws ecs run-task`, and a container that only prepares \
+             something is `essential: false`.",
+        ),
+    ],
+    docs: &[EXIT_CODES, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html"],
+    since: "0.1.0",
+    check: Check::Judge(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let named = || {
+        stated_codes(subject).filter(|(_, code)| *code == 0).map(|(statement, code)| {
+            stated_finding(statement, code, Cause::AppExit0Essential(ProcessExit::of_code(Some(0))))
+                .verdict(Verdict::NotAFailure)
+        })
+    };
+    match candidate(subject) {
+        Some(exit) => vec![of_exit(subject, exit)],
+        None => named().collect(),
+    }
+}
+
+/// The container that ended with 0, where that is how the task ended.
+fn candidate<'s, 'e>(subject: &'s Subject<'e>) -> Option<&'s Exit<'e>> {
+    let all_ended =
+        |exits: &[Exit<'_>]| exits.iter().filter(|exit| !exit.injected).all(|exit| exit.code == Some(0));
+    // A container beside one that never ran, or that still runs, is no end of the task.
+    let is_partial = matches!(subject.stop, Stop::FailedToStart | Stop::None) && !all_ended(&subject.exits);
+    if is_partial
+        && !(is_alive(subject)
+            && subject.exits.iter().any(|exit| exit.essential == Some(true) && exit.code == Some(0)))
+    {
+        return None;
+    }
+    judged_exits(subject).find(|exit| exit.code == Some(0))
+}
+
+fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
+    let cause = Cause::AppExit0Essential(ProcessExit::of(subject, exit));
+    let mut finding = exit_finding(subject, exit, cause);
+    // Several that ended with 0 need not be told apart.
+    let only_successes = subject.leading_exits().all(|other| other.code == Some(0));
+    if only_successes && !is_alive(subject) {
+        finding.confidence = Confidence::Likely;
+    }
+    let (verdict, reading) = match subject.is_of_service() {
+        _ if is_alive(subject) => (Verdict::InProgress, "the task itself still stands as running"),
+        Some(true) => (Verdict::Failure, "a service replaces it, and it ends again"),
+        Some(false) => (Verdict::NotAFailure, "a job that is done"),
+        None => (Verdict::NotAFailure, "success for a job; a fault only if a service was to keep it running"),
+    };
+    if subject.is_of_service() == Some(true) && subject.stop == Stop::Unknown {
+        // It may have ended so because somebody stopped the task.
+        finding.confidence = Confidence::Possible;
+    }
+    if verdict == Verdict::NotAFailure {
+        finding.is_settled = true;
+        finding.fixes = Some(Vec::new());
+    }
+    finding.fact("reading", Some(reading)).verdict(verdict)
+}

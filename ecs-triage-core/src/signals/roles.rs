@@ -1,0 +1,180 @@
+//! What a container is in its task for: the application itself, or something beside it.
+
+use crate::evidence::ecs::{Container, ContainerDefinition, TaskDefinition};
+
+/// What a container is in its task for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The application, or one of several.
+    Application,
+    /// A proxy, agent, log router or watchdog beside the application.
+    Sidecar,
+    /// A container that prepares something and ends before the application starts.
+    Init,
+}
+
+/// Words in the name of a container that say that it is beside the application.
+const SIDECAR_WORDS: &[&str] = &[
+    "sidecar",
+    "proxy",
+    "envoy",
+    "appmesh",
+    "istio",
+    "linkerd",
+    "consul",
+    "vault",
+    "firelens",
+    "fluent",
+    "fluentbit",
+    "fluentd",
+    "logrouter",
+    "promtail",
+    "filebeat",
+    "vector",
+    "datadog",
+    "dd",
+    "ddagent",
+    "xray",
+    "otel",
+    "otelcol",
+    "opentelemetry",
+    "adot",
+    "collector",
+    "cwagent",
+    "cloudwatch",
+    "newrelic",
+    "oneagent",
+    "dynatrace",
+    "statsd",
+    "telegraf",
+    "exporter",
+    "cloudflared",
+    "tailscale",
+    "watchdog",
+    "timeout",
+];
+
+/// The same of a container that prepares something.
+const INIT_WORDS: &[&str] = &[
+    "init",
+    "initializer",
+    "migrate",
+    "migration",
+    "migrations",
+    "migrator",
+    "bootstrap",
+    "setup",
+    "prepare",
+    "seed",
+    "wait",
+    "waiter",
+    "chown",
+];
+
+/// Parts of the image references of well-known sidecars.
+const SIDECAR_IMAGES: &[&str] = &[
+    "aws-for-fluent-bit",
+    "fluent/fluent",
+    "aws-appmesh-envoy",
+    "envoyproxy/envoy",
+    "aws-xray-daemon",
+    "aws-otel-collector",
+    "opentelemetry-collector",
+    "datadog/agent",
+    "cloudwatch-agent",
+    "newrelic/",
+    "statsd-exporter",
+];
+
+/// Containers that AWS puts into a task; they are not in its task definition.
+pub(super) fn is_injected(name: &str) -> bool {
+    name.starts_with("~internal~")
+        || name.starts_with("ecs-service-connect-")
+        || name.starts_with("aws-guardduty-agent-")
+        || name.starts_with("aws-otel-collector~")
+        || name == "aws-fargate-supervisor"
+}
+
+/// Roles of a task's containers, in their order. Where everything looks like a sidecar, that is the application.
+pub(super) fn of(containers: &[Container<'_>], definition: Option<&TaskDefinition<'_>>) -> Vec<Role> {
+    let defined = definition.map(TaskDefinition::container_definitions).unwrap_or_default();
+    let mut roles: Vec<Role> = containers.iter().map(|container| role(container, &defined)).collect();
+    if !roles.contains(&Role::Application) {
+        for (role, container) in roles.iter_mut().zip(containers) {
+            if !container.name().is_some_and(is_injected) {
+                *role = Role::Application;
+            }
+        }
+    }
+    roles
+}
+
+fn role(container: &Container<'_>, defined: &[ContainerDefinition<'_>]) -> Role {
+    let Some(name) = container.name() else { return Role::Application };
+    if is_injected(name) {
+        return Role::Sidecar;
+    }
+    let own = defined.iter().find(|defined| defined.name() == Some(name));
+    if own.is_some_and(|own| own.firelens_configuration().is_some()) {
+        return Role::Sidecar;
+    }
+    if awaited(name, defined).is_some_and(|condition| matches!(condition, "COMPLETE" | "SUCCESS")) {
+        return Role::Init;
+    }
+    let words = words(name);
+    let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let image = container.image().or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
+    if is_one_of(SIDECAR_WORDS)
+        || words.windows(2).any(|pair| pair[0] == "log" && pair[1] == "router")
+        || SIDECAR_IMAGES.iter().any(|part| image.contains(part))
+    {
+        return Role::Sidecar;
+    }
+    if is_one_of(INIT_WORDS) { Role::Init } else { Role::Application }
+}
+
+/// The condition under which another container waits for this one; the strictest of several.
+pub(super) fn awaited<'e>(name: &str, defined: &[ContainerDefinition<'e>]) -> Option<&'e str> {
+    let strictness = |condition: &&str| match *condition {
+        "SUCCESS" => 4,
+        "HEALTHY" => 3,
+        "COMPLETE" => 2,
+        _ => 1,
+    };
+    let waits = defined.iter().flat_map(ContainerDefinition::depends_on);
+    waits
+        .filter(|dependency| dependency.container_name() == Some(name))
+        .filter_map(|dependency| dependency.condition())
+        .max_by_key(strictness)
+}
+
+/// The words of a name: `auth-proxy` and `authProxy` have two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for letter in name.chars() {
+        let begins =
+            !letter.is_ascii_alphanumeric() || letter.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if begins {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_ascii_alphanumeric()) {
+            word.push(letter.to_ascii_lowercase());
+        }
+        before = letter;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_words() {
+        assert_eq!(words("auth-proxy_2"), ["auth", "proxy", "2"]);
+        assert_eq!(words("logRouter"), ["log", "router"]);
+        assert!(words("--").is_empty());
+    }
+}
