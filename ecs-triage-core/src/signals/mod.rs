@@ -3,6 +3,8 @@
 mod exits;
 mod facts;
 pub mod message;
+mod rollout;
+mod services;
 mod statement;
 mod stop;
 mod subject;
@@ -11,6 +13,7 @@ mod timeline;
 
 pub use exits::{Exit, Part};
 pub use facts::{Fact, Facts};
+pub use rollout::ServiceState;
 pub use statement::{Source, Statement};
 pub use stop::Stop;
 pub use subject::{LaunchType, Subject, SubjectKind};
