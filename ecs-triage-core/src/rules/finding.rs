@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Cause, Fix};
 use crate::change::Change;
 use crate::evidence::{Citation, Request};
-use crate::signals::{Facts, Statement};
+use crate::signals::{Facts, ServiceState, Statement};
 
 /// How sure a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,6 +37,19 @@ pub enum Verdict {
     NotAFailure,
     /// It runs as it should.
     Healthy,
+}
+
+impl Verdict {
+    /// What a service's numbers say of it; `None` when there are none.
+    pub(crate) fn of_state(state: ServiceState) -> Option<Self> {
+        match state {
+            ServiceState::Ending | ServiceState::Idle => Some(Verdict::NotAFailure),
+            ServiceState::Steady => Some(Verdict::Healthy),
+            ServiceState::RollingOut => Some(Verdict::InProgress),
+            ServiceState::Below => Some(Verdict::Undetermined),
+            ServiceState::Unknown => None,
+        }
+    }
 }
 
 /// A cause that a rule found, with its proof. It cannot be made without a citation.

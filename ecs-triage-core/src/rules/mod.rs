@@ -26,8 +26,11 @@ use serde::Serialize;
 pub use app::{Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
 pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
-pub use lifecycle::{CrashLoop, Stuck};
+pub use api::{Asked, Refused};
+pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
+pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
 pub use payload::{Access, Connection, Named, Plain, Pull};
+pub use placement::{Placement, Waited};
 pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
 
 pub use crate::change::Blast;
@@ -133,8 +136,38 @@ causes! {
     // platform
     StorageDevicemapperHostFault(Plain) = platform::DEVICEMAPPER_HOST_FAULT;
     // placement
+    PlacementInsufficientCpu(Placement) = placement::INSUFFICIENT_CPU;
+    PlacementInsufficientMemory(Placement) = placement::INSUFFICIENT_MEMORY;
+    PlacementInsufficientGpu(Placement) = placement::INSUFFICIENT_GPU;
+    PlacementInsufficientEni(Placement) = placement::INSUFFICIENT_ENI;
+    PlacementPortInUse(Placement) = placement::PORT_IN_USE;
+    PlacementMissingAttribute(Placement) = placement::MISSING_ATTRIBUTE;
+    PlacementConstraintUnsatisfied(Placement) = placement::CONSTRAINT_UNSATISFIED;
+    PlacementDistinctInstance(Placement) = placement::DISTINCT_INSTANCE;
+    PlacementAgentDisconnected(Placement) = placement::AGENT_DISCONNECTED;
+    PlacementLocation(Placement) = placement::LOCATION;
+    PlacementInstanceMissing(Placement) = placement::INSTANCE_MISSING;
+    PlacementInstanceInactive(Placement) = placement::INSTANCE_INACTIVE;
+    PlacementNoInstances(Placement) = placement::NO_INSTANCES;
+    PlacementProvisioningGiveup(Waited) = placement::PROVISIONING_GIVEUP;
+    PlacementUnspecified(Placement) = placement::UNSPECIFIED;
     // capacity
+    AccountBlocked(Plain) = capacity::ACCOUNT_BLOCKED;
+    QuotaFargateVcpu(FargateRequest) = capacity::FARGATE_VCPU;
+    QuotaFargateTasks(FargateRequest) = capacity::FARGATE_TASKS;
+    QuotaConfigAboveLimit(FargateRequest) = capacity::CONFIG_ABOVE_LIMIT;
+    CapacityFargateUnavailable(FargateRequest) = capacity::FARGATE_UNAVAILABLE;
+    CapacityUnsupportedAz(FargateRequest) = capacity::UNSUPPORTED_AZ;
+    QuotaMiSpot(ManagedLaunch) = capacity::MI_SPOT;
+    CapacityMiUnfulfillable(ManagedLaunch) = capacity::MI_UNFULFILLABLE;
+    CapacityProvisioningLimit(Plain) = capacity::PROVISIONING_LIMIT;
+    SchedulerThrottled(Named) = capacity::THROTTLED;
+    DeploymentPartialLaunch(PartialLaunch) = capacity::PARTIAL_LAUNCH;
+    CapacityMiLaunchFailed(ManagedLaunch) = capacity::MI_LAUNCH_FAILED;
     // api
+    ApiTaskNotValid(Asked) = api::TASK_NOT_VALID;
+    ApiResourceMissing(Asked) = api::RESOURCE_MISSING;
+    ApiRequestRejected(Refused) = api::REQUEST_REJECTED;
     // health
     HealthElbCodeMismatch(TargetCheck) = health::CODE_MISMATCH;
     HealthElbTimeout(TargetCheck) = health::TIMEOUT;
@@ -166,7 +199,22 @@ causes! {
     StuckStopping(Stuck) = lifecycle::STUCK_STOPPING;
     ServiceCrashLoop(CrashLoop) = lifecycle::CRASH_LOOP;
     AppExit143Sigterm(ProcessExit) = lifecycle::EXIT_143;
-    LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
+    LifecycleDeploymentConfigBlocks(Counts) = lifecycle::CONFIG_BLOCKS;
+    LifecycleTaskProtection(Plain) = lifecycle::TASK_PROTECTION;
+    LifecycleDeploymentAlarm(DeploymentFailure) = lifecycle::DEPLOYMENT_ALARM;
+    LifecycleCircuitBreaker(DeploymentFailure) = lifecycle::CIRCUIT_BREAKER;
+    LifecycleStartImpaired(Plain) = lifecycle::START_IMPAIRED;
+    LifecycleReplacedUnhealthy(Plain) = lifecycle::REPLACED_UNHEALTHY;
+    ServiceBelowDesired(Counts) = lifecycle::BELOW_DESIRED;
+    LifecycleInstanceDeregistered(Stopped) = lifecycle::INSTANCE_DEREGISTERED;
+    LifecycleInstanceDraining(Stopped) = lifecycle::INSTANCE_DRAINING;
+    LifecycleHostTerminated(Stopped) = lifecycle::HOST_TERMINATED;
+    LifecycleFargateMaintenance(Stopped) = lifecycle::FARGATE_MAINTENANCE;
+    LifecycleInfrastructureHealth(Stopped) = lifecycle::INFRASTRUCTURE_HEALTH;
+    LifecycleFargateSpot(Stopped) = lifecycle::FARGATE_SPOT;
+    LifecycleCapacityReclaimed(Stopped) = lifecycle::CAPACITY_RECLAIMED;
+    LifecycleServiceScaling(Stopped) = lifecycle::SERVICE_SCALING;
+    LifecycleUserStopped(Stopped) = lifecycle::USER_STOPPED;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }
 

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use super::subject::Subject;
 use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
+use crate::evidence::text::{ContainerInstanceArn, TaskArn};
+
+/// `DescribeContainerInstances` and `DescribeTasks` take no more.
+const DESCRIBED_AT_ONCE: usize = 100;
 
 /// Names and numbers of a subject. A missing fact is absent, never empty.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -98,6 +102,10 @@ impl Facts {
             facts.of_definition(definition);
         }
         for action in &subject.actions {
+            let detail = action.detail();
+            facts.set("deployment", detail.as_ref().and_then(|detail| detail.deployment_id()));
+            let tried = detail.map(|detail| detail.container_instance_arns()).unwrap_or_default();
+            facts.set("containerInstance", tried.first().copied());
             let service = action.resources().into_iter().next();
             facts.arn(service, "service");
             facts.set("service", service.map(last));
@@ -108,6 +116,22 @@ impl Facts {
             facts.set("containerInstance", instance.container_instance_arn());
             facts.set("instanceId", instance.ec2_instance_id());
         }
+        facts.set("operation", subject.operation.as_deref());
+        if let Some(event) = subject.statements.iter().find_map(|statement| statement.message.service_event())
+        {
+            facts.set("service", event.service.as_deref());
+            facts.set("deployment", event.deployment.as_deref());
+            facts.set("targetGroup", event.target_group.as_deref());
+            facts.set("containerInstance", event.container_instance.as_deref());
+        }
+        let listed = subject.evidence.all::<ContainerInstanceArn<'_>>();
+        let listed = listed.map(|arn| arn.text().to_owned()).take(DESCRIBED_AT_ONCE);
+        facts.set_many("containerInstances", listed.collect());
+        let listed = subject.evidence.all::<TaskArn<'_>>();
+        let listed = listed.map(|arn| arn.text().to_owned()).take(DESCRIBED_AT_ONCE);
+        facts.set_many("listedTasks", listed.collect());
+        let newest = subject.service_deployments.first();
+        facts.set("serviceDeployment", newest.and_then(|newest| newest.service_deployment_arn()));
         let taskdef = facts.text("taskDefinition").map(str::to_owned);
         if subject.definition.is_none() {
             // What to ask for; absent when it is at hand.

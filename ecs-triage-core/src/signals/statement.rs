@@ -18,6 +18,8 @@ pub enum Source {
     ManagedAgentReason,
     /// `services[].events[].message`.
     ServiceEvent,
+    /// Name and reason of an EventBridge event about a service: `SERVICE_TASK_PLACEMENT_FAILURE: RESOURCE:CPU`.
+    ServiceAction,
     /// `services[].deployments[].rolloutStateReason`, or a service deployment's `statusReason`.
     DeploymentReason,
     /// `failures[].reason` of an answer.

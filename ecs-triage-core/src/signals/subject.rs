@@ -98,10 +98,12 @@ pub struct Subject<'e> {
     pub timeline: Timeline,
     /// What ended the task.
     pub stop: Stop,
-    /// Events of EventBridge about the service.
+    /// Events of EventBridge about the service since it was last steady, newest first.
     pub actions: Vec<ServiceAction<'e>>,
-    /// The service's deployments with their history.
+    /// The service's deployments with their history, newest first.
     pub service_deployments: Vec<ServiceDeployment<'e>>,
+    /// The call that was refused or could do only a part, for a call; the one that a message names.
+    pub operation: Option<String>,
     facts: OnceCell<Facts>,
 }
 
@@ -121,6 +123,7 @@ impl<'e> Subject<'e> {
             stop: Stop::None,
             actions: Vec::new(),
             service_deployments: Vec::new(),
+            operation: None,
             facts: OnceCell::new(),
         }
     }

@@ -1,12 +1,11 @@
 //! Finds the subjects in the evidence and gathers what is known of each.
 
+use super::services::services;
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, containers_of, definition_for};
 use crate::evidence::Evidence;
-use crate::evidence::ecs::{
-    Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, ServiceEvent, Task,
-    TaskDefinition,
-};
+use crate::evidence::Request;
+use crate::evidence::ecs::{Container, ContainerInstance, Failure, Task, TaskDefinition};
 use crate::evidence::text::{ApiError, MessageText};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
@@ -17,7 +16,7 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     found.extend(loose_containers(evidence));
     found.extend(services(evidence));
     found.extend(evidence.all().filter_map(|instance| of_instance(evidence, instance)));
-    found.extend(evidence.all().map(|failure| of_failure(evidence, &failure)));
+    found.extend(evidence.answers().map(|(failure, request)| of_failure(evidence, &failure, request)));
     found.extend(errors(evidence));
     found.extend(evidence.all().map(|message| of_message(evidence, &message)));
     if found.is_empty() {
@@ -85,100 +84,12 @@ fn loose_containers(evidence: &Evidence) -> Option<Subject<'_>> {
     Some(subject)
 }
 
-/// A service is known by `DescribeServices`, by its events, or by its deployments.
-fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
-    let mut found: Vec<Subject<'_>> = evidence.all().map(|service| of_service(evidence, service)).collect();
-    for action in evidence.all::<ServiceAction<'_>>() {
-        let arn = action.resources().into_iter().next().unwrap_or("service");
-        let subject = service_subject(&mut found, evidence, arn);
-        if let Some(detail) = action.detail() {
-            let at = detail.created_at().or(action.time());
-            if let Some(reason) = detail.reason() {
-                let statement = Statement::new(Source::ServiceEvent, reason, detail.cite("reason")).at(at);
-                subject.statements.push(statement);
-            }
-        }
-        subject.actions.push(action);
-    }
-    let loose: Vec<ServiceEvent<'_>> = evidence.all().collect();
-    if !loose.is_empty() {
-        let name = "service";
-        let subject = service_subject(&mut found, evidence, name);
-        let statements = event_statements(loose);
-        subject.statements.extend(statements);
-    }
-    for deployment in evidence.all::<ServiceDeployment<'_>>() {
-        let arn = deployment.service_arn().unwrap_or("service");
-        let subject = service_subject(&mut found, evidence, arn);
-        if let Some(reason) = deployment.status_reason() {
-            let at = deployment.finished_at().or(deployment.stopped_at()).or(deployment.created_at());
-            let statement =
-                Statement::new(Source::DeploymentReason, reason, deployment.cite("statusReason")).at(at);
-            subject.statements.push(statement);
-        }
-        subject.service_deployments.push(deployment);
-    }
-    found
-}
-
-/// The subject of the service with this ARN or name, made when it is not there yet.
-fn service_subject<'s, 'e>(
-    found: &'s mut Vec<Subject<'e>>,
-    evidence: &'e Evidence,
-    arn: &str,
-) -> &'s mut Subject<'e> {
-    let name = arn.rsplit('/').next().unwrap_or(arn);
-    let known =
-        found.iter().position(|subject| subject.id == arn || subject.id.rsplit('/').next() == Some(name));
-    let index = known.unwrap_or_else(|| {
-        found.push(Subject::new(SubjectKind::Service, arn, evidence));
-        found.len() - 1
-    });
-    &mut found[index]
-}
-
-fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
-    let id = service.service_arn().or(service.service_name()).unwrap_or("service");
-    let mut subject = Subject::new(SubjectKind::Service, id, evidence);
-    subject.statements.extend(event_statements(service.events()));
-    for deployment in service.deployments().into_iter().chain(service.task_sets()) {
-        if let Some(reason) = deployment.rollout_state_reason() {
-            let at = deployment.updated_at().or(deployment.created_at());
-            let statement =
-                Statement::new(Source::DeploymentReason, reason, deployment.cite("rolloutStateReason"))
-                    .at(at);
-            subject.statements.push(statement);
-        }
-    }
-    subject.definition = definition_for(evidence, service.task_definition());
-    subject.service = Some(service);
-    subject
-}
-
-/// The events since the service was last steady, newest first; what is older is settled.
-fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
-    events.sort_by_key(|event| std::cmp::Reverse(event.created_at()));
-    let mut statements = Vec::new();
-    for event in events {
-        let Some(text) = event.message() else { continue };
-        let is_steady = text.contains("has reached a steady state");
-        if is_steady && !statements.is_empty() {
-            break;
-        }
-        statements
-            .push(Statement::new(Source::ServiceEvent, text, event.cite("message")).at(event.created_at()));
-        if is_steady {
-            break;
-        }
-    }
-    statements
-}
-
 /// A container instance is a subject of its own only when something is wrong with it.
 fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> Option<Subject<'e>> {
     let health = instance.health_status();
     let is_impaired = health.as_ref().and_then(|health| health.overall_status()) == Some("IMPAIRED");
-    if instance.agent_connected() != Some(false) && !is_impaired {
+    let is_leaving = matches!(instance.status(), Some("DRAINING" | "REGISTRATION_FAILED"));
+    if instance.agent_connected() != Some(false) && !is_impaired && !is_leaving {
         return None;
     }
     let id = instance.container_instance_arn().or(instance.ec2_instance_id()).unwrap_or("container-instance");
@@ -203,14 +114,41 @@ fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> O
     Some(subject)
 }
 
-fn of_failure<'e>(evidence: &'e Evidence, failure: &Failure<'e>) -> Subject<'e> {
+fn of_failure<'e>(
+    evidence: &'e Evidence,
+    failure: &Failure<'e>,
+    request: Option<&'e Request>,
+) -> Subject<'e> {
     let mut subject = Subject::of_failure(evidence, failure);
+    subject.operation = match request {
+        Some(request) => Some(request.operation.clone()),
+        None => operation_of(failure).map(str::to_owned),
+    };
+    subject.definition = definition_for(evidence, None);
     for (text, key) in [(failure.reason(), "reason"), (failure.detail(), "detail")] {
         if let Some(text) = text {
             subject.statements.push(Statement::new(Source::FailureReason, text, failure.cite(key)));
         }
     }
     subject
+}
+
+/// The call that a failure answers, where the rest of the answer and the ARN tell it.
+fn operation_of(failure: &Failure<'_>) -> Option<&'static str> {
+    let answer = failure.node().pointer().rsplit_once("/failures")?.0;
+    let answer = failure.node().document().value().pointer(answer)?;
+    let has = |key: &str| answer.get(key).is_some();
+    let is_of = |kind: &str| failure.arn().is_some_and(|arn| arn.contains(kind));
+    Some(match () {
+        () if has("services") => "DescribeServices",
+        () if has("clusters") => "DescribeClusters",
+        () if has("containerInstances") => "DescribeContainerInstances",
+        () if has("protectedTasks") => "UpdateTaskProtection",
+        // A task that is looked up is named by its own ARN, a task that is placed by its instance's.
+        () if has("tasks") && is_of(":task/") => "DescribeTasks",
+        () if has("tasks") && is_of(":container-instance/") => "StartTask",
+        () => return None,
+    })
 }
 
 /// Errors of the calls that ECS itself answers. Errors of look-ups (a role that does not exist) are
@@ -239,8 +177,11 @@ fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
                 None => true,
             }
         })
-        .map(|(error, _)| {
+        .map(|(error, request)| {
             let mut subject = Subject::of_error(evidence, &error);
+            let operation = request.map(|request| request.operation.as_str()).or(error.operation());
+            subject.operation = operation.map(str::to_owned);
+            subject.definition = definition_for(evidence, None);
             // The code is part of what the message says.
             let text =
                 format!("{}: {}", error.code().unwrap_or("Error"), error.message().unwrap_or_default());
@@ -253,7 +194,9 @@ fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
 
 fn of_message<'e>(evidence: &'e Evidence, message: &MessageText<'e>) -> Subject<'e> {
     let mut subject = Subject::new(SubjectKind::Message, "message", evidence);
-    subject.statements.push(Statement::new(Source::Bare, message.text(), message.node().citation()));
+    let statement = Statement::new(Source::Bare, message.text(), message.node().citation());
+    subject.operation = statement.message.operation().map(|operation| operation.name.clone().into_owned());
+    subject.statements.push(statement);
     subject
 }
 

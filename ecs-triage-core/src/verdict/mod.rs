@@ -77,6 +77,7 @@ fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
     match subject.kind {
         SubjectKind::Task => verdict_of_task(subject),
         SubjectKind::Service => verdict_of_service(subject),
+        SubjectKind::ContainerInstance => verdict_of_instance(subject),
         _ => Verdict::Undetermined,
     }
 }
@@ -95,12 +96,22 @@ fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
     }
 }
 
+/// How a service stands by its numbers, else by the newest event of EventBridge.
 fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
-    let Some(service) = &subject.service else { return Verdict::Undetermined };
-    match (service.running_count(), service.desired_count()) {
-        _ if service.status() == Some("DRAINING") => Verdict::NotAFailure,
-        (Some(running), Some(desired)) if running >= desired => Verdict::Healthy,
-        (Some(_), Some(_)) if service.pending_count().unwrap_or(0) > 0 => Verdict::InProgress,
+    let newest = subject.actions.first().and_then(|action| action.detail());
+    let is_error = newest.and_then(|detail| detail.event_type()) == Some("ERROR");
+    match Verdict::of_state(subject.service_state()) {
+        Some(verdict) => verdict,
+        None if is_error => Verdict::Failure,
+        None => Verdict::Undetermined,
+    }
+}
+
+/// An instance is looked at only when something is wrong with it; a failed health check is a failure.
+fn verdict_of_instance(subject: &Subject<'_>) -> Verdict {
+    let health = subject.instance.as_ref().and_then(|instance| instance.health_status());
+    match health.as_ref().and_then(|health| health.overall_status()) {
+        Some("IMPAIRED") => Verdict::Failure,
         _ => Verdict::Undetermined,
     }
 }

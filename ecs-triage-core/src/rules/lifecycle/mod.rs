@@ -1,7 +1,11 @@
 //! Deployments, scaling, and stops that are no fault.
 
 mod crash_loop;
+mod deployments;
+mod events;
+mod rollbacks;
 mod sigterm;
+mod stops;
 mod stuck;
 
 pub use crash_loop::CrashLoop;
@@ -10,60 +14,80 @@ pub(super) use sigterm::RULE as EXIT_143;
 pub use stuck::Stuck;
 pub(super) use stuck::{STUCK_ACTIVATING, STUCK_PENDING, STUCK_PROVISIONING, STUCK_STOPPING};
 
-use super::{Bucket, Cause, Check, Finding, Kind, Plain, Rule, Verdict};
-use crate::signals::message::ServiceEventKind;
 
-pub(super) static SERVICE_SCALING: Rule = Rule {
-    code: "lifecycle-service-scaling",
-    bucket: Bucket::Lifecycle,
-    kind: Kind::Routine,
-    title: "service scheduler scaled the task in or replaced it",
-    summary: "The service's scheduler stopped the task: it was scaled in, replaced by a deployment or rebalanced.",
-    explanation: "ECS stops tasks that a service no longer needs. Exit codes 137 and 143 after that are the stop itself.",
-    signs: "`Scaling activity initiated by …` or `Availability-zone rebalancing initiated by …`.",
-    wants: &[],
-    fixes: &[],
-    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"],
-    since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
-            statement.message.says_any(&["scaling activity initiated by", "rebalancing initiated by"])
-        },
-        |_, _| Cause::LifecycleServiceScaling(Plain {}),
-    ),
+pub(super) use deployments::{CONFIG_BLOCKS, REPLACED_UNHEALTHY, START_IMPAIRED, TASK_PROTECTION};
+pub(super) use events::{BELOW_DESIRED, EVENT_INFORMATIONAL};
+pub(super) use rollbacks::{CIRCUIT_BREAKER, DEPLOYMENT_ALARM};
+pub(super) use stops::{
+    CAPACITY_RECLAIMED, FARGATE_MAINTENANCE, FARGATE_SPOT, HOST_TERMINATED, INFRASTRUCTURE_HEALTH,
+    INSTANCE_DEREGISTERED, INSTANCE_DRAINING, SERVICE_SCALING, USER_STOPPED,
 };
 
-pub(super) static EVENT_INFORMATIONAL: Rule = Rule {
-    code: "event-informational",
-    bucket: Bucket::Lifecycle,
-    kind: Kind::Routine,
-    title: "routine event",
-    summary: "The newest event is routine: nothing in it failed.",
-    explanation: "Services report what they do also when all is well.",
-    signs: "Steady state, started and stopped tasks, registered and deregistered targets, completed deployments.",
-    wants: &[],
-    fixes: &[],
-    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"],
-    since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let mut found = Vec::new();
-        for statement in &subject.statements {
-            let verdict = match statement.message.service_event().map(|event| event.kind) {
-                Some(ServiceEventKind::SteadyState | ServiceEventKind::DeploymentCompleted) => {
-                    Verdict::Healthy
-                }
-                Some(
-                    ServiceEventKind::Started
-                    | ServiceEventKind::Stopped
-                    | ServiceEventKind::Registered
-                    | ServiceEventKind::Deregistered
-                    | ServiceEventKind::Draining
-                    | ServiceEventKind::AzRebalancing,
-                ) => Verdict::InProgress,
-                _ => continue,
-            };
-            found.push(Finding::stated(Cause::EventInformational(Plain {}), statement).verdict(verdict));
-        }
-        found
-    }),
-};
+use super::payload::payloads;
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Plain, Rule, Verdict};
+
+const EVENTS: &str =
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html";
+const STOP_CODES: &str =
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html";
+
+payloads! {
+    /// What took a task down without a fault of its own.
+    Stopped {
+        /// Deployment that did: `ecs-svc/N`.
+        deployment: String,
+        /// EC2 instance that went away.
+        instance_id: String,
+        /// Capacity provider of the task.
+        capacity_provider: String,
+        /// What the caller of StopTask gave as the reason.
+        reason: String,
+    }
+
+    /// A deployment that failed, with its numbers.
+    DeploymentFailure {
+        /// Deployment: `ecs-svc/N` or the ARN of the service deployment.
+        deployment: String,
+        /// Failures that ECS counted.
+        failure_count: i64,
+        /// Failures at which the circuit breaker trips.
+        threshold: i64,
+        /// Alarms that fired.
+        alarms: Vec<String>,
+        /// What the service was rolled back to.
+        rolled_back_to: String,
+    }
+
+    /// Numbers of a service.
+    Counts {
+        /// Tasks that should run.
+        desired_count: i64,
+        /// Tasks that run.
+        running_count: i64,
+        /// Tasks on their way up.
+        pending_count: i64,
+        /// Tasks of the newest deployment that failed.
+        failed_tasks: i64,
+        /// `minimumHealthyPercent`.
+        minimum_healthy_percent: i64,
+        /// `maximumPercent`.
+        maximum_percent: i64,
+        /// Tasks that may run or start at a time.
+        most_running: u64,
+        /// Tasks that must stay healthy.
+        fewest_healthy: u64,
+    }
+}
+
+/// The stopped tasks behind a symptom.
+const STOPPED_TASKS: Ask = Ask::new(
+    "ecs",
+    "ListTasks",
+    r#"{"cluster": "{cluster}", "serviceName": "{service}", "desiredStatus": "STOPPED"}"#,
+    "the stopped tasks, whose reasons name the cause",
+);
+const LOOK_AT_STOPPED: Fix = Fix::look(
+    "Read why the newest tasks stopped",
+    "aws ecs describe-tasks --cluster {cluster} --region {region} --tasks $(aws ecs list-tasks --cluster {cluster} \
+     --service-name {service} --desired-status STOPPED --region {region} --query 'taskArns[:10]' --output text)",
+);

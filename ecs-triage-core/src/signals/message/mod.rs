@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod network;
 mod operation;
+mod placement;
 mod pull;
 mod runtime;
 mod text;
@@ -23,6 +24,7 @@ pub use self::error::ErrorName;
 pub use self::event::{ServiceEvent, ServiceEventKind};
 pub use self::network::{Endpoint, EndpointKind, Peer, Transport};
 pub use self::operation::Operation;
+pub use self::placement::Placement;
 pub use self::runtime::{Dependency, DependencyOutcome, Exec, ExecProblem, Transition};
 use self::text::Text;
 use crate::image::ImageReference;
@@ -65,6 +67,7 @@ pub struct Message {
     transition: Option<Transition>,
     dependency: Option<Dependency>,
     service_event: Option<ServiceEvent>,
+    placement: Option<Placement>,
     exit_code: Option<i64>,
 }
 
@@ -108,6 +111,7 @@ impl Message {
             transition: runtime::transition(&text),
             dependency: runtime::dependency(&text),
             service_event: event::find(&text, body),
+            placement: placement::find(&text, body),
             exit_code: runtime::exit_code(&text),
             raw: raw.to_owned(),
             body,
@@ -286,6 +290,11 @@ impl Message {
         self.service_event.as_ref()
     }
 
+    /// Why a task could not be placed.
+    pub fn placement(&self) -> Option<Placement> {
+        self.placement
+    }
+
     /// The exit code that the text names. The exit code of a dependency is in [`Dependency::exit_code`].
     pub fn exit_code(&self) -> Option<i64> {
         self.exit_code
@@ -314,6 +323,7 @@ const LABELS: &[&str] = &[
     "message:",
     "task is stopping",
     "taskfailedtostart:",
+    "service_task_placement_failure:",
     "essentialcontainerexited:",
 ];
 

@@ -1,0 +1,83 @@
+//! Answers that say that a thing is not there, or not of the right kind.
+
+use super::{Ask, Asked, Blast, Bucket, Cause, Check, FAILURES, Fix, Kind, Rule, Verdict};
+use crate::signals::Subject;
+use crate::signals::message::Placement as Why;
+
+impl Asked {
+    fn of(subject: &Subject<'_>) -> Self {
+        Self {
+            arn: Some(subject.id.clone()).filter(|id| id.starts_with("arn:")),
+            operation: subject.operation.clone(),
+        }
+    }
+}
+
+pub(in crate::rules) static RESOURCE_MISSING: Rule = Rule {
+    code: "api-resource-missing",
+    bucket: Bucket::Config,
+    kind: Kind::Cause,
+    title: "what was asked about does not exist there, or no longer",
+    summary: "ECS does not know {arn|what the call asked about}: it is in another cluster or Region, or no longer there.",
+    explanation: "ECS forgets a stopped task about an hour after it stopped. Until then the same answer means that the call \
+                  went to the wrong cluster, Region or account.",
+    signs: "`failures[].reason` is `MISSING`.",
+    wants: &[Ask::new(
+        "ecs",
+        "ListTasks",
+        r#"{"cluster": "{cluster}", "desiredStatus": "STOPPED"}"#,
+        "the stopped tasks that ECS still knows in the cluster",
+    )],
+    fixes: &[
+        Fix::look(
+            "List the stopped tasks that are still known",
+            "aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
+        ),
+        Fix::run(
+            "Keep stopped tasks from now on: log their events",
+            Blast::Resource,
+            "aws events put-rule --name ecs-stopped-tasks --event-pattern '{\"source\":[\"aws.ecs\"],\"detail-type\":[\"ECS \
+             Task State Change\"],\"detail\":{\"lastStatus\":[\"STOPPED\"]}}' --region {region}",
+        ),
+    ],
+    docs: &[FAILURES],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, subject| {
+            statement.message.placement() == Some(Why::Missing)
+                && !matches!(subject.operation.as_deref(), Some("StartTask" | "RunTask"))
+        },
+        |_, subject| Cause::ApiResourceMissing(Asked::of(subject)),
+    )
+    .settled(|_, finding| finding.verdict(Verdict::Undetermined)),
+};
+
+pub(in crate::rules) static TASK_NOT_VALID: Rule = Rule {
+    code: "api-task-not-valid",
+    bucket: Bucket::Config,
+    kind: Kind::Cause,
+    title: "task protection was asked for a task of no service",
+    summary: "Task {arn|in question} belongs to no service, so it cannot be protected from scale-in.",
+    explanation: "Task protection keeps the service scheduler from stopping a task. Nothing scales a standalone task in.",
+    signs: "`failures[].reason` is `TASK_NOT_VALID`.",
+    wants: &[Ask::new(
+        "ecs",
+        "DescribeTasks",
+        r#"{"cluster": "{cluster}", "tasks": ["{arn}"]}"#,
+        "its `group` begins with `service:` when a service owns it",
+    )],
+    fixes: &[Fix::advice(
+        "Protect tasks of services only",
+        Blast::Source,
+        "Call UpdateTaskProtection only where `group` begins with `service:`; standalone tasks need none.",
+    )],
+    docs: &[
+        FAILURES,
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
+    ],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| statement.message.body().trim_end_matches('.') == "task_not_valid",
+        |_, subject| Cause::ApiTaskNotValid(Asked::of(subject)),
+    ),
+};

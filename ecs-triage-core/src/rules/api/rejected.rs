@@ -1,0 +1,99 @@
+//! A call that ECS refused before any task existed.
+
+use super::{Blast, Bucket, Cause, Check, FAILURES, Fix, Kind, Refused, Rule};
+use crate::signals::{Source, Statement, Subject};
+
+/// Calls that start or change tasks, services and task definitions, or ask about them.
+const CALLS: &[&str] = &[
+    "RunTask",
+    "StartTask",
+    "StopTask",
+    "CreateService",
+    "UpdateService",
+    "DeleteService",
+    "CreateTaskSet",
+    "UpdateTaskSet",
+    "RegisterTaskDefinition",
+    "DeregisterTaskDefinition",
+    "UpdateTaskProtection",
+    "StopServiceDeployment",
+    "CreateCluster",
+    "CreateCapacityProvider",
+    "PutClusterCapacityProviders",
+    "DescribeTasks",
+    "DescribeServices",
+    "ListTasks",
+];
+
+/// Exceptions that only ECS has.
+const OWN: &[&str] = &[
+    "ClusterNotFoundException",
+    "ServiceNotFoundException",
+    "ServiceNotActiveException",
+    "PlatformUnknownException",
+    "PlatformTaskDefinitionIncompatibilityException",
+    "NamespaceNotFoundException",
+    "TaskSetNotFoundException",
+    "ServiceDeploymentNotFoundException",
+];
+
+pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
+    code: "api-request-rejected",
+    bucket: Bucket::Config,
+    // Whoever knows why it was refused says more.
+    kind: Kind::Symptom,
+    title: "call of the ECS API was refused",
+    summary: "ECS refused {operation|the call}{with~|}{because~|}.",
+    explanation: "The request itself was wrong or not allowed. No task was made, so there is none to look at.",
+    signs: "ClientException, InvalidParameterException, AccessDeniedException, ClusterNotFoundException, \
+            ServiceNotActiveException and the like in answer to a call.",
+    wants: &[],
+    fixes: &[Fix::advice(
+        "Do as the exception says",
+        Blast::Nothing,
+        "Correct the parameter that it names; for AccessDeniedException grant the caller the action, and `iam:PassRole` on \
+         the roles of the task definition; for a cluster or service that is not found give `--cluster` and `--region`.",
+    )],
+    docs: &[FAILURES, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html"],
+    since: "0.1.0",
+    check: Check::says(is_refusal, |statement, subject| {
+        Cause::ApiRequestRejected(Refused {
+            operation: subject.operation.clone(),
+            error_code: statement.message.aws_error_code().map(str::to_owned),
+        })
+    })
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        let with = finding.cause.facts().text("errorCode").map(|code| format!(" with {code}"));
+        finding.fact("with", with).fact("because", said.and_then(behind_code))
+    }),
+};
+
+/// What ECS said of it, to stand behind the sentence.
+fn behind_code(statement: &Statement) -> Option<String> {
+    let raw = statement.message.raw();
+    let text = match raw.split_once(" operation: ") {
+        Some((_, text)) => text,
+        None => raw.split_once(": ")?.1,
+    };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.trim_end_matches('.');
+    (!text.is_empty()).then(|| format!(": {text}"))
+}
+
+fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
+    let Some(code) = statement.message.aws_error_code() else {
+        return statement.source == Source::ApiError;
+    };
+    if code == "TargetNotConnectedException" || subject.operation.as_deref() == Some("ExecuteCommand") {
+        return false;
+    }
+    match statement.source {
+        Source::ApiError => true,
+        Source::Bare => {
+            OWN.contains(&code)
+                || subject.operation.as_deref().is_some_and(|operation| CALLS.contains(&operation))
+        }
+        _ => false,
+    }
+}

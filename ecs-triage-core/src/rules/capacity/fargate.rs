@@ -1,0 +1,203 @@
+//! Capacity and quotas of AWS Fargate.
+
+use super::{Ask, Blast, Bucket, Cause, Check, EVENTS, FargateRequest, Fix, Kind, Rule, Why};
+use crate::signals::message::ServiceEventKind;
+
+const QUOTAS: &str = "https://docs.aws.amazon.com/general/latest/gr/ecs-service.html";
+
+/// The quotas of Fargate: both vCPU counts of the Region are in the answer.
+const LIST_QUOTAS: Ask = Ask::new(
+    "service-quotas",
+    "ListServiceQuotas",
+    r#"{"ServiceCode": "fargate"}"#,
+    "the vCPU quotas of Fargate On-Demand and Fargate Spot in this Region",
+);
+const LOOK_AT_QUOTAS: Fix = Fix::look(
+    "See the quotas of Fargate in this Region",
+    "aws service-quotas list-service-quotas --service-code fargate --region {region} --query \
+     'Quotas[].[QuotaCode,QuotaName,Value]' --output text",
+);
+const RAISE_QUOTA: Fix = Fix::run(
+    "Ask for a higher quota",
+    Blast::Account,
+    "aws service-quotas request-service-quota-increase --service-code fargate --quota-code {quotaCode|L-3032A538} \
+     --desired-value {desiredValue} --region {region}",
+);
+const ROLL_TIGHTER: Fix = Fix::run(
+    "Run fewer extra tasks during deployments",
+    Blast::Deployment,
+    "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
+     'minimumHealthyPercent=50,maximumPercent=100' --region {region}",
+);
+
+pub(in crate::rules) static FARGATE_UNAVAILABLE: Rule = Rule {
+    code: "capacity-fargate-unavailable",
+    bucket: Bucket::Capacity,
+    kind: Kind::Cause,
+    title: "Fargate has no capacity for the task in its Availability Zones",
+    summary: "Fargate has no capacity for the task at the moment in the Availability Zones of its subnets.",
+    explanation: "AWS had no free host of this size in the zones that the task may use. Fargate Spot runs out more often \
+                  than On-Demand, and one zone more often than three.",
+    signs: "`Capacity is unavailable at this time`, or `RESOURCE:FARGATE` as a placement reason.",
+    wants: &[
+        Ask::new(
+            "ec2",
+            "DescribeSubnets",
+            r#"{"SubnetIds": ["{subnets}"]}"#,
+            "whether all subnets are in one Availability Zone",
+        ),
+        LIST_QUOTAS,
+    ],
+    fixes: &[
+        Fix::run(
+            "Offer Fargate more zones: add subnets in others",
+            Blast::Deployment,
+            "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
+             'awsvpcConfiguration={subnets=[{subnets,},SUBNETS_IN_OTHER_ZONES],securityGroups=[{securityGroups,}]}' \
+             --region {region}",
+        ),
+        Fix::run(
+            "Fall back from Spot to On-Demand",
+            Blast::Deployment,
+            "aws ecs update-service --cluster {cluster} --service {service} --capacity-provider-strategy \
+             capacityProvider=FARGATE,base=1,weight=1 capacityProvider=FARGATE_SPOT,weight=3 --force-new-deployment \
+             --region {region}",
+        ),
+        LOOK_AT_QUOTAS,
+    ],
+    docs: &[
+        EVENTS,
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+    ],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.message.placement() == Some(Why::Fargate)
+                || statement.message.says("capacity is unavailable at this time")
+        },
+        |_, subject| Cause::CapacityFargateUnavailable(FargateRequest::of(subject)),
+    ),
+};
+
+pub(in crate::rules) static FARGATE_VCPU: Rule = Rule {
+    code: "quota-fargate-vcpu",
+    bucket: Bucket::Capacity,
+    kind: Kind::Cause,
+    title: "Fargate vCPU quota of the account is reached",
+    summary: "The account runs as many Fargate vCPUs at a time as its quota in this Region allows.",
+    explanation: "All running Fargate tasks of the Region count, On-Demand and Spot apart. A new account has 6 vCPUs of \
+                  each, and a rolling deployment with `maximumPercent` 200 needs twice what the service runs on.",
+    signs: "`You've reached the limit on the number of vCPUs you can run concurrently`.",
+    wants: &[LIST_QUOTAS],
+    fixes: &[LOOK_AT_QUOTAS, RAISE_QUOTA, ROLL_TIGHTER],
+    docs: &[EVENTS, QUOTAS],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.message.says_any(&[
+                "reached the limit on the number of vcpus",
+                "limit on the number of vcpus you can run",
+            ])
+        },
+        |_, subject| Cause::QuotaFargateVcpu(FargateRequest::of(subject)),
+    ),
+};
+
+pub(in crate::rules) static FARGATE_TASKS: Rule = Rule {
+    code: "quota-fargate-tasks",
+    bucket: Bucket::Capacity,
+    kind: Kind::Cause,
+    title: "quota of tasks that run at a time is reached",
+    summary: "The account runs as many tasks at a time as its quota in this Region allows.",
+    explanation: "The quota counts tasks, whatever their size; newer accounts have one of vCPUs in its place.",
+    signs: "`You've reached the limit on the number of tasks you can run concurrently`.",
+    wants: &[LIST_QUOTAS],
+    fixes: &[LOOK_AT_QUOTAS, RAISE_QUOTA, ROLL_TIGHTER],
+    docs: &[EVENTS, QUOTAS],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| statement.message.says("limit on the number of tasks you can run"),
+        |_, subject| Cause::QuotaFargateTasks(FargateRequest::of(subject)),
+    ),
+};
+
+pub(in crate::rules) static CONFIG_ABOVE_LIMIT: Rule = Rule {
+    code: "quota-config-above-limit",
+    bucket: Bucket::Capacity,
+    kind: Kind::Cause,
+    title: "task is larger than the account may run",
+    summary: "The task asks for more {asked~|CPU or memory} than the account may give one task.",
+    explanation: "The quota is smaller than this one task. No waiting helps: either the quota grows or the task \
+                  shrinks.",
+    signs: "`The requested CPU configuration is above your limit`, or MEMORY in its place.",
+    wants: &[LIST_QUOTAS],
+    fixes: &[
+        LOOK_AT_QUOTAS,
+        RAISE_QUOTA,
+        Fix::advice(
+            "Or make the task smaller",
+            Blast::NewRevision,
+            "Register a revision with less `cpu` and `memory`: now {taskCpuUnits~|?} CPU units and {taskMemoryMib~|?} MiB.",
+        ),
+    ],
+    docs: &[EVENTS, QUOTAS],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| statement.message.says("configuration is above your limit"),
+        |_, subject| Cause::QuotaConfigAboveLimit(FargateRequest::of(subject)),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        let asked = said.and_then(|said| match () {
+            () if said.message.says("cpu configuration") => Some("CPU"),
+            () if said.message.says("memory configuration") => Some("memory"),
+            () => None,
+        });
+        finding.fact("asked", asked)
+    }),
+};
+
+pub(in crate::rules) static UNSUPPORTED_AZ: Rule = Rule {
+    code: "capacity-unsupported-az",
+    bucket: Bucket::Capacity,
+    kind: Kind::Cause,
+    title: "subnet is in an Availability Zone that Fargate does not support",
+    summary: "ECS could not place the task because of an internal error, by which AWS means a subnet in an Availability \
+              Zone without Fargate.",
+    explanation: "A few Availability Zones have no Fargate. A service that may use a subnet there fails each time that \
+                  the subnet's turn comes.",
+    signs: "`was unable to place a task. Reason: Internal error`.",
+    wants: &[Ask::new(
+        "ec2",
+        "DescribeSubnets",
+        r#"{"SubnetIds": ["{subnets}"]}"#,
+        "the Availability Zone ids of the subnets, to compare with those that Fargate supports",
+    )],
+    fixes: &[
+        Fix::look(
+            "See the zone ids of the subnets",
+            "aws ec2 describe-subnets --subnet-ids {subnets} --region {region} --query \
+             'Subnets[].[SubnetId,AvailabilityZoneId]' --output text",
+        ),
+        Fix::run(
+            "Use subnets in supported zones",
+            Blast::Deployment,
+            "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
+             'awsvpcConfiguration={subnets=[SUBNETS_IN_SUPPORTED_ZONES],securityGroups=[{securityGroups,}]}' --region \
+             {region}",
+        ),
+    ],
+    docs: &[EVENTS, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            let event = statement.message.service_event();
+            event.is_some_and(|event| {
+                let reason = event.reason.as_deref().unwrap_or_default().trim_end_matches('.');
+                event.kind == ServiceEventKind::PlacementFailed
+                    && reason.eq_ignore_ascii_case("internal error")
+            })
+        },
+        |_, subject| Cause::CapacityUnsupportedAz(FargateRequest::of(subject)),
+    ),
+};

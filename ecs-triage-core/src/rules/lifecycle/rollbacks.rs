@@ -1,0 +1,257 @@
+//! Deployments that ECS called failed, and what made it.
+
+use super::{
+    Ask, Blast, Bucket, Cause, Check, Confidence, DeploymentFailure, EVENTS, Finding, Fix, Kind,
+    LOOK_AT_STOPPED, Rule, STOPPED_TASKS,
+};
+use crate::evidence::ecs::{CircuitBreaker, Deployment, Service};
+use crate::health::BreakerThreshold;
+use crate::signals::message::ServiceEventKind;
+use crate::signals::{Statement, Subject};
+
+const SERVICE_DEPLOYMENTS: Ask = Ask::new(
+    "ecs",
+    "ListServiceDeployments",
+    r#"{"cluster": "{cluster}", "service": "{service}"}"#,
+    "the deployments of the last 90 days, with the state of each",
+);
+const NEWEST_DEPLOYMENT: Ask = Ask::new(
+    "ecs",
+    "DescribeServiceDeployments",
+    r#"{"serviceDeploymentArns": ["{serviceDeployment}"]}"#,
+    "how many failures the circuit breaker counted, which alarms fired, and what was rolled back",
+);
+const LISTED_TASKS: Ask = Ask::new(
+    "ecs",
+    "DescribeTasks",
+    r#"{"cluster": "{cluster}", "tasks": ["{listedTasks}"]}"#,
+    "why those tasks stopped",
+);
+
+pub(in crate::rules) static CIRCUIT_BREAKER: Rule = Rule {
+    code: "lifecycle-circuit-breaker",
+    bucket: Bucket::Lifecycle,
+    // The cause is whatever the tasks of the deployment failed of.
+    kind: Kind::Symptom,
+    title: "deployment circuit breaker tripped",
+    summary: "The deployment circuit breaker failed {deployment|the deployment}: its tasks did not start or stay \
+              healthy{numbers~|}{rollback~|}.",
+    explanation: "The breaker counts tasks that never run and tasks that fail their health checks. It tells that tasks \
+                  failed, never why: the stopped tasks of the deployment do.",
+    signs: "`tasks failed to start`, `ECS deployment circuit breaker`, `circuit breaker threshold was exceeded`, or a \
+            deploymentCircuitBreaker that is TRIGGERED.",
+    wants: &[STOPPED_TASKS, LISTED_TASKS, NEWEST_DEPLOYMENT, SERVICE_DEPLOYMENTS],
+    fixes: &[LOOK_AT_STOPPED],
+    docs: &[
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+        EVENTS,
+    ],
+    since: "0.1.0",
+    check: Check::Judge(circuit_breaker),
+};
+
+fn circuit_breaker(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for statement in &subject.statements {
+        let confidence = match () {
+            () if is_breaker(statement) => Confidence::Likely,
+            // The event says only that the deployment failed: breaker or alarm.
+            () if is_bare_failure(statement) => Confidence::Possible,
+            () => continue,
+        };
+        let failure = DeploymentFailure {
+            deployment: statement.message.service_event().and_then(|event| event.deployment.clone()),
+            ..DeploymentFailure::default()
+        };
+        found
+            .push(Finding::stated(Cause::LifecycleCircuitBreaker(failure), statement).confidence(confidence));
+    }
+    with_breaker_numbers(subject, found)
+}
+
+fn is_breaker(statement: &Statement) -> bool {
+    let message = &statement.message;
+    let is_failed_event = message.service_event().is_some_and(|event| {
+        matches!(event.kind, ServiceEventKind::DeploymentFailed | ServiceEventKind::RollingBack)
+    });
+    !message.says("alarm")
+        && !message.says("lifecycle hook")
+        && (message.says("deployment circuit breaker")
+            || message.says("circuit breaker threshold")
+            || message.says("because of a circuit breaker")
+            || is_failed_event
+                && message.says_any(&[
+                    "tasks failed to start",
+                    "task failed to start",
+                    "rolling back to deployment",
+                ]))
+}
+
+/// A failed deployment of which nothing more is said.
+fn is_bare_failure(statement: &Statement) -> bool {
+    statement.message.body() == "service_deployment_failed"
+}
+
+/// The numbers of the newest service deployment, else those of the failed deployment of the service.
+fn with_breaker_numbers(subject: &Subject<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
+    if let Some(newest) = subject.service_deployments.first() {
+        let breaker = newest.deployment_circuit_breaker();
+        if let Some(breaker) = breaker.filter(|breaker| breaker.status() == Some("TRIGGERED")) {
+            let failure = DeploymentFailure {
+                deployment: newest.service_deployment_arn().map(str::to_owned),
+                failure_count: breaker.failure_count(),
+                threshold: breaker.threshold(),
+                rolled_back_to: newest
+                    .rollback()
+                    .and_then(|rollback| Some(rollback.service_revision_arn()?.to_owned())),
+                alarms: None,
+            };
+            let cause = Cause::LifecycleCircuitBreaker(failure);
+            let proof = breaker.cite("status");
+            let mut finding =
+                Finding::new(cause, Confidence::Confirmed, proof).cite(breaker.cite("failureCount"));
+            for stated in found {
+                finding.citations.extend(stated.citations);
+            }
+            return vec![in_words(finding)];
+        }
+    }
+    if let Some((deployment, threshold)) = failed_deployment(subject) {
+        for finding in &mut found {
+            let Cause::LifecycleCircuitBreaker(failure) = &mut finding.cause else { continue };
+            failure.deployment = deployment.id().map(str::to_owned).or(failure.deployment.take());
+            failure.failure_count = deployment.failed_tasks();
+            failure.threshold = threshold;
+            finding.citations.push(deployment.cite("failedTasks"));
+        }
+    }
+    found.into_iter().map(in_words).collect()
+}
+
+fn in_words(finding: Finding) -> Finding {
+    let Cause::LifecycleCircuitBreaker(failure) = &finding.cause else { return finding };
+    let numbers = match (failure.failure_count, failure.threshold) {
+        (Some(count), Some(threshold)) => Some(format!(" ({count} failures, threshold {threshold})")),
+        (Some(count), None) => Some(format!(" ({count} failures)")),
+        _ => None,
+    };
+    let rollback = failure.rolled_back_to.as_ref().map(|to| format!("; it was rolled back to `{to}`"));
+    finding.fact("numbers", numbers).fact("rollback", rollback)
+}
+
+/// The deployment of the service that failed, and the threshold by its settings.
+fn failed_deployment<'e>(subject: &Subject<'e>) -> Option<(Deployment<'e>, Option<i64>)> {
+    let service = subject.service.as_ref()?;
+    let failed = service
+        .deployments()
+        .into_iter()
+        .find(|deployment| deployment.rollout_state() == Some("FAILED"))
+        .filter(|deployment| deployment.failed_tasks().unwrap_or(0) > 0)?;
+    let threshold = threshold(service);
+    Some((failed, threshold))
+}
+
+fn threshold(service: &Service<'_>) -> Option<i64> {
+    let breaker = service.deployment_configuration()?.deployment_circuit_breaker()?;
+    let desired = u32::try_from(service.desired_count()?).ok()?;
+    breaker.enable()?.then_some(())?;
+    i64::try_from(configured(&breaker).failures(desired)).ok()
+}
+
+fn configured(breaker: &CircuitBreaker<'_>) -> BreakerThreshold {
+    let set = breaker.threshold_configuration();
+    let value = set.as_ref().and_then(|set| u32::try_from(set.value()?).ok());
+    match (set.as_ref().and_then(|set| set.kind()), value) {
+        (Some("COUNT"), Some(value)) => BreakerThreshold::Count(value),
+        (Some("BOUNDED_PERCENT"), Some(value)) => BreakerThreshold::BoundedPercent(value),
+        (Some("UNBOUNDED_PERCENT"), Some(value)) => BreakerThreshold::UnboundedPercent(value),
+        _ => BreakerThreshold::default(),
+    }
+}
+
+pub(in crate::rules) static DEPLOYMENT_ALARM: Rule = Rule {
+    code: "lifecycle-deployment-alarm",
+    bucket: Bucket::Lifecycle,
+    kind: Kind::Symptom,
+    title: "CloudWatch alarm failed the deployment",
+    summary: "A CloudWatch alarm{alarms| of the service} fired and failed {deployment|the deployment}.",
+    explanation: "The service's deployment alarms watch a deployment until its bake time is over. One that changes to ALARM \
+                  fails it; one that was in ALARM from the start is ignored.",
+    signs: "`deployment failed: alarm detected`, or alarms that are TRIGGERED in a service deployment.",
+    wants: &[
+        NEWEST_DEPLOYMENT,
+        Ask::new(
+            "cloudwatch",
+            "DescribeAlarmHistory",
+            r#"{"AlarmName": "{alarm}", "HistoryItemType": "StateUpdate"}"#,
+            "when and by which values the alarm fired",
+        ),
+        SERVICE_DEPLOYMENTS,
+        STOPPED_TASKS,
+    ],
+    fixes: &[
+        Fix::look(
+            "See when and why the alarm fired",
+            "aws cloudwatch describe-alarm-history --alarm-name {alarm} --history-item-type StateUpdate --region {region}",
+        ),
+        Fix::advice(
+            "Decide which of the two is wrong",
+            Blast::Source,
+            "Compare the metric before and after the deployment: repair what the new revision broke, or the alarm, if a \
+             healthy deployment sets it off.",
+        ),
+    ],
+    docs: &[
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
+        EVENTS,
+    ],
+    since: "0.1.0",
+    check: Check::Judge(deployment_alarm),
+};
+
+fn deployment_alarm(subject: &Subject<'_>) -> Vec<Finding> {
+    let newest = subject.service_deployments.first();
+    let triggered =
+        newest.and_then(|newest| newest.alarms()).filter(|alarms| alarms.status() == Some("TRIGGERED"));
+    let names: Vec<String> = triggered
+        .as_ref()
+        .map(|alarms| alarms.triggered_alarm_names())
+        .unwrap_or_default()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let failure = |deployment: Option<String>| {
+        let alarms = (!names.is_empty()).then(|| names.clone());
+        Cause::LifecycleDeploymentAlarm(DeploymentFailure {
+            deployment,
+            alarms,
+            ..DeploymentFailure::default()
+        })
+    };
+    let mut found: Vec<Finding> = Vec::new();
+    for statement in &subject.statements {
+        let message = &statement.message;
+        let event = message.service_event();
+        let confidence = match () {
+            () if message.says("deployment")
+                && message.says_any(&["alarm detected", "alarms detected", "alarm(s)"]) =>
+            {
+                Confidence::Likely
+            }
+            () if is_bare_failure(statement) => Confidence::Possible,
+            () => continue,
+        };
+        let cause = failure(event.and_then(|event| event.deployment.clone()));
+        found.push(Finding::stated(cause, statement).confidence(confidence));
+    }
+    if let (Some(alarms), Some(newest)) = (triggered, newest) {
+        let cause = failure(newest.service_deployment_arn().map(str::to_owned));
+        found = vec![
+            found
+                .into_iter()
+                .flat_map(|stated| stated.citations)
+                .fold(Finding::new(cause, Confidence::Confirmed, alarms.cite("status")), Finding::cite),
+        ];
+    }
+    found.into_iter().map(|finding| finding.fact("alarm", names.first().cloned())).collect()
+}

@@ -1,0 +1,183 @@
+//! Services, and what was said of each since it was last well.
+
+use std::cmp::Reverse;
+
+use super::statement::{Source, Statement};
+use super::subject::{Subject, SubjectKind, definition_for};
+use crate::Timestamp;
+use crate::evidence::Evidence;
+use crate::evidence::ecs::{Service, ServiceAction, ServiceDeployment, ServiceEvent};
+
+/// A service is known by `DescribeServices`, by its events, or by its deployments.
+pub(super) fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
+    let mut found: Vec<Subject<'_>> = evidence.all().map(|service| of_service(evidence, service)).collect();
+    add_actions(&mut found, evidence);
+    add_loose_events(&mut found, evidence);
+    add_service_deployments(&mut found, evidence);
+    for subject in &mut found {
+        if subject.definition.is_none() && subject.service.is_none() {
+            subject.definition = definition_for(evidence, None);
+        }
+    }
+    found
+}
+
+fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
+    let id = service.service_arn().or(service.service_name()).unwrap_or("service");
+    let mut subject = Subject::new(SubjectKind::Service, id, evidence);
+    subject.statements.extend(event_statements(service.events()));
+    for deployment in service.deployments().into_iter().chain(service.task_sets()) {
+        if let Some(reason) = deployment.rollout_state_reason() {
+            let at = deployment.updated_at().or(deployment.created_at());
+            let statement =
+                Statement::new(Source::DeploymentReason, reason, deployment.cite("rolloutStateReason"));
+            subject.statements.push(statement.at(at));
+        }
+    }
+    subject.definition = definition_for(evidence, service.task_definition());
+    subject.service = Some(service);
+    subject
+}
+
+/// The events since the service was last steady, newest first; what is older is settled.
+fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
+    events.sort_by_key(|event| Reverse(event.created_at()));
+    let is_steady = |event: &ServiceEvent<'_>| {
+        event.message().is_some_and(|text| text.to_ascii_lowercase().contains("has reached a steady state"))
+    };
+    let statements = since_steady(events, is_steady).into_iter().filter_map(|event| {
+        let text = event.message()?;
+        Some(Statement::new(Source::ServiceEvent, text, event.cite("message")).at(event.created_at()))
+    });
+    statements.collect()
+}
+
+/// Of a list, newest first, what is newer than the last steady state; that state alone when nothing is.
+fn since_steady<T>(list: Vec<T>, is_steady: impl Fn(&T) -> bool) -> Vec<T> {
+    let newer = list.iter().position(is_steady).map_or(list.len(), |at| at.max(1));
+    list.into_iter().take(newer).collect()
+}
+
+fn add_actions<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {
+    for action in evidence.all::<ServiceAction<'e>>() {
+        let arn = action.resources().into_iter().next().unwrap_or("service");
+        service_subject(found, evidence, arn).actions.push(action);
+    }
+    for subject in found.iter_mut().filter(|subject| !subject.actions.is_empty()) {
+        let mut actions = std::mem::take(&mut subject.actions);
+        actions.sort_by_key(|action| Reverse(time_of(action)));
+        subject.actions = since_steady(actions, |action| {
+            let detail = action.detail();
+            detail.and_then(|detail| detail.event_name()).is_some_and(|name| name.ends_with("_STEADY_STATE"))
+        });
+        let said: Vec<Statement> = subject.actions.iter().filter_map(of_action).collect();
+        subject.statements.extend(said);
+    }
+}
+
+fn time_of(action: &ServiceAction<'_>) -> Option<Timestamp> {
+    action.detail().and_then(|detail| detail.created_at()).or(action.time())
+}
+
+/// What an event says: its name, and its reason where it has one.
+fn of_action(action: &ServiceAction<'_>) -> Option<Statement> {
+    let detail = action.detail()?;
+    let name = detail.event_name();
+    let (text, key) = match (name, detail.reason()) {
+        (Some(name), Some(reason)) => (format!("{name}: {reason}"), "reason"),
+        (None, Some(reason)) => (reason.to_owned(), "reason"),
+        (Some(name), None) => (name.to_owned(), "eventName"),
+        (None, None) => return None,
+    };
+    Some(Statement::new(Source::ServiceAction, &text, detail.cite(key)).at(time_of(action)))
+}
+
+/// Events that were pasted without their service are one service's, which they name.
+fn add_loose_events<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {
+    let events: Vec<ServiceEvent<'e>> = evidence.all().collect();
+    if events.is_empty() {
+        return;
+    }
+    let statements = event_statements(events);
+    let named = statements.iter().find_map(|statement| statement.message.service_event()?.service.clone());
+    let subject = service_subject(found, evidence, named.as_deref().unwrap_or("service"));
+    subject.statements.extend(statements);
+}
+
+fn add_service_deployments<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {
+    let mut deployments: Vec<ServiceDeployment<'e>> = evidence.all().collect();
+    // Of two answers about one deployment, the full one before the list's.
+    deployments.sort_by_key(|deployment| {
+        Reverse((deployment.created_at(), deployment.deployment_circuit_breaker().is_some()))
+    });
+    for deployment in deployments {
+        let arn = deployment.service_arn().unwrap_or("service");
+        let subject = service_subject(found, evidence, arn);
+        // An older deployment is history: the newest one says how the service stands.
+        if subject.service_deployments.is_empty() {
+            let at = deployment.finished_at().or(deployment.stopped_at()).or(deployment.created_at());
+            if let Some(reason) = deployment.status_reason() {
+                let citation = deployment.cite("statusReason");
+                subject.statements.push(Statement::new(Source::DeploymentReason, reason, citation).at(at));
+            }
+            if let Some(rollback) = deployment.rollback() {
+                if let Some(reason) = rollback.reason() {
+                    let statement = Statement::new(Source::DeploymentReason, reason, rollback.cite("reason"));
+                    subject.statements.push(statement.at(rollback.started_at().or(at)));
+                }
+            }
+        }
+        subject.service_deployments.push(deployment);
+    }
+}
+
+/// The subject of the service with this ARN or name, made when it is not there yet.
+fn service_subject<'s, 'e>(
+    found: &'s mut Vec<Subject<'e>>,
+    evidence: &'e Evidence,
+    arn: &str,
+) -> &'s mut Subject<'e> {
+    let known = found.iter().position(|subject| is_same_service(&subject.id, arn));
+    let index = known.unwrap_or_else(|| {
+        found.push(Subject::new(SubjectKind::Service, arn, evidence));
+        found.len() - 1
+    });
+    &mut found[index]
+}
+
+/// Whether two ARNs or names are of one service. Old ARNs and bare names lack the cluster.
+fn is_same_service(one: &str, other: &str) -> bool {
+    let parts = |id: &str| -> (String, Option<String>) {
+        let mut parts = id.rsplit('/');
+        let name = parts.next().unwrap_or(id).to_owned();
+        let cluster = parts.next().filter(|part| !part.ends_with(":service"));
+        (name, cluster.map(str::to_owned))
+    };
+    let ((name, cluster), (other_name, other_cluster)) = (parts(one), parts(other));
+    name == other_name && (cluster == other_cluster || cluster.is_none() || other_cluster.is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_service_under_its_names() {
+        let arn = "arn:aws:ecs:eu-west-1:111122223333:service/prod/web";
+        for other in ["web", "arn:aws:ecs:eu-west-1:111122223333:service/web", arn] {
+            assert!(is_same_service(arn, other), "{other}");
+        }
+        for other in ["api", "arn:aws:ecs:eu-west-1:111122223333:service/test/web"] {
+            assert!(!is_same_service(arn, other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_came_before_a_steady_state_is_settled() {
+        let is_steady = |word: &&str| *word == "steady";
+        assert_eq!(since_steady(vec!["b", "a", "steady", "old"], is_steady), ["b", "a"]);
+        assert_eq!(since_steady(vec!["steady", "a", "steady"], is_steady), ["steady"]);
+        assert_eq!(since_steady(vec!["b", "a"], is_steady), ["b", "a"]);
+        assert!(since_steady(Vec::<&str>::new(), is_steady).is_empty());
+    }
+}
