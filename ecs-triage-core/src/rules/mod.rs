@@ -67,17 +67,61 @@ causes! {
     // network
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
     // image
+    StartExecFormatError(config::Architecture) = image::exec_format::RULE;
     ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
     PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
     // storage
     // config
+    StartCommandIsArgument(config::Program) = config::program::COMMAND_IS_ARGUMENT;
+    StartCommandOneString(config::Program) = config::program::COMMAND_ONE_STRING;
+    StartExecutableNotFound(config::Program) = config::program::EXECUTABLE_NOT_FOUND;
+    StartFileMissing(config::Program) = config::program::FILE_MISSING;
+    StartPermissionDenied(config::Program) = config::program::PERMISSION_DENIED;
+    StartNoCommand(config::Program) = config::program::NO_COMMAND;
+    StartUserMissing(Named) = config::host::USER_MISSING;
+    StartWorkdirMissing(Named) = config::host::WORKDIR_MISSING;
+    StartDeviceMissing(Named) = config::host::DEVICE_MISSING;
+    StartGpuRuntimeFailed(Plain) = config::host::GPU_RUNTIME_FAILED;
+    CreateMemoryTooLow(config::MemorySetting) = config::container::MEMORY_TOO_LOW;
+    CreateDockerConfigInvalid(Named) = config::container::DOCKER_CONFIG_INVALID;
+    TaskMemoryBelowContainer(config::MemorySetting) = config::container::TASK_MEMORY_BELOW_CONTAINER;
+    DependencyFailed(config::Dependency) = config::dependency::FAILED;
+    DependencyCircular(config::Circle) = config::dependency::CIRCULAR;
+    WindowsOsMismatch(config::WindowsVersion) = config::compute::WINDOWS_OS_MISMATCH;
+    PlacementComputeIncompatible(config::Compute) = config::compute::INCOMPATIBLE;
+    ExecAgentFailed(config::ExecAgent) = config::exec_agent::FAILED;
+    ExecNotEnabled(Plain) = config::exec_agent::NOT_ENABLED;
+    TaskdefInvalid(config::BrokenRule) = config::definition::INVALID;
+    AppExit126(app::ProcessExit) = config::exits::EXIT_126;
+    AppExit127(app::ProcessExit) = config::exits::EXIT_127;
+    AppExit128(app::ProcessExit) = config::exits::EXIT_128;
     // platform
+    RuntimeDockerBroken(Plain) = platform::runtime::DOCKER_BROKEN;
+    StartContainerNameConflict(Named) = platform::runtime::NAME_CONFLICT;
+    PlatformContainerVanished(Plain) = platform::runtime::CONTAINER_VANISHED;
+    TaskCgroupError(Plain) = platform::agent::CGROUP_ERROR;
+    TaskPayloadUnrecognized(Plain) = platform::agent::PAYLOAD_UNRECOGNIZED;
+    LifecycleTaskStateError(Plain) = platform::agent::TASK_STATE_ERROR;
+    PlatformDockerCreateStartTimeout(platform::Waited) = platform::timeouts::CREATE_START;
+    PlatformDockerStopTimeout(platform::Waited) = platform::timeouts::STOP;
+    PlatformInspectTimeout(platform::Waited) = platform::timeouts::INSPECT;
+    PlatformRuntimeTimeout(platform::Waited) = platform::timeouts::RUNTIME;
+    PlatformAgentStartTimeout(Plain) = platform::timeouts::AGENT_START;
+    PlatformRuntimeError(Plain) = platform::runtime::RUNTIME_ERROR;
+    AppExit125(app::ProcessExit) = platform::runtime::EXIT_125;
+    StartOciOther(Plain) = platform::runtime::OCI_OTHER;
+    PlatformDockerStateError(Plain) = platform::runtime::DOCKER_STATE_ERROR;
+    TaskResourceInitOther(Named) = platform::agent::RESOURCE_INIT_OTHER;
+    ResourceInitUnclassified(Plain) = platform::task::RESOURCE_INIT;
+    TaskFailedToStartBare(Plain) = platform::task::BARE;
     // placement
     // capacity
     // api
     // health
+    HealthServiceConnectProxy(health::service_connect::Proxy) = health::service_connect::PROXY;
     // app
+    ContainerRestartPolicyLoop(app::restart_policy::RestartLoop) = app::restart_policy::RULE;
     AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
     AppExit1(app::ProcessExit) = app::EXIT_1;
     // lifecycle

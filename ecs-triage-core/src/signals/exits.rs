@@ -88,7 +88,7 @@ pub(super) fn of<'e>(
             };
             let reason = view.reason().unwrap_or_default().to_ascii_lowercase();
             Exit {
-                code: view.exit_code(),
+                code: view.exit_code().filter(|_| !was_never_started(&reason)),
                 out_of_memory: reason.contains("outofmemory") || reason.contains("oom-killed"),
                 container: name,
                 essential,
@@ -101,6 +101,12 @@ pub(super) fn of<'e>(
         .collect();
     assign_parts(&mut exits, stop);
     exits
+}
+
+/// The agent gives 143 to a container whose `dependsOn` failed, though it never ran.
+/// <https://github.com/aws/amazon-ecs-agent/blob/master/agent/engine/task_manager.go>
+fn was_never_started(reason: &str) -> bool {
+    reason.contains("container ordering dependency")
 }
 
 /// Decides who failed first. A container that was killed because another essential one ended is a

@@ -229,8 +229,8 @@ fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
                 None => true,
             }
         })
-        .map(|(error, _)| {
-            let mut subject = Subject::of_error(evidence, &error);
+        .map(|(error, request)| {
+            let mut subject = Subject::of_error(evidence, &error, request);
             // The code is part of what the message says.
             let text =
                 format!("{}: {}", error.code().unwrap_or("Error"), error.message().unwrap_or_default());

@@ -1,6 +1,7 @@
 //! The application itself: exits and memory.
 
 mod oom_killed;
+pub(super) mod restart_policy;
 
 use serde::Serialize;
 
@@ -63,7 +64,7 @@ pub(super) static EXIT_1: Rule = Rule {
 };
 
 /// Findings for the exits with `code` that ended the task.
-fn exits_with(subject: &Subject<'_>, code: i64, cause: fn(ProcessExit) -> Cause) -> Vec<Finding> {
+pub(super) fn exits_with(subject: &Subject<'_>, code: i64, cause: fn(ProcessExit) -> Cause) -> Vec<Finding> {
     if !matches!(
         subject.stop,
         Stop::EssentialContainerExited | Stop::Unknown | Stop::None | Stop::FailedToStart
