@@ -83,9 +83,9 @@ fn looping(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<Finding> {
     if let Some(options) = defined.log_configuration().and_then(|logs| logs.options()) {
         facts.set_logs(&exit.container, &options);
     }
-    let finding = Finding::new(cause, confidence, exit.citation())
+    let finding = Finding::new(cause, confidence, policy.cite("enabled"))
         .container(&exit.container)
-        .cite(policy.cite("enabled"));
+        .cite(exit.citation());
     Some(
         ["logGroup", "logStream", "logRegion"]
             .into_iter()

@@ -92,6 +92,7 @@ pub(in crate::rules) static INCOMPATIBLE: Rule = Rule {
             let asked = statement.message.between("does not support launch_type ", ".");
             let asked =
                 asked.map(|asked| asked.trim().trim_matches('\'')).filter(|asked| !asked.contains(' '));
+            let asked = asked.or(subject.task.as_ref().and_then(|task| task.launch_type()));
             let fits = subject.definition.as_ref().map(|definition| definition.compatibilities());
             let fits = fits.filter(|fits| !fits.is_empty());
             Cause::PlacementComputeIncompatible(Compute {

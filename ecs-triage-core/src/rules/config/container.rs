@@ -166,7 +166,8 @@ fn is_config_error(message: &Message) -> bool {
 
 /// The refusal from its first known words on.
 fn setting(message: &Message) -> Option<String> {
-    let rest = SETTINGS.iter().filter_map(|words| message.from_phrase(words)).max_by_key(|rest| rest.len())?;
+    let rest =
+        SETTINGS.iter().filter_map(|words| message.from_phrase(words)).max_by_key(|rest| rest.len())?;
     // What follows an equals sign may be the value of an environment variable.
     let end = rest.find(". see '").into_iter().chain(rest.find('=')).min().unwrap_or(rest.len());
     Some(redacted(rest[..end].trim_end_matches('.')).into_owned())

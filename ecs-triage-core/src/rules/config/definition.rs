@@ -209,7 +209,7 @@ fn of_size(definition: &TaskDefinition<'_>, faults: &mut Vec<Fault>) {
         && !(FargateSize { cpu, memory }).is_valid(os)
     {
         let next = FargateSize::next_valid(os, cpu, memory);
-        let next = next.map(|next| format!("; the next size is {} with {} MiB", next.cpu, next.memory));
+        let next = next.map(|next| format!(" (the next size is {} with {} MiB)", next.cpu, next.memory));
         add(
             "cpu",
             format!("Fargate has no size of {cpu} CPU units with {memory} MiB{}", next.unwrap_or_default()),

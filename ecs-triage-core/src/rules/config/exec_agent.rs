@@ -86,7 +86,7 @@ pub(in crate::rules) static NOT_ENABLED: Rule = Rule {
     bucket: Bucket::Config,
     kind: Kind::Cause,
     title: "ECS Exec was not enabled when the task was started",
-    summary: "ECS refused `execute-command`: {task|the task} was started without ECS Exec, or its agent is not running.",
+    summary: "ECS refused `execute-command`: the task was started without ECS Exec, or its agent is not running.",
     explanation: "The agent of ECS Exec is put into a container when the task starts. Turning ECS Exec on for a service \
                   changes new tasks only.",
     signs: "InvalidParameterException with `execute command was not enabled when the task was run or the execute command \
@@ -115,7 +115,8 @@ pub(in crate::rules) static NOT_ENABLED: Rule = Rule {
         .settled(|subject, finding| match exec_refused(subject).next() {
             Some((_, task)) if is_enabled(&task) => finding.doubted_by(task.cite("enableExecuteCommand")),
             Some((_, task)) if task.enable_execute_command() == Some(false) => {
-                finding.fact("task", task.task_arn()).confirmed_by(task.cite("enableExecuteCommand"))
+                let words = "ECS refused `execute-command`: the task was started without ECS Exec.";
+                finding.summary(words).confirmed_by(task.cite("enableExecuteCommand"))
             }
             _ => finding,
         }),

@@ -69,7 +69,7 @@ pub(in crate::rules) static EXIT_128: Rule = Rule {
     bucket: Bucket::Config,
     kind: Kind::Cause,
     title: "container was made and not started, or ended with an invalid exit code",
-    summary: "{container|A container of the task} has exit code 128, which Docker records for a container that it could not start.",
+    summary: "{container|A container of the task} has exit code 128: {reading~|Docker could not start it, or a shell in it was told to exit with something that is no number}.",
     explanation: "Docker writes 128 when a container was made and its start failed; the reason beside it says why. A shell \
                   that is told to exit with something that is no number ends so too.",
     signs: "Exit code 128 and no reason; with a reason, that is the cause.",
@@ -84,7 +84,12 @@ pub(in crate::rules) static EXIT_128: Rule = Rule {
     ],
     docs: &[PAGE],
     since: "0.1.0",
-    check: Check::Judge(|subject| of_shell(subject, 128, Cause::AppExit128)),
+    check: Check::Judge(|subject| {
+        let has_run = subject.timeline.lifetime_seconds().is_some_and(|seconds| seconds > 0.0);
+        let reading = has_run.then_some("it ran, so a program or shell in it chose that number");
+        let found = of_shell(subject, 128, Cause::AppExit128);
+        found.into_iter().map(|finding| finding.fact("reading", reading)).collect()
+    }),
 };
 
 /// Findings for exits of containers whose own reason does not say more: Docker sets 125 to 128 itself when it

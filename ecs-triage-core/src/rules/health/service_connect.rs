@@ -86,11 +86,12 @@ fn is_about_proxy(statement: &Statement) -> bool {
 
 fn of_statement(subject: &Subject<'_>, statement: &Statement) -> Finding {
     let message = &statement.message;
-    let named = message.folded().find(PREFIX).and_then(|at| {
-        let rest = message.folded().get(at..)?;
-        rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_').next()
+    let named = message.from_phrase(PREFIX).and_then(|rest| {
+        rest.split(|letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, '-' | '_')).next()
     });
-    Finding::stated(cause(subject, named, None), statement)
+    let mut finding = Finding::stated(cause(subject, named, None), statement);
+    finding.container = named.map(str::to_owned);
+    finding
 }
 
 fn of_container(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<Finding> {
