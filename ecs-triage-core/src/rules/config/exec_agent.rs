@@ -113,7 +113,7 @@ pub(in crate::rules) static NOT_ENABLED: Rule = Rule {
     since: "0.1.0",
     check: Check::says(|statement, _| is_exec_refused(statement), |_, _| Cause::ExecNotEnabled(Plain {}))
         .settled(|subject, finding| match exec_refused(subject).next() {
-            Some((_, task)) if is_enabled(&task) => finding.doubted_by(task.cite("enableExecuteCommand")),
+            Some((_, task)) if is_enabled(&task) => finding.refuted_by(task.cite("enableExecuteCommand")),
             Some((_, task)) if task.enable_execute_command() == Some(false) => {
                 let words = "ECS refused `execute-command`: the task was started without ECS Exec.";
                 finding.summary(words).confirmed_by(task.cite("enableExecuteCommand"))
