@@ -314,6 +314,14 @@ views! {
         version_consistency: text = "versionConsistency";
         /// Links to other containers.
         links: [text] = "links";
+        /// Containers whose volumes are mounted here too.
+        volumes_from: [VolumeFrom] = "volumesFrom";
+    }
+
+    /// A container whose volumes another one mounts.
+    VolumeFrom {
+        /// Name of the container.
+        source_container: text = "sourceContainer";
     }
 
     /// An environment variable.

@@ -105,6 +105,7 @@ causes! {
     // network
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
     // image
+    StartExecFormatError(config::Architecture) = image::exec_format::RULE;
     ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
     PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
@@ -125,6 +126,29 @@ causes! {
     VolumeMountTypeMismatch(storage::VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
     VolumeMountpointReadonly(storage::VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
     // config
+    StartCommandIsArgument(config::Program) = config::program::COMMAND_IS_ARGUMENT;
+    StartCommandOneString(config::Program) = config::program::COMMAND_ONE_STRING;
+    StartExecutableNotFound(config::Program) = config::program::EXECUTABLE_NOT_FOUND;
+    StartFileMissing(config::Program) = config::program::FILE_MISSING;
+    StartPermissionDenied(config::Program) = config::program::PERMISSION_DENIED;
+    StartNoCommand(config::Program) = config::program::NO_COMMAND;
+    StartUserMissing(Named) = config::host::USER_MISSING;
+    StartWorkdirMissing(Named) = config::host::WORKDIR_MISSING;
+    StartDeviceMissing(Named) = config::host::DEVICE_MISSING;
+    StartGpuRuntimeFailed(Plain) = config::host::GPU_RUNTIME_FAILED;
+    CreateMemoryTooLow(config::MemorySetting) = config::container::MEMORY_TOO_LOW;
+    CreateDockerConfigInvalid(Named) = config::container::DOCKER_CONFIG_INVALID;
+    TaskMemoryBelowContainer(config::MemorySetting) = config::container::TASK_MEMORY_BELOW_CONTAINER;
+    DependencyFailed(config::Dependency) = config::dependency::FAILED;
+    DependencyCircular(config::Circle) = config::dependency::CIRCULAR;
+    WindowsOsMismatch(config::WindowsVersion) = config::compute::WINDOWS_OS_MISMATCH;
+    PlacementComputeIncompatible(config::Compute) = config::compute::INCOMPATIBLE;
+    ExecAgentFailed(config::ExecAgent) = config::exec_agent::FAILED;
+    ExecNotEnabled(Plain) = config::exec_agent::NOT_ENABLED;
+    TaskdefInvalid(config::BrokenRule) = config::definition::INVALID;
+    AppExit126(ProcessExit) = config::exits::EXIT_126;
+    AppExit127(ProcessExit) = config::exits::EXIT_127;
+    AppExit128(ProcessExit) = config::exits::EXIT_128;
     SecretAsmInvalidArn(secrets::SecretReference) = config::ASM_INVALID_ARN;
     SecretAsmInvalidName(secrets::SecretReference) = config::ASM_INVALID_NAME;
     SecretSsmInvalidName(secrets::SecretReference) = config::SSM_INVALID_NAME;
@@ -135,6 +159,24 @@ causes! {
     GmsaCredentialspecFailed(Plain) = config::CREDENTIALSPEC_FAILED;
     // platform
     StorageDevicemapperHostFault(Plain) = platform::DEVICEMAPPER_HOST_FAULT;
+    RuntimeDockerBroken(Plain) = platform::runtime::DOCKER_BROKEN;
+    StartContainerNameConflict(Named) = platform::runtime::NAME_CONFLICT;
+    PlatformContainerVanished(Plain) = platform::runtime::CONTAINER_VANISHED;
+    TaskCgroupError(Plain) = platform::agent::CGROUP_ERROR;
+    TaskPayloadUnrecognized(Plain) = platform::agent::PAYLOAD_UNRECOGNIZED;
+    LifecycleTaskStateError(Plain) = platform::agent::TASK_STATE_ERROR;
+    PlatformDockerCreateStartTimeout(platform::Waited) = platform::timeouts::CREATE_START;
+    PlatformDockerStopTimeout(platform::Waited) = platform::timeouts::STOP;
+    PlatformInspectTimeout(platform::Waited) = platform::timeouts::INSPECT;
+    PlatformRuntimeTimeout(platform::Waited) = platform::timeouts::RUNTIME;
+    PlatformAgentStartTimeout(Plain) = platform::timeouts::AGENT_START;
+    PlatformRuntimeError(Plain) = platform::runtime::RUNTIME_ERROR;
+    AppExit125(ProcessExit) = platform::runtime::EXIT_125;
+    StartOciOther(Plain) = platform::runtime::OCI_OTHER;
+    PlatformDockerStateError(Plain) = platform::runtime::DOCKER_STATE_ERROR;
+    TaskResourceInitOther(Named) = platform::agent::RESOURCE_INIT_OTHER;
+    ResourceInitUnclassified(Plain) = platform::task::RESOURCE_INIT;
+    TaskFailedToStartBare(Plain) = platform::task::BARE;
     // placement
     PlacementInsufficientCpu(Placement) = placement::INSUFFICIENT_CPU;
     PlacementInsufficientMemory(Placement) = placement::INSUFFICIENT_MEMORY;
@@ -169,6 +211,7 @@ causes! {
     ApiResourceMissing(Asked) = api::RESOURCE_MISSING;
     ApiRequestRejected(Refused) = api::REQUEST_REJECTED;
     // health
+    HealthServiceConnectProxy(health::service_connect::Proxy) = health::service_connect::PROXY;
     HealthElbCodeMismatch(TargetCheck) = health::CODE_MISMATCH;
     HealthElbTimeout(TargetCheck) = health::TIMEOUT;
     HealthElbAzDisabled(TargetCheck) = health::AZ_DISABLED;
@@ -178,6 +221,7 @@ causes! {
     HealthContainerCheckFailed(ContainerCheck) = health::CONTAINER_CHECK_FAILED;
     HealthElbFailed(TargetCheck) = health::ELB_FAILED;
     // app
+    ContainerRestartPolicyLoop(app::restart_policy::RestartLoop) = app::restart_policy::RULE;
     AppDiskFull(app::DiskFull) = app::DISK_FULL;
     AppOomKilled(OutOfMemory) = app::OOM_KILLED;
     SidecarStoppedTask(SidecarExit) = app::SIDECAR;

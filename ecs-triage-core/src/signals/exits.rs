@@ -101,7 +101,7 @@ pub(super) fn of<'e>(containers: Vec<Container<'e>>, ended: &Ended<'_, 'e>) -> V
             let essential = definition.as_ref().map(|defined| defined.essential().unwrap_or(true));
             let reason = view.reason().unwrap_or_default().to_ascii_lowercase();
             Exit {
-                code: view.exit_code(),
+                code: view.exit_code().filter(|_| !was_never_started(&reason)),
                 out_of_memory: reason.contains("outofmemory") || reason.contains("oom-killed"),
                 injected: roles::is_injected(&name),
                 stop_timeout_kill: stop_timeout_kill(&view, definition.as_ref(), ended),
@@ -139,6 +139,12 @@ fn stop_timeout_kill(
         platform: ended.platform,
     }
     .stop_timeout_kill()
+}
+
+/// The agent gives 143 to a container whose `dependsOn` failed, though it never ran.
+/// <https://github.com/aws/amazon-ecs-agent/blob/master/agent/engine/task_manager.go>
+fn was_never_started(reason: &str) -> bool {
+    reason.contains("container ordering dependency")
 }
 
 /// Decides who failed first. A container that was killed because another essential one ended is a

@@ -10,10 +10,11 @@ use super::statement::{Source, Statement};
 use super::stop::Stop;
 use super::timeline::Timeline;
 use crate::evidence::ecs::{
-    Container, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment, Task, TaskDefinition,
+    Container, ContainerDefinition, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment,
+    Task, TaskDefinition,
 };
 use crate::evidence::text::ApiError;
-use crate::evidence::{Evidence, Read};
+use crate::evidence::{Citation, Evidence, Read, Request};
 use crate::health::TimeoutPlatform;
 
 /// What a diagnosis can be about.
@@ -201,6 +202,31 @@ impl<'e> Subject<'e> {
         self.launch_type() == Some(LaunchType::Fargate)
     }
 
+    /// The definition of a container; of the only one when its name is not known.
+    pub fn container_definition(&self, name: Option<&str>) -> Option<ContainerDefinition<'e>> {
+        let defined = self.definition.as_ref()?.container_definitions();
+        match (name, defined.as_slice()) {
+            (None, [only]) => Some(only.clone()),
+            (None, _) => None,
+            (name, _) => defined.into_iter().find(|container| container.name() == name),
+        }
+    }
+
+    /// The command of a container and where it is given: by `RunTask`, else by the task definition. The
+    /// image's own command is in neither.
+    pub fn command_of(&self, name: Option<&str>) -> Option<(Vec<&'e str>, Citation)> {
+        let overrides = self.task.as_ref().and_then(|task| task.overrides());
+        let given = overrides.iter().flat_map(|overrides| overrides.container_overrides());
+        let given = given
+            .filter(|given| name.is_none() || given.name() == name)
+            .find(|given| !given.command().is_empty());
+        if let Some(given) = given {
+            return Some((given.command(), given.cite("command")));
+        }
+        let defined = self.container_definition(name)?;
+        Some((defined.command(), defined.cite("command"))).filter(|(command, _)| !command.is_empty())
+    }
+
     /// The other tasks of the same service, or of the same family when there is no service.
     pub fn siblings(&self) -> Vec<Task<'e>> {
         let Some(task) = &self.task else { return Vec::new() };
@@ -297,7 +323,8 @@ impl<'e> Subject<'e> {
         Self::new(SubjectKind::Call, failure.arn().unwrap_or("run-task"), evidence)
     }
 
-    pub(super) fn of_error(evidence: &'e Evidence, error: &ApiError<'e>) -> Self {
-        Self::new(SubjectKind::Call, error.operation().or(error.code()).unwrap_or("call"), evidence)
+    pub(super) fn of_error(evidence: &'e Evidence, error: &ApiError<'e>, request: Option<&Request>) -> Self {
+        let operation = request.map(|request| request.operation.as_str()).or(error.operation());
+        Self::new(SubjectKind::Call, operation.or(error.code()).unwrap_or("call"), evidence)
     }
 }

@@ -178,7 +178,7 @@ fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
             }
         })
         .map(|(error, request)| {
-            let mut subject = Subject::of_error(evidence, &error);
+            let mut subject = Subject::of_error(evidence, &error, request);
             let operation = request.map(|request| request.operation.as_str()).or(error.operation());
             subject.operation = operation.map(str::to_owned);
             subject.definition = definition_for(evidence, None);

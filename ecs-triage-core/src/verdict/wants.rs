@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::finding_facts;
 use crate::evidence::{Evidence, Request};
 use crate::report::Want;
-use crate::rules::Finding;
+use crate::rules::{Ask, Finding};
 use crate::signals::{Facts, Subject};
 use crate::template;
 
@@ -26,7 +26,7 @@ impl<'e> Wants<'e> {
             return;
         }
         let facts = finding_facts(finding, subject);
-        for ask in finding.cause.rule().wants {
+        for ask in finding.cause.rule().wants.iter().filter(|ask| !is_at_hand(subject, ask)) {
             // A rule's parameters are JSON; a test parses every one of them.
             let Ok(template) = serde_json::from_str(ask.params) else { continue };
             let Some(params) = template::json(&template, &facts) else { continue };
@@ -66,6 +66,16 @@ impl<'e> Wants<'e> {
 
     pub(super) fn into_list(self) -> Vec<Want> {
         self.list
+    }
+}
+
+/// Whether the evidence has what a call would answer, though it does not say which call it came from.
+fn is_at_hand(subject: &Subject<'_>, ask: &Ask) -> bool {
+    match ask.operation {
+        "DescribeTasks" => subject.task.is_some(),
+        "DescribeTaskDefinition" => subject.definition.is_some(),
+        "DescribeContainerInstances" => subject.instance.is_some(),
+        _ => false,
     }
 }
 

@@ -9,6 +9,7 @@ mod sidecar;
 mod success;
 mod unknown;
 mod windows;
+pub(super) mod restart_policy;
 
 pub use disk_full::DiskFull;
 pub(super) use disk_full::RULE as DISK_FULL;

@@ -1,5 +1,6 @@
 //! Health checks of containers and load balancers.
 
+pub(super) mod service_connect;
 mod container;
 mod target;
 

@@ -1,5 +1,7 @@
 //! The image and its registry.
 
+pub(super) mod exec_format;
+
 use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Pull, Rule};
 
 pub(super) static TAG_NOT_FOUND: Rule = Rule {

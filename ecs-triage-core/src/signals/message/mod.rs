@@ -176,6 +176,18 @@ impl Message {
         event::group(&self.text, key, 0)
     }
 
+    /// What stands between a phrase, given in folded form, and the next `end`; [`None`] when either is missing.
+    pub fn between(&self, phrase: &str, end: &str) -> Option<&str> {
+        let from = self.text.after(phrase, 0)?;
+        let length = self.text.folded[from..].find(end)?;
+        Some(&self.text.text[from..from + length])
+    }
+
+    /// The message from a phrase on, given in folded form.
+    pub fn from_phrase(&self, phrase: &str) -> Option<&str> {
+        Some(&self.text.text[self.text.folded.find(phrase)?..])
+    }
+
     /// Whether the message looks truncated: it has the length at which agents, Fargate or Batch cut, or it ends within a
     /// known sentence. What is missing is the tail, which names the cause; a whole-looking message may be cut all the same.
     pub fn is_cut(&self) -> bool {

@@ -8,6 +8,8 @@ use super::text::Text;
 pub struct Exec {
     /// The program as written, without its quotes; absent when it is not named or cut.
     pub program: Option<String>,
+    /// Whether the program, cut or not, has a blank inside: a whole command line stands where one word belongs.
+    pub has_blank: bool,
     /// Why it was refused.
     pub problem: ExecProblem,
 }
@@ -68,6 +70,17 @@ pub enum DependencyOutcome {
     Missing,
 }
 
+impl Exec {
+    fn of(program: Option<&str>, problem: ExecProblem) -> Self {
+        let has_blank = program.is_some_and(has_blank);
+        Self { program: program.map(str::to_owned), has_blank, problem }
+    }
+}
+
+fn has_blank(program: &str) -> bool {
+    program.trim().contains(' ')
+}
+
 pub(super) fn exec(text: &Text) -> Option<Exec> {
     quoted_exec(text).or_else(|| plain_exec(text))
 }
@@ -85,27 +98,29 @@ fn quoted_exec(text: &Text) -> Option<Exec> {
     // The closing quote has as many backslashes as the opening one; quotes inside have more.
     let close = body.match_indices(delimiter).map(|(at, _)| at).find(|at| !body[..*at].ends_with('\\'));
     let Some(close) = close else {
-        return Some(Exec { program: None, problem: ExecProblem::Other });
+        // With another quote in it this is more than the program.
+        let has_blank = !body.contains('"') && has_blank(body);
+        return Some(Exec { program: None, has_blank, problem: ExecProblem::Other });
     };
     let reason = &text.folded[from + delimiter.len() + close + delimiter.len()..];
-    Some(Exec { program: Some(body[..close].replace('\\', "")), problem: problem(reason) })
+    Some(Exec::of(Some(&body[..close].replace('\\', "")), problem(reason)))
 }
 
 /// Forms without quotes: `exec /x: REASON` of newer runtimes, "exec user process caused: REASON" of older ones, and
 /// crun's.
 fn plain_exec(text: &Text) -> Option<Exec> {
     if let Some(from) = text.after("exec user process caused", 0) {
-        return Some(Exec { program: None, problem: problem(&text.folded[from..]) });
+        return Some(Exec::of(None, problem(&text.folded[from..])));
     }
     if let Some(from) = text.after("exec container process", 0) {
         let program = text.after(" `", from).map(|at| text.token(at, &['`']));
-        let program = program.filter(|token| token.closed).map(|token| token.text.to_owned());
-        return Some(Exec { program, problem: problem(&text.folded[from..]) });
+        let program = program.filter(|token| token.closed).map(|token| token.text);
+        return Some(Exec::of(program, problem(&text.folded[from..])));
     }
     if let Some(from) = text.after("executable file `", 0) {
         let program = text.token(from, &['`']);
         let problem = problem(text.folded.get(program.end..).unwrap_or_default());
-        return Some(Exec { program: program.closed.then(|| program.text.to_owned()), problem });
+        return Some(Exec::of(program.closed.then_some(program.text), problem));
     }
     text.folded.match_indices("exec /").take(CANDIDATES).find_map(|(at, _)| {
         let from = at + "exec ".len();
@@ -116,26 +131,36 @@ fn plain_exec(text: &Text) -> Option<Exec> {
         let problem = problem(&text.folded[from + length..]);
         let alone = at == 0 || text.folded.as_bytes()[at - 1] == b' ';
         (alone && problem != ExecProblem::Other)
-            .then(|| Exec { program: Some(text.text[from..from + length].to_owned()), problem })
+            .then(|| Exec::of(Some(&text.text[from..from + length]), problem))
     })
 }
 
 /// How many places are looked at before a text is taken for something else.
 const CANDIDATES: usize = 8;
 
-/// The first reason named in `folded`.
+const PROBLEMS: [(&str, ExecProblem); 5] = [
+    ("executable file not found", ExecProblem::NotFoundInPath),
+    ("not found in $path", ExecProblem::NotFoundInPath),
+    ("no such file or directory", ExecProblem::NoSuchFile),
+    ("permission denied", ExecProblem::PermissionDenied),
+    ("exec format error", ExecProblem::FormatError),
+];
+
+/// The first reason named in `folded`; at its end, where texts are cut, the beginning of one will do.
 fn problem(folded: &str) -> ExecProblem {
-    [
-        ("executable file not found", ExecProblem::NotFoundInPath),
-        ("not found in $path", ExecProblem::NotFoundInPath),
-        ("no such file or directory", ExecProblem::NoSuchFile),
-        ("permission denied", ExecProblem::PermissionDenied),
-        ("exec format error", ExecProblem::FormatError),
-    ]
-    .into_iter()
-    .filter_map(|(words, problem)| Some((folded.find(words)?, problem)))
-    .min_by_key(|(at, _)| *at)
-    .map_or(ExecProblem::Other, |(_, problem)| problem)
+    PROBLEMS
+        .into_iter()
+        .filter_map(|(words, problem)| Some((folded.find(words)?, problem)))
+        .min_by_key(|(at, _)| *at)
+        .or_else(|| {
+            let tail = folded.rsplit(": ").next()?;
+            PROBLEMS
+                .into_iter()
+                // Eight letters tell the reasons from each other.
+                .find(|(words, _)| tail.len() >= 8 && words.starts_with(tail))
+                .map(|(_, problem)| (0, problem))
+        })
+        .map_or(ExecProblem::Other, |(_, problem)| problem)
 }
 
 pub(super) fn transition(text: &Text) -> Option<Transition> {

@@ -462,10 +462,36 @@ fn execs() {
         ("exec container process `/web`: Exec format error", Some("/web"), FormatError),
         ("exec: \"/app/st", None, Other),
         ("exec: \"/app/start\": per", Some("/app/start"), Other),
+        ("exec: \"/app/start\": permission den", Some("/app/start"), PermissionDenied),
+        ("exec: \"java\": executab", Some("java"), NotFoundInPath),
+        ("exec: \"/run.sh\": stat /run.sh: no such fi", Some("/run.sh"), NoSuchFile),
     ] {
         let exec = Message::parse(text).exec().cloned().expect(text);
         assert_eq!((exec.program.as_deref(), exec.problem), (program, problem), "{text}");
     }
+}
+
+#[test]
+fn command_lines_in_place_of_a_program() {
+    for (text, has_blank) in [
+        ("exec: \"npm start\": executable file not found in $PATH", true),
+        ("exec: \"npm \": executable file not found in $PATH", false),
+        ("exec: \"npm\": executable file not found in $PATH", false),
+        ("caused \"exec: \\\"flask run --host 0.0.0.0 --po", true),
+        // Quotes that do not match leave open where the program ends.
+        ("exec: \\\"npm\": executable file not found in $PATH", false),
+    ] {
+        assert_eq!(Message::parse(text).exec().map(|exec| exec.has_blank), Some(has_blank), "{text}");
+    }
+}
+
+#[test]
+fn pieces_between_phrases() {
+    let message = Message::parse("linux spec user: Unable to find user Node: no matching entries");
+    assert_eq!(message.between("unable to find user ", ": "), Some("Node"));
+    assert_eq!(message.between("unable to find user ", "]"), None);
+    assert_eq!(message.between("unable to find group ", ": "), None);
+    assert_eq!(message.from_phrase("node: "), Some("Node: no matching entries"));
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! Tasks that failed to start, with nothing but the wrapper of the reason left.
+
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, INSTANCE, Kind, Plain, Rule, TASK};
+use crate::signals::{Source, Stop, Subject};
+
+const STOPPED: &str =
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html";
+
+/// What a task pulls, which secrets it reads and where it logs.
+const DEFINITION: Ask = Ask::new(
+    "ecs",
+    "DescribeTaskDefinition",
+    r#"{"taskDefinition": "{taskDefinition}"}"#,
+    "shows the registry, the secrets and the log driver that the task needs at its start",
+);
+
+const REASONS: Fix = Fix::look(
+    "Read every reason that the task has",
+    "aws ecs describe-tasks --cluster {cluster} --tasks {taskArn} --region {region} \
+     --query 'tasks[].[stopCode,stoppedReason,attachments[].details,containers[].[name,exitCode,reason]]'",
+);
+
+pub(in crate::rules) static RESOURCE_INIT: Rule = Rule {
+    code: "resource-init-unclassified",
+    bucket: Bucket::Platform,
+    kind: Kind::Residual,
+    title: "task could not be set up; the reason is cut off",
+    summary: "The task could not be set up before its containers; what is left of the message does not say why.",
+    explanation: "Registry token, secrets, environment files, volumes and log drivers are set up first, and each fails for \
+                  want of a permission or of a way to its service. The inner error that tells them apart is missing.",
+    signs: "`ResourceInitializationError: unable to pull secrets or registry auth` with no inner cause that is known.",
+    wants: &[TASK, DEFINITION],
+    fixes: &[
+        REASONS,
+        Fix::advice(
+            "Check in order",
+            Blast::Nothing,
+            "The way to ECR and the execution role's ECR permissions, then each secret, then the log group. The runbook \
+             AWSSupport-TroubleshootECSTaskFailedToStart checks all of them.",
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            let message = &statement.message;
+            let is_wrapper = message.has_error("ResourceInitializationError")
+                || message.says_any(&[
+                    "unable to pull secrets or registry auth",
+                    "execution resource retrieval failed",
+                ]);
+            // Inside an error of the container runtime it only names the runtime.
+            is_wrapper && !message.has_error("CannotStartContainerError")
+        },
+        |_, _| Cause::ResourceInitUnclassified(Plain {}),
+    ),
+};
+
+pub(in crate::rules) static BARE: Rule = Rule {
+    code: "task-failed-to-start-bare",
+    bucket: Bucket::Platform,
+    kind: Kind::Residual,
+    title: "start failed and no reason is recorded",
+    summary: "The task failed to start, and nothing at hand says why: no container has a reason or an exit code.",
+    explanation: "On EC2 the cause stands in a container's reason. Errors of the agent's own containers, such as the one that \
+                  holds the network of an awsvpc task, are not sent to ECS and are in the agent's log alone.",
+    signs: "stoppedReason is exactly `Task failed to start`, and no container has a reason or an exit code.",
+    wants: &[TASK, DEFINITION, INSTANCE],
+    fixes: &[
+        REASONS,
+        Fix::advice(
+            "Read the agent's log",
+            Blast::Nothing,
+            "On the container instance: `/var/log/ecs/ecs-agent.log` at the time of the stop, and `docker ps --all`.",
+        ),
+    ],
+    docs: &[STOPPED],
+    since: "0.1.0",
+    check: Check::Judge(|subject| bare(subject).into_iter().collect()),
+};
+
+fn bare(subject: &Subject<'_>) -> Option<Finding> {
+    let says_more = subject.exits.iter().any(|exit| {
+        exit.view.exit_code().is_some() || exit.view.reason().is_some_and(|reason| !reason.trim().is_empty())
+    });
+    if says_more {
+        return None;
+    }
+    let place = |source| matches!(source, Source::TaskStoppedReason | Source::Bare);
+    let mut reasons = subject.statements.iter().filter(|statement| place(statement.source));
+    let found = match reasons.next() {
+        Some(statement) if is_bare(statement.message.body()) => {
+            Finding::stated(Cause::TaskFailedToStartBare(Plain {}), statement)
+        }
+        Some(_) => return None,
+        None => {
+            let task = subject.task.as_ref().filter(|_| subject.stop == Stop::FailedToStart)?;
+            Finding::new(Cause::TaskFailedToStartBare(Plain {}), Confidence::Possible, task.cite("stopCode"))
+        }
+    };
+    Some(found.confidence(Confidence::Possible))
+}
+
+/// The words alone, with or without their blanks.
+fn is_bare(body: &str) -> bool {
+    let letters: String = body.chars().filter(char::is_ascii_alphanumeric).collect();
+    letters == "taskfailedtostart"
+}
