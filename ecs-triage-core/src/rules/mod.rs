@@ -24,8 +24,11 @@ mod storage;
 use serde::Serialize;
 
 pub use finding::{Confidence, Finding, Verdict};
+pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
+pub use network::{ExecTarget, HostPort, Interface};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use rule::{Ask, Blast, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
+pub use storage::FullDisk;
 
 use crate::signals::{Facts, Subject};
 
@@ -61,15 +64,59 @@ macro_rules! causes {
 // The order says who wins when two rules read the same message: the specific before the general.
 causes! {
     // iam
+    ImageEcrCredentialsMissing(Pull) = iam::IMAGE_ECR_CREDENTIALS_MISSING;
     // secrets
+    RegistrySecretMalformed(Named) = secrets::REGISTRY_SECRET_MALFORMED;
     // logging
     // network
+    NetworkEndpointSgBlocks(Connection) = network::ENDPOINT_BLOCKED;
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
+    NetworkSsmUnreachable(Connection) = network::SSM_UNREACHABLE;
+    NetworkAsmUnreachable(Connection) = network::SECRETS_MANAGER_UNREACHABLE;
+    NetworkLogsUnreachable(Connection) = network::LOGS_UNREACHABLE;
+    NetworkS3EnvfileUnreachable(Connection) = network::ENV_FILE_UNREACHABLE;
+    ImageLayerS3Unreachable(Connection) = image::LAYERS_UNREACHABLE;
+    NetworkRegistryUnreachableEcr(Connection) = network::ECR_UNREACHABLE;
+    EfsMountTimeout(Connection) = network::MOUNT_TIMEOUT;
+    NetworkSubnetNoFreeIps(network::Interface) = network::NO_FREE_IPS;
+    NetworkEniPermission(network::Interface) = network::PERMISSION;
+    NetworkEniTagPolicy(network::Interface) = network::TAG_POLICY;
+    NetworkEniDeviceIndex(network::Interface) = network::DEVICE_INDEX;
+    NetworkEniAttachFailed(network::Interface) = network::ATTACH_FAILED;
+    NetworkEniProvisionTimeout(network::Interface) = network::PROVISION_TIMEOUT;
+    NetworkCniFailure(Plain) = network::CNI_FAILURE;
+    NetworkHostPortConflict(network::HostPort) = network::HOST_PORT_CONFLICT;
+    ExecTargetNotConnected(network::ExecTarget) = network::TARGET_NOT_CONNECTED;
     // image
-    ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
+    ImageReferenceInvalid(image::BadReference) = image::REFERENCE_INVALID;
+    ImagePlatformMismatch(image::Platform) = image::PLATFORM_MISMATCH;
+    ImageDigestPinnedAndGone(Pull) = image::DIGEST_GONE;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
-    PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
+    ImageRegistryPrefixMissing(Pull) = image::REGISTRY_PREFIX_MISSING;
+    ImagePrivateOrMissingDockerhub(Pull) = image::HUB_PRIVATE_OR_MISSING;
+    RegistryAuthMissing(Pull) = image::AUTH_MISSING;
+    RegistryAuthBadCredentials(Pull) = image::AUTH_REJECTED;
+    ImageRepositoryNotFound(Pull) = image::REPOSITORY_NOT_FOUND;
+    RegistryRateLimitedDockerhub(Pull) = image::HUB_RATE_LIMIT;
+    RegistryRateLimitedOther(Pull) = image::OTHER_RATE_LIMIT;
+    RegistryHostnameInvalid(image::MisspeltHost) = image::HOST_INVALID;
+    NetworkRegistryUnreachablePublic(Connection) = network::REGISTRY_UNREACHABLE;
+    NetworkDnsResolution(Connection) = network::DNS;
+    RegistryTlsUntrusted(Pull) = image::CERTIFICATE_UNTRUSTED;
+    RegistryServerError(Pull) = image::SERVER_ERROR;
+    ImageLayerCopyFailed(Pull) = image::COPY_FAILED;
+    ImageUnsupportedMediaType(Pull) = image::MEDIA_TYPE;
+    ImageLayerUnpackFailed(Pull) = image::UNPACK_FAILED;
+    ImagePullTimeout(image::SlowPull) = image::TIMEOUT;
+    ImagePullTransient(Pull) = image::TRANSIENT;
+    ImagePullContextCanceled(Pull) = image::CANCELED;
+    ImagePullClientPanic(Pull) = image::HELPER_CRASHED;
+    CreateImageMissingLocally(Pull) = image::MISSING_LOCALLY;
+    ImagePullErrorNonfatal(Pull) = image::NOT_FATAL;
+    PullUnclassified(Pull) = image::UNCLASSIFIED;
     // storage
+    ImageNoSpaceEc2(storage::FullDisk) = storage::IMAGE_NO_SPACE_EC2;
+    ImageNoSpaceFargate(storage::FullDisk) = storage::IMAGE_NO_SPACE_FARGATE;
     // config
     // platform
     // placement
@@ -80,6 +127,7 @@ causes! {
     AppOomKilled(app::OutOfMemory) = app::OOM_KILLED;
     AppExit1(app::ProcessExit) = app::EXIT_1;
     // lifecycle
+    ImagePullSkippedTaskStopping(Pull) = lifecycle::PULL_SKIPPED;
     LifecycleServiceScaling(Plain) = lifecycle::SERVICE_SCALING;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }
@@ -127,9 +175,11 @@ impl Rule {
             Check::Says(says) => subject
                 .statements
                 .iter()
-                .filter(|statement| (says.when)(statement, subject))
-                .map(|statement| {
-                    let mut finding = Finding::stated((says.cause)(statement, subject), statement);
+                .filter(|statement| !subject.outlived(statement))
+                .filter_map(|statement| Some((statement, says.when.confidence(statement, subject)?)))
+                .map(|(statement, confidence)| {
+                    let cause = (says.cause)(statement, subject);
+                    let mut finding = Finding::stated(cause, statement).confidence(confidence);
                     if self.kind == Kind::Residual {
                         // Of a wrapper alone nobody knows what it wraps.
                         finding.confidence = Confidence::Possible;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::subject::Subject;
+use super::subject::{LaunchType, Subject};
 use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
 
 /// Names and numbers of a subject. A missing fact is absent, never empty.
@@ -108,6 +108,10 @@ impl Facts {
             facts.set("containerInstance", instance.container_instance_arn());
             facts.set("instanceId", instance.ec2_instance_id());
         }
+        if !subject.launch_type().is_some_and(LaunchType::has_hosts) {
+            facts.copy("subnets", "startSubnets");
+            facts.copy("securityGroups", "startSecurityGroups");
+        }
         let taskdef = facts.text("taskDefinition").map(str::to_owned);
         facts.set("family", taskdef.as_deref().and_then(|name| name.split(':').next()));
         facts
@@ -177,6 +181,12 @@ impl Facts {
             resource.split('/').collect::<Vec<_>>()[..]
         {
             self.set("cluster", Some(cluster));
+        }
+    }
+
+    fn copy(&mut self, from: &str, to: &str) {
+        if let Some(fact) = self.0.get(from).cloned() {
+            self.0.entry(to.to_owned()).or_insert(fact);
         }
     }
 

@@ -47,7 +47,7 @@ impl<'e> Wants<'e> {
 fn want(ask: &Ask, facts: &Facts) -> Option<Want> {
     // A rule's parameters are JSON; a test parses every one of them.
     let params = template::json(&serde_json::from_str(ask.params).ok()?, facts)?;
-    let region = facts.text("region").map(str::to_owned);
+    let region = region(ask.service, facts).map(str::to_owned);
     let mut cli = cli(ask.service, ask.operation, &params);
     if let Some(region) = &region {
         cli.push_str(" --region ");
@@ -61,6 +61,16 @@ fn want(ask: &Ask, facts: &Facts) -> Option<Want> {
         why: template::sentence(ask.why, facts),
         cli,
     })
+}
+
+/// The Region to ask: an image or a log group may live in another one than the task.
+fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
+    let own = match service {
+        "ecr" => facts.text("registryRegion"),
+        "logs" => facts.text("logRegion"),
+        _ => None,
+    };
+    own.or_else(|| facts.text("region"))
 }
 
 /// The call as the AWS CLI spells it.

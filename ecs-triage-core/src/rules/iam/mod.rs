@@ -1,1 +1,5 @@
 //! Roles and policies.
+
+mod ecr_credentials;
+
+pub(super) use ecr_credentials::IMAGE_ECR_CREDENTIALS_MISSING;

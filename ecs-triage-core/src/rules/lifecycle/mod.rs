@@ -1,5 +1,9 @@
 //! Deployments, scaling, and stops that are no fault.
 
+mod pull_skipped;
+
+pub(super) use pull_skipped::PULL_SKIPPED;
+
 use super::{Bucket, Cause, Check, Finding, Kind, Plain, Rule, Verdict};
 use crate::signals::message::ServiceEventKind;
 

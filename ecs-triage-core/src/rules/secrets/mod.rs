@@ -1,1 +1,5 @@
 //! Secrets Manager and Parameter Store.
+
+mod registry;
+
+pub(super) use registry::REGISTRY_SECRET_MALFORMED;
