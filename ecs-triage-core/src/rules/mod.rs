@@ -78,18 +78,18 @@ causes! {
     ImageLayerS3Unreachable(Connection) = image::LAYERS_UNREACHABLE;
     NetworkRegistryUnreachableEcr(Connection) = network::ECR_UNREACHABLE;
     EfsMountTimeout(Connection) = network::MOUNT_TIMEOUT;
-    NetworkSubnetNoFreeIps(network::Interface) = network::NO_FREE_IPS;
-    NetworkEniPermission(network::Interface) = network::PERMISSION;
-    NetworkEniTagPolicy(network::Interface) = network::TAG_POLICY;
-    NetworkEniDeviceIndex(network::Interface) = network::DEVICE_INDEX;
-    NetworkEniAttachFailed(network::Interface) = network::ATTACH_FAILED;
-    NetworkEniProvisionTimeout(network::Interface) = network::PROVISION_TIMEOUT;
+    NetworkSubnetNoFreeIps(Interface) = network::NO_FREE_IPS;
+    NetworkEniPermission(Interface) = network::PERMISSION;
+    NetworkEniTagPolicy(Interface) = network::TAG_POLICY;
+    NetworkEniDeviceIndex(Interface) = network::DEVICE_INDEX;
+    NetworkEniAttachFailed(Interface) = network::ATTACH_FAILED;
+    NetworkEniProvisionTimeout(Interface) = network::PROVISION_TIMEOUT;
     NetworkCniFailure(Plain) = network::CNI_FAILURE;
-    NetworkHostPortConflict(network::HostPort) = network::HOST_PORT_CONFLICT;
-    ExecTargetNotConnected(network::ExecTarget) = network::TARGET_NOT_CONNECTED;
+    NetworkHostPortConflict(HostPort) = network::HOST_PORT_CONFLICT;
+    ExecTargetNotConnected(ExecTarget) = network::TARGET_NOT_CONNECTED;
     // image
-    ImageReferenceInvalid(image::BadReference) = image::REFERENCE_INVALID;
-    ImagePlatformMismatch(image::Platform) = image::PLATFORM_MISMATCH;
+    ImageReferenceInvalid(BadReference) = image::REFERENCE_INVALID;
+    ImagePlatformMismatch(Platform) = image::PLATFORM_MISMATCH;
     ImageDigestPinnedAndGone(Pull) = image::DIGEST_GONE;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
     ImageRegistryPrefixMissing(Pull) = image::REGISTRY_PREFIX_MISSING;
@@ -99,7 +99,7 @@ causes! {
     ImageRepositoryNotFound(Pull) = image::REPOSITORY_NOT_FOUND;
     RegistryRateLimitedDockerhub(Pull) = image::HUB_RATE_LIMIT;
     RegistryRateLimitedOther(Pull) = image::OTHER_RATE_LIMIT;
-    RegistryHostnameInvalid(image::MisspeltHost) = image::HOST_INVALID;
+    RegistryHostnameInvalid(MisspeltHost) = image::HOST_INVALID;
     NetworkRegistryUnreachablePublic(Connection) = network::REGISTRY_UNREACHABLE;
     NetworkDnsResolution(Connection) = network::DNS;
     RegistryTlsUntrusted(Pull) = image::CERTIFICATE_UNTRUSTED;
@@ -107,7 +107,7 @@ causes! {
     ImageLayerCopyFailed(Pull) = image::COPY_FAILED;
     ImageUnsupportedMediaType(Pull) = image::MEDIA_TYPE;
     ImageLayerUnpackFailed(Pull) = image::UNPACK_FAILED;
-    ImagePullTimeout(image::SlowPull) = image::TIMEOUT;
+    ImagePullTimeout(SlowPull) = image::TIMEOUT;
     ImagePullTransient(Pull) = image::TRANSIENT;
     ImagePullContextCanceled(Pull) = image::CANCELED;
     ImagePullClientPanic(Pull) = image::HELPER_CRASHED;
@@ -115,8 +115,8 @@ causes! {
     ImagePullErrorNonfatal(Pull) = image::NOT_FATAL;
     PullUnclassified(Pull) = image::UNCLASSIFIED;
     // storage
-    ImageNoSpaceEc2(storage::FullDisk) = storage::IMAGE_NO_SPACE_EC2;
-    ImageNoSpaceFargate(storage::FullDisk) = storage::IMAGE_NO_SPACE_FARGATE;
+    ImageNoSpaceEc2(FullDisk) = storage::IMAGE_NO_SPACE_EC2;
+    ImageNoSpaceFargate(FullDisk) = storage::IMAGE_NO_SPACE_FARGATE;
     // config
     // platform
     // placement

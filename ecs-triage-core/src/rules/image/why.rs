@@ -193,7 +193,7 @@ impl Case<'_, '_> {
             return Some(sure(&[ReferenceInvalid]));
         }
         if self.says(&[
-            "does not contain descriptor matching platform",
+            "manifest does not contain descriptor",
             "no matching manifest for ",
             "no match for platform in manifest",
             "cannot be used on this platform",

@@ -358,6 +358,7 @@ const WORDS: &[(&str, EndpointKind)] = &[
     ("access to kms", EndpointKind::Kms),
     ("amazon cloudwatch", EndpointKind::Logs),
     ("cloudwatch log", EndpointKind::Logs),
+    ("validate logger args", EndpointKind::Logs),
     ("env files", EndpointKind::S3),
     ("environment files", EndpointKind::S3),
     ("efs utils", EndpointKind::Efs),
