@@ -23,15 +23,18 @@ mod storage;
 
 use serde::Serialize;
 
+pub use api::{Asked, Refused};
 pub use app::{Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
+pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
 pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
-pub use api::{Asked, Refused};
-pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
+pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
 pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
+pub use network::{ExecTarget, HostPort, Interface};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use placement::{Placement, Waited};
 pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
+pub use storage::FullDisk;
 
 pub use crate::change::Blast;
 use crate::signals::{Facts, Subject};
@@ -89,7 +92,9 @@ causes! {
     IamEfsDenied(Access) = iam::EFS_DENIED;
     IamS3filesMountDenied(Access) = iam::S3FILES_DENIED;
     TaskRoleNotDelivered(Plain) = iam::NOT_DELIVERED;
+    ImageEcrCredentialsMissing(Pull) = iam::IMAGE_ECR_CREDENTIALS_MISSING;
     // secrets
+    RegistrySecretMalformed(Named) = secrets::REGISTRY_SECRET_MALFORMED;
     SecretThrottled(secrets::SecretReference) = secrets::THROTTLED;
     SecretAsmMarkedForDeletion(secrets::SecretReference) = secrets::ASM_MARKED_FOR_DELETION;
     SecretAsmJsonKeyMissing(secrets::SecretReference) = secrets::ASM_JSON_KEY_MISSING;
@@ -103,12 +108,52 @@ causes! {
     LogDriverEndpointRefused(logging::LogTarget) = logging::ENDPOINT_REFUSED;
     LogDriverUnclassified(logging::LogTarget) = logging::DRIVER_UNCLASSIFIED;
     // network
+    NetworkEndpointSgBlocks(Connection) = network::ENDPOINT_BLOCKED;
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
+    NetworkSsmUnreachable(Connection) = network::SSM_UNREACHABLE;
+    NetworkAsmUnreachable(Connection) = network::SECRETS_MANAGER_UNREACHABLE;
+    NetworkLogsUnreachable(Connection) = network::LOGS_UNREACHABLE;
+    NetworkS3EnvfileUnreachable(Connection) = network::ENV_FILE_UNREACHABLE;
+    ImageLayerS3Unreachable(Connection) = image::LAYERS_UNREACHABLE;
+    NetworkRegistryUnreachableEcr(Connection) = network::ECR_UNREACHABLE;
+    EfsMountTimeout(Connection) = network::MOUNT_TIMEOUT;
+    NetworkSubnetNoFreeIps(Interface) = network::NO_FREE_IPS;
+    NetworkEniPermission(Interface) = network::PERMISSION;
+    NetworkEniTagPolicy(Interface) = network::TAG_POLICY;
+    NetworkEniDeviceIndex(Interface) = network::DEVICE_INDEX;
+    NetworkEniAttachFailed(Interface) = network::ATTACH_FAILED;
+    NetworkEniProvisionTimeout(Interface) = network::PROVISION_TIMEOUT;
+    NetworkCniFailure(Plain) = network::CNI_FAILURE;
+    NetworkHostPortConflict(HostPort) = network::HOST_PORT_CONFLICT;
+    ExecTargetNotConnected(ExecTarget) = network::TARGET_NOT_CONNECTED;
     // image
     StartExecFormatError(config::Architecture) = image::exec_format::RULE;
-    ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
+    ImageReferenceInvalid(BadReference) = image::REFERENCE_INVALID;
+    ImagePlatformMismatch(Platform) = image::PLATFORM_MISMATCH;
+    ImageDigestPinnedAndGone(Pull) = image::DIGEST_GONE;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
-    PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
+    ImageRegistryPrefixMissing(Pull) = image::REGISTRY_PREFIX_MISSING;
+    ImagePrivateOrMissingDockerhub(Pull) = image::HUB_PRIVATE_OR_MISSING;
+    RegistryAuthMissing(Pull) = image::AUTH_MISSING;
+    RegistryAuthBadCredentials(Pull) = image::AUTH_REJECTED;
+    ImageRepositoryNotFound(Pull) = image::REPOSITORY_NOT_FOUND;
+    RegistryRateLimitedDockerhub(Pull) = image::HUB_RATE_LIMIT;
+    RegistryRateLimitedOther(Pull) = image::OTHER_RATE_LIMIT;
+    RegistryHostnameInvalid(MisspeltHost) = image::HOST_INVALID;
+    NetworkRegistryUnreachablePublic(Connection) = network::REGISTRY_UNREACHABLE;
+    NetworkDnsResolution(Connection) = network::DNS;
+    RegistryTlsUntrusted(Pull) = image::CERTIFICATE_UNTRUSTED;
+    RegistryServerError(Pull) = image::SERVER_ERROR;
+    ImageLayerCopyFailed(Pull) = image::COPY_FAILED;
+    ImageUnsupportedMediaType(Pull) = image::MEDIA_TYPE;
+    ImageLayerUnpackFailed(Pull) = image::UNPACK_FAILED;
+    ImagePullTimeout(SlowPull) = image::TIMEOUT;
+    ImagePullTransient(Pull) = image::TRANSIENT;
+    ImagePullContextCanceled(Pull) = image::CANCELED;
+    ImagePullClientPanic(Pull) = image::HELPER_CRASHED;
+    CreateImageMissingLocally(Pull) = image::MISSING_LOCALLY;
+    ImagePullErrorNonfatal(Pull) = image::NOT_FATAL;
+    PullUnclassified(Pull) = image::UNCLASSIFIED;
     // storage
     EbsKmsInvalid(storage::EbsFault) = storage::EBS_KMS_INVALID;
     EbsAttachTimeout(storage::EbsFault) = storage::EBS_ATTACH_TIMEOUT;
@@ -125,6 +170,8 @@ causes! {
     FsxWindowsMountFailed(storage::VolumeFault) = storage::FSX_WINDOWS_MOUNT_FAILED;
     VolumeMountTypeMismatch(storage::VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
     VolumeMountpointReadonly(storage::VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
+    ImageNoSpaceEc2(FullDisk) = storage::IMAGE_NO_SPACE_EC2;
+    ImageNoSpaceFargate(FullDisk) = storage::IMAGE_NO_SPACE_FARGATE;
     // config
     StartCommandIsArgument(config::Program) = config::program::COMMAND_IS_ARGUMENT;
     StartCommandOneString(config::Program) = config::program::COMMAND_ONE_STRING;
@@ -259,6 +306,7 @@ causes! {
     LifecycleCapacityReclaimed(Stopped) = lifecycle::CAPACITY_RECLAIMED;
     LifecycleServiceScaling(Stopped) = lifecycle::SERVICE_SCALING;
     LifecycleUserStopped(Stopped) = lifecycle::USER_STOPPED;
+    ImagePullSkippedTaskStopping(Pull) = lifecycle::PULL_SKIPPED;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }
 
@@ -305,9 +353,11 @@ impl Rule {
             Check::Says(says) => subject
                 .statements
                 .iter()
-                .filter(|statement| (says.when)(statement, subject))
-                .map(|statement| {
-                    let mut finding = Finding::stated((says.cause)(statement, subject), statement);
+                .filter(|statement| !subject.outlived(statement))
+                .filter_map(|statement| Some((statement, says.when.confidence(statement, subject)?)))
+                .map(|(statement, confidence)| {
+                    let cause = (says.cause)(statement, subject);
+                    let mut finding = Finding::stated(cause, statement).confidence(confidence);
                     if self.kind == Kind::Residual {
                         // Of a wrapper alone nobody knows what it wraps.
                         finding.confidence = Confidence::Possible;

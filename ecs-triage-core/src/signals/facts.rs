@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::subject::Subject;
+use super::subject::{LaunchType, Subject};
 use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
 use crate::evidence::text::{ContainerInstanceArn, TaskArn};
 
@@ -132,6 +132,10 @@ impl Facts {
         facts.set_many("listedTasks", listed.collect());
         let newest = subject.service_deployments.first();
         facts.set("serviceDeployment", newest.and_then(|newest| newest.service_deployment_arn()));
+        if !subject.launch_type().is_some_and(LaunchType::has_hosts) {
+            facts.copy("subnets", "startSubnets");
+            facts.copy("securityGroups", "startSecurityGroups");
+        }
         let taskdef = facts.text("taskDefinition").map(str::to_owned);
         if subject.definition.is_none() {
             // What to ask for; absent when it is at hand.
@@ -205,6 +209,12 @@ impl Facts {
             resource.split('/').collect::<Vec<_>>()[..]
         {
             self.set("cluster", Some(cluster));
+        }
+    }
+
+    fn copy(&mut self, from: &str, to: &str) {
+        if let Some(fact) = self.0.get(from).cloned() {
+            self.0.entry(to.to_owned()).or_insert(fact);
         }
     }
 

@@ -63,6 +63,13 @@ impl LaunchType {
         }
     }
 
+    /// Whether images, secrets and logs travel over the interface of a container instance, not over the task's own.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html>
+    pub fn has_hosts(self) -> bool {
+        self != LaunchType::Fargate
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text.to_ascii_uppercase().as_str() {
             "FARGATE" | "FARGATE_SPOT" => LaunchType::Fargate,
@@ -145,6 +152,18 @@ impl<'e> Subject<'e> {
             exit.part == Part::First
                 || exit.part == Part::Unclear && (exit.code.is_some() || exit.out_of_memory)
         })
+    }
+
+    /// Whether the message tells of a pull that failed without harm: its container ran all the same.
+    ///
+    /// An agent keeps the first error of a container for good, also when it then runs the image that the host had.
+    pub fn outlived(&self, statement: &Statement) -> bool {
+        statement.source == Source::ContainerReason
+            && statement.message.is_pull()
+            && self.exits.iter().any(|exit| {
+                Some(&exit.container) == statement.container.as_ref()
+                    && (exit.code.is_some() || exit.view.last_status() == Some("RUNNING"))
+            })
     }
 
     /// The messages from one kind of place.

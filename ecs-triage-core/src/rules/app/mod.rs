@@ -5,11 +5,11 @@ mod exits;
 mod judge;
 mod killed;
 mod oom_killed;
+pub(super) mod restart_policy;
 mod sidecar;
 mod success;
 mod unknown;
 mod windows;
-pub(super) mod restart_policy;
 
 pub use disk_full::DiskFull;
 pub(super) use disk_full::RULE as DISK_FULL;

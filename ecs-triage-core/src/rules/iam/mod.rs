@@ -1,6 +1,7 @@
 //! Roles and policies: who was refused what, by which policy, and which role has to change.
 
 mod access;
+mod ecr_credentials;
 mod execution;
 mod logs;
 mod managed_instances;
@@ -11,6 +12,7 @@ mod secrets;
 mod task_role;
 mod trust;
 
+pub(super) use ecr_credentials::IMAGE_ECR_CREDENTIALS_MISSING;
 pub(super) use execution::EXECUTION_ROLE_MISSING;
 pub(super) use logs::{CREATE_GROUP_DENIED, STREAM_DENIED};
 pub(super) use managed_instances::LAUNCH_DENIED;

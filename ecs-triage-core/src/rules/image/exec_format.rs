@@ -1,9 +1,9 @@
 //! A program that was built for another machine.
 
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
 use crate::redact::redacted;
 use crate::rules::config::Architecture;
 use crate::rules::config::program::{is_start, with_image};
+use crate::rules::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
 use crate::signals::message::ExecProblem;
 
 pub(in crate::rules) static RULE: Rule = Rule {

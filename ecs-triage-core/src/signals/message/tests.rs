@@ -816,6 +816,29 @@ fn long_texts_are_read_in_linear_time() {
 }
 
 #[test]
+fn platforms_and_subnets() {
+    for (text, platform) in [
+        ("image Manifest does not contain descriptor matching platform 'linux/arm64'", Some("linux/arm64")),
+        ("no matching manifest for linux/amd64 in the manifest list entries", Some("linux/amd64")),
+        ("no matching manifest for linux/arm64/v8", Some("linux/arm64/v8")),
+        ("does not contain descriptor matching platform 'linux/am", None),
+        ("no matching manifest for unknown in", None),
+    ] {
+        assert_eq!(Message::parse(text).platform(), platform, "{text}");
+    }
+    for (text, subnet) in [
+        (
+            "Create Network Interface in subnet 'subnet-0a1b': InsufficientFreeAddressesInSubnet",
+            Some("subnet-0a1b"),
+        ),
+        ("Create Network Interface in subnet 'subnet-0a", None),
+        ("Create Network Interface in subnet '': AuthFailure", None),
+    ] {
+        assert_eq!(Message::parse(text).subnet(), subnet, "{text}");
+    }
+}
+
+#[test]
 fn the_refusal_itself_counts_and_not_ec2s_sentence_in_front() {
     let message = Message::parse(
         "UnauthorizedOperation: You are not authorized to perform this operation. User: \
@@ -826,4 +849,18 @@ fn the_refusal_itself_counts_and_not_ec2s_sentence_in_front() {
     let denial = message.denial().unwrap();
     assert_eq!(denial.action.as_deref(), Some("iam:PassRole"));
     assert_eq!(denial.by, Some(PolicyKind::Identity));
+}
+
+#[test]
+fn bound_ports() {
+    for (text, port) in [
+        ("Bind for 0.0.0.0:8080 failed: port is already allocated", Some(8080)),
+        ("listen tcp 0.0.0.0:80: bind: address already in use", Some(80)),
+        ("listen tcp4 0.0.0.0:443: bind: address already in use", Some(443)),
+        ("listen tcp :8443: bind: address already in use", Some(8443)),
+        ("listen tcp", None),
+        ("Bind for ", None),
+    ] {
+        assert_eq!(Message::parse(text).bound_port(), port, "{text}");
+    }
 }
