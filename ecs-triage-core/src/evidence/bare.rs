@@ -101,6 +101,7 @@ static ROWS: &[Row] = &[
     (Kind::AutoScalingGroup, &["autoScalingGroupName"], &["minSize", "maxSize", "desiredCapacity"]),
     (Kind::ScalingActivity, &["activityId"], &["cause", "statusCode"]),
     (Kind::ScalableTarget, &["resourceId"], &["minCapacity", "maxCapacity"]),
+    (Kind::TrailEvent, &["cloudTrailEvent"], &[]),
     (Kind::ApiError, &["__type"], &[]),
     (Kind::Failure, &["arn", "reason"], &[]),
 ];

@@ -121,7 +121,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
         Ok(value) => return Ok(Decoded { value, notes: Vec::new() }),
         Err(error) => error,
     };
-    if let Some(lines) = decode_lines(text) {
+    if let Some(lines) = decode_lines(text).or_else(|| decode_row(text)) {
         return Ok(lines);
     }
     decode_relaxed(text).ok_or_else(|| format!("text that is not JSON: {}", describe(&error)))
@@ -174,6 +174,14 @@ fn decode_lines(text: &str) -> Option<Decoded> {
     }
     // A pretty-printed or cut document also has lines such as `{}`: most lines must be whole values.
     (lines > 1 && values.len() * 2 > lines).then(|| Decoded { value: Value::Array(values), notes })
+}
+
+/// Objects one after the other on one line, as Firehose writes them.
+fn decode_row(text: &str) -> Option<Decoded> {
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let values: Vec<Value> = values.collect::<Result<_, _>>().ok()?;
+    let are_objects = values.len() > 1 && values.iter().all(Value::is_object);
+    are_objects.then(|| Decoded { value: Value::Array(values), notes: Vec::new() })
 }
 
 /// UTF-8 with or without a byte order mark, or UTF-16 as PowerShell's redirection writes it.

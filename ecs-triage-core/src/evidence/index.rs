@@ -17,9 +17,8 @@ type Age = (Option<i64>, Option<Timestamp>, usize);
 impl Evidence {
     /// Keeps what was found in a document. False when nothing was, not even in the texts inside it.
     pub(super) fn index(&mut self, document: usize, recognised: Recognised) -> bool {
-        let mut found_any = !recognised.items.is_empty()
-            || !recognised.answers.is_empty()
-            || recognised.is_wrapper && recognised.embedded.is_empty();
+        let mut found_any =
+            !recognised.items.is_empty() || !recognised.answers.is_empty() || recognised.is_empty_wrapper;
         self.documents[document].set_requests(recognised.requests);
         self.latest = recognised.times.into_iter().chain(self.latest).max();
         let first_answer = self.answers.len();

@@ -5,6 +5,7 @@
 //! is never guessed: an answer that could be about several things is about none, and a problem says so.
 
 use super::answer::Answer;
+use super::batch::Job;
 use super::calls::kebab;
 use super::iam::{AttachedPolicy, Policy, PolicyDocument, PolicyVersion, Role, RolePolicy};
 use super::text::InlinePolicyName;
@@ -192,6 +193,16 @@ impl Evidence {
         self.decoded(&in_force.document()?)
     }
 
+    /// The AWS Batch job of which a task is an attempt.
+    pub fn job_of(&self, task: &ecs::Task<'_>) -> Option<Job<'_>> {
+        let holds = |job: &Job<'_>| {
+            let rest = task.node().pointer().strip_prefix(job.node().pointer());
+            std::ptr::eq(job.node().document(), task.node().document())
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.all::<Job<'_>>().find(holds)
+    }
+
     /// Answers that do not say what they are about where more than one thing is at hand.
     pub fn ambiguities(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -230,6 +241,9 @@ impl Evidence {
         }
         if let Some(name) = self.named_in(answer, param) {
             return Some(name);
+        }
+        if answer.error().is_some() {
+            return None;
         }
         let subjects = self.subjects(param);
         if let Some(label) = answer.label() {

@@ -20,8 +20,8 @@ pub(crate) struct Recognised {
     pub(crate) embedded: Vec<Embedded>,
     /// Times at which the document, or a wrapper in it, was made.
     pub(crate) times: Vec<Timestamp>,
-    /// A wrapper was opened, though it may have been empty.
-    pub(crate) is_wrapper: bool,
+    /// A wrapper was opened that has nothing in it, and may.
+    pub(crate) is_empty_wrapper: bool,
     /// What came closest to being understood.
     pub(crate) suspect: Option<Suspect>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Recognised {
 impl Recognised {
     /// Whether nothing at all was understood.
     pub(crate) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.answers.is_empty() && self.embedded.is_empty() && !self.is_wrapper
+        self.items.is_empty() && self.answers.is_empty() && self.embedded.is_empty() && !self.is_empty_wrapper
     }
 }
 
@@ -208,7 +208,7 @@ impl Walk<'_> {
     }
 
     fn visit_wrapper(&mut self, contents: wrapper::Contents, value: &Value, pointer: &str, place: Place) {
-        self.found.is_wrapper = true;
+        self.found.is_empty_wrapper |= contents.parts.is_empty();
         let times = contents.times.iter().filter_map(|time| Timestamp::from_json(value.pointer(time)?));
         self.found.times.extend(times);
         for part in contents.parts {
@@ -352,16 +352,21 @@ impl Walk<'_> {
 
     fn add(&mut self, kind: Kind, value: &Value, pointer: String, place: Place) {
         let Place { request, answer, .. } = place;
-        let line = match kind {
+        let text = match kind {
             Kind::LogEvent => member(value, "message").map(|(key, line)| (join(&pointer, key), line)),
+            Kind::TrailEvent => {
+                member(value, "CloudTrailEvent").map(|(key, record)| (join(&pointer, key), record))
+            }
             Kind::LogLine => Some((pointer.clone(), value)),
             _ => None,
         };
-        if let Some((pointer, line)) = line
-            && let Some(event) = line.as_str().and_then(embedded::json).filter(wrapper::is_event)
+        if let Some((pointer, text)) = text
+            && let Some(event) = text.as_str().and_then(embedded::json).filter(wrapper::is_event)
         {
-            self.found.embedded.push(Embedded { pointer, value: event, may_be_foreign: false });
-            return;
+            self.found.embedded.push(Embedded { pointer, value: event, may_be_foreign: true });
+            if kind != Kind::TrailEvent {
+                return;
+            }
         }
         if kind == Kind::Job {
             for task in wrapper::batch::tasks(value) {
