@@ -56,6 +56,8 @@ pub(crate) struct FoundAnswer {
 pub(crate) struct Embedded {
     pub(crate) pointer: String,
     pub(crate) value: Value,
+    /// The call that it answers.
+    pub(crate) request: Option<Request>,
     /// Whether it is no fault when nothing in it is understood.
     pub(crate) may_be_foreign: bool,
 }
@@ -63,15 +65,24 @@ pub(crate) struct Embedded {
 /// Wrappers nest a handful deep in practice; this is far beyond and bounds the recursion.
 const DEEPEST: usize = 32;
 
+/// Members in which people and their tools put evidence, so that what stands there is meant.
+const WRAPPING: &[&str] = &["inputs", "evidence", "documents", "response", "result", "data"];
+
 /// Finds what `value` holds. `name` may begin with the CLI command that printed it.
 pub(crate) fn recognise(name: Option<&str>, value: &Value) -> Recognised {
-    let mut found = Recognised::default();
     let call = name.and_then(calls::of_name);
-    let request = call.map(|call| {
-        found.requests.push(Request::new(call.service, call.operation, Value::Null));
-        0
-    });
-    Walk { found: &mut found }.visit(value, String::new(), Place { request, call, ..Place::default() });
+    recognise_answer(call.map(|call| Request::new(call.service, call.operation, Value::Null)), value)
+}
+
+/// Finds what `value` holds, which answers `request`.
+pub(crate) fn recognise_answer(request: Option<Request>, value: &Value) -> Recognised {
+    let mut found = Recognised::default();
+    let mut walk = Walk { found: &mut found };
+    let place = match request {
+        Some(request) => walk.asked(request, Place::default()),
+        None => Place::default(),
+    };
+    walk.visit(value, String::new(), place);
     found
 }
 
@@ -125,12 +136,15 @@ impl Walk<'_> {
         // A list where an answer belongs is what a query took out of it, perhaps nothing.
         let items = self.found.items.len();
         let answers = self.found.answers.len();
-        // Rows of values that a query made: names stand beside messages.
-        let is_row = values.iter().any(|value| !value.is_string()) && values.iter().any(Value::is_string);
+        let takes_words = place.call.is_some_and(|call| call.kinds().any(Kind::is_text));
         for (index, value) in values.iter().enumerate() {
-            let is_word = value.as_str().is_some_and(|text| !text.trim().contains(' '));
-            if !(is_row && is_word && !is_arn(value)) {
-                self.visit(value, format!("{pointer}/{index}"), place);
+            match value.as_str() {
+                // Rows that a query made have names and states beside the messages.
+                Some(text) if !takes_words && is_word(text) => {}
+                Some(text) if Timestamp::parse(text).is_some() => {
+                    self.found.times.extend(Timestamp::parse(text))
+                }
+                _ => self.visit(value, format!("{pointer}/{index}"), place),
             }
         }
         let (Some(call), None) = (place.call, place.answer) else {
@@ -161,12 +175,12 @@ impl Walk<'_> {
         if let Some(error) = member(value, "Error").filter(|(_, error)| member(error, "Code").is_some()) {
             return self.visit_error(error.1, join(&pointer, error.0), place);
         }
-        let parts = calls::parts_of(members, place.call);
-        let is_asked = parts.iter().any(|part| place.call.is_some_and(|call| std::ptr::eq(call, part.call)));
+        let is_asked = place.call.is_some_and(|call| call.is_answered_by(members));
         let bare = if is_asked || place.is_foreign { None } else { bare::kind(members, value) };
         if let Some(kind) = bare {
             return self.visit_bare(kind, value, pointer, place);
         }
+        let parts = calls::parts_of(members, place.call);
         let holds_something = parts.iter().any(|part| !part.places.is_empty());
         if !parts.is_empty() && (holds_something || !place.is_foreign) {
             return self.visit_parts(parts, value, &pointer, place);
@@ -184,7 +198,8 @@ impl Walk<'_> {
                 .map(|suspect| Suspect { pointer: format!("{pointer}{}", suspect.pointer), ..suspect });
         }
         for (key, value) in members {
-            self.visit(value, join(&pointer, key), Place { is_foreign: true, ..place });
+            let is_foreign = place.is_foreign || !WRAPPING.contains(&key.as_str());
+            self.visit(value, join(&pointer, key), Place { is_foreign, ..place });
         }
     }
 
@@ -227,12 +242,12 @@ impl Walk<'_> {
                 Holds::Anything => self.visit(inside, at, place),
                 Holds::Event => {
                     if let Some(value) = inside.as_str().and_then(embedded::json) {
-                        self.found.embedded.push(Embedded { pointer: at, value, may_be_foreign: true });
+                        self.embed(at, value, place, true);
                     }
                 }
                 Holds::Data => match inside.as_str().and_then(embedded::data) {
                     Some(value) => {
-                        self.found.embedded.push(Embedded { pointer: at, value, may_be_foreign: false });
+                        self.embed(at, value, place, false);
                     }
                     None => {
                         let (expected, found) = ("base64 of JSON", "text that is none");
@@ -291,7 +306,7 @@ impl Walk<'_> {
     fn visit_text(&mut self, text: &str, pointer: String, place: Place) {
         let trimmed = text.trim();
         if let Some(value) = embedded::json(trimmed) {
-            self.found.embedded.push(Embedded { pointer, value, may_be_foreign: false });
+            self.embed(pointer, value, place, false);
             return;
         }
         if trimmed.is_empty() {
@@ -336,7 +351,8 @@ impl Walk<'_> {
             Some(call) => Request::new(call.service, call.operation, request.params),
             None => request,
         });
-        Place { request: Some(self.found.requests.len() - 1), call, answer: None, ..place }
+        let request = Some(self.found.requests.len() - 1);
+        Place { request, call, answer: None, is_foreign: false, ..place }
     }
 
     fn answer(&mut self, call: Option<&'static Call>, pointer: String, place: Place) -> usize {
@@ -348,6 +364,11 @@ impl Walk<'_> {
         }
         self.found.answers.push(FoundAnswer { call, pointer, request: place.request });
         self.found.answers.len() - 1
+    }
+
+    fn embed(&mut self, pointer: String, value: Value, place: Place, may_be_foreign: bool) {
+        let request = place.request.map(|request| self.found.requests[request].clone());
+        self.found.embedded.push(Embedded { pointer, value, request, may_be_foreign });
     }
 
     fn add(&mut self, kind: Kind, value: &Value, pointer: String, place: Place) {
@@ -363,7 +384,7 @@ impl Walk<'_> {
         if let Some((pointer, text)) = text
             && let Some(event) = text.as_str().and_then(embedded::json).filter(wrapper::is_event)
         {
-            self.found.embedded.push(Embedded { pointer, value: event, may_be_foreign: true });
+            self.embed(pointer, event, Place::default(), true);
             if kind != Kind::TrailEvent {
                 return;
             }
@@ -378,8 +399,11 @@ impl Walk<'_> {
     }
 }
 
-fn is_arn(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| arn_kind(text).is_some())
+/// A name or a state, but no message, ARN, time or document.
+fn is_word(text: &str) -> bool {
+    let text = text.trim();
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
+    text.chars().all(is_plain) && !text.ends_with("Error") && Timestamp::parse(text).is_none()
 }
 
 /// What a bare ARN names.
