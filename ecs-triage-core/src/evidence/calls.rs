@@ -210,7 +210,8 @@ pub(crate) fn of_name(name: &str) -> Option<&'static Call> {
 /// The call that a name begins with, and the user's words after it: `task` of `get-role-policy-task.json`.
 pub(crate) fn split_name(name: &str) -> Option<(&'static Call, String)> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let name = name.strip_suffix(".json").unwrap_or(name);
+    let endings = [".json", ".ndjson", ".jsonl", ".txt", ".yaml", ".yml", ".log"];
+    let name = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let kebab = kebab(name);
     let kebab = kebab.strip_prefix("aws-").unwrap_or(&kebab);
     let matching = |call: &&'static Call| {

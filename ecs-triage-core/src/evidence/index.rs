@@ -70,6 +70,7 @@ impl Evidence {
 
     fn keep(&mut self, item: Item) {
         self.check(&item);
+        self.documents[item.document].forget(&item.pointer, item.kind.secrets());
         if item.kind != Kind::Task {
             self.items.push(item);
             return;

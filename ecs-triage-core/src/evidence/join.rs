@@ -192,7 +192,13 @@ impl Evidence {
         let of_details = of_details.flat_map(|policy| policy.policy_version_list());
         let answers = self.all_answers_to("iam", "GetPolicyVersion", "PolicyArn", policy_arn);
         let versions = of_details.chain(answers.iter().flat_map(|answer| answer.all::<PolicyVersion<'_>>()));
-        let in_force = versions.filter(|version| version.is_default_version() != Some(false)).last()?;
+        let policies = self.all::<Policy<'_>>().filter(|policy| policy.arn() == Some(policy_arn));
+        let default = policies.filter_map(|policy| policy.default_version_id()).last();
+        let is_in_force = |version: &PolicyVersion<'_>| {
+            let is_default = default.is_none() || version.version_id().is_none_or(|id| Some(id) == default);
+            is_default && version.is_default_version() != Some(false)
+        };
+        let in_force = versions.filter(is_in_force).last()?;
         self.decoded(&in_force.document()?)
     }
 

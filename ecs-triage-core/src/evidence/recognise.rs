@@ -127,7 +127,7 @@ impl Walk<'_> {
         match value {
             Value::Array(values) => self.visit_list(values, &pointer, place),
             Value::Object(members) => self.visit_object(value, members, pointer, place),
-            Value::String(text) if !place.is_foreign => self.visit_text(text, pointer, place),
+            Value::String(text) if !place.is_foreign => self.visit_text(value, text, pointer, place),
             _ => {}
         }
     }
@@ -218,6 +218,15 @@ impl Walk<'_> {
     }
 
     fn visit_error(&mut self, error: &Value, pointer: String, place: Place) {
+        // An error line names its operation, which is known in one service alone.
+        let operation = match error {
+            Value::String(line) => text::CliError::parse(line).map(|error| error.operation),
+            error => member(error, "Operation").and_then(|(_, operation)| operation.as_str()),
+        };
+        let place = match (place.request, operation.and_then(calls::find_operation)) {
+            (None, Some(call)) => self.asked(Request::new(call.service, call.operation, Value::Null), place),
+            _ => place,
+        };
         let answer = self.answer(place.call, pointer.clone(), place);
         self.add(Kind::ApiError, error, pointer, Place { answer: Some(answer), ..place });
     }
@@ -303,7 +312,7 @@ impl Walk<'_> {
     }
 
     /// Text is JSON within JSON, an ARN, an error that the CLI printed, or a message.
-    fn visit_text(&mut self, text: &str, pointer: String, place: Place) {
+    fn visit_text(&mut self, value: &Value, text: &str, pointer: String, place: Place) {
         let trimmed = text.trim();
         if let Some(value) = embedded::json(trimmed) {
             self.embed(pointer, value, place, false);
@@ -312,16 +321,9 @@ impl Walk<'_> {
         if trimmed.is_empty() {
             return;
         }
-        let value = Value::Null;
-        if let Some(error) = text::CliError::parse(trimmed) {
-            let call = place.call.or_else(|| calls::find_operation(error.operation));
-            let request = call.map(|call| Request::new(call.service, call.operation, Value::Null));
-            let place = match (place.request, request) {
-                (None, Some(request)) => self.asked(request, place),
-                _ => place,
-            };
+        if text::CliError::parse(trimmed).is_some() {
             self.found.command.get_or_insert_with(|| "error".to_owned());
-            return self.visit_error(&value, pointer, place);
+            return self.visit_error(value, pointer, place);
         }
         let kind = match place.call.into_iter().flat_map(Call::kinds).find(|kind| kind.is_text()) {
             Some(kind) => kind,
@@ -332,7 +334,7 @@ impl Walk<'_> {
             },
         };
         self.found.command.get_or_insert_with(|| "message".to_owned());
-        self.add(kind, &value, pointer, place);
+        self.add(kind, value, pointer, place);
     }
 
     /// The date of the HTTP answer, which boto3 keeps.

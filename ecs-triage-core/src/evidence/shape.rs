@@ -15,7 +15,7 @@ pub enum Shape {
     Number,
     /// True or false, perhaps written as text.
     Boolean,
-    /// A time in any encoding that [`Timestamp`] reads.
+    /// A time in any encoding that [`Timestamp`](crate::Timestamp) reads.
     Time,
     /// Anything.
     Any,

@@ -143,6 +143,24 @@ fn the_error_that_the_cli_printed() {
 }
 
 #[test]
+fn secrets_that_were_fetched_are_forgotten() {
+    let parameters = json!({"Parameters": [{"Name": "/web/token", "Type": "SecureString", "Value": "hunter2"}], "InvalidParameters": []});
+    let secret = json!({"ARN": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf", "Name": "db", "SecretString": "hunter2", "CreatedDate": 1784714400.0});
+    for value in [parameters, secret] {
+        assert!(!format!("{:?}", evidence(&value)).contains("hunter2"), "{value}");
+    }
+}
+
+#[test]
+fn a_pasted_error_line_is_the_answer_to_its_operation() {
+    let mut evidence = Evidence::new();
+    let line = b"\nAn error occurred (RepositoryNotFoundException) when calling the DescribeRepositories operation: The repository with name 'shop/api' does not exist in the registry with id '111122223333'\n";
+    evidence.add_named("describe-repositories.txt", line).unwrap();
+    let answer = evidence.answer_to("ecr", "DescribeRepositories", "repositoryNames", "shop/api").unwrap();
+    assert_eq!(answer.error().unwrap().code(), Some("RepositoryNotFoundException"));
+}
+
+#[test]
 fn the_errors_of_boto3_and_of_the_wire() {
     let boto3 = json!({"Error": {"Code": "NoSuchEntity", "Message": "The role with name web cannot be found."}, "ResponseMetadata": {}});
     let wire =

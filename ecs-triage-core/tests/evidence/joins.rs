@@ -184,6 +184,10 @@ fn a_policy_version_belongs_to_the_policy_with_that_version_in_force() {
     let asked =
         recorded("GetPolicyVersion", json!({"PolicyArn": PULL, "VersionId": "v1"}), version("v1", day, 3));
     assert_eq!(statement(&of(&[("", asked)]), PULL), Some(json!(3)));
+    // A version that is not in force says nothing.
+    let evidence =
+        of(&[("", policy(LOGS, "v3", later)), ("", attached(&[LOGS])), ("", version("v2", day, 4))]);
+    assert_eq!(statement(&evidence, LOGS), None);
     // The only attached policy.
     let evidence = of(&[("", role(WEB)), ("", attached(&[LOGS])), ("", version("v1", day, 4))]);
     assert_eq!(statement(&evidence, LOGS), Some(json!(4)));
