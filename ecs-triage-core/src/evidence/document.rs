@@ -80,6 +80,13 @@ impl Document {
         self.pointers(pointer).0
     }
 
+    /// Forgets members of the object at `pointer`, which are secrets that nothing here needs.
+    pub(crate) fn forget(&mut self, pointer: &str, keys: &[&str]) {
+        if let Some(members) = self.value.pointer_mut(pointer).and_then(Value::as_object_mut) {
+            members.retain(|key, _| !keys.iter().any(|secret| key.eq_ignore_ascii_case(secret)));
+        }
+    }
+
     /// The document that stands as text at `pointer`.
     pub(crate) fn inner(&self, pointer: &str) -> Option<usize> {
         self.inner.get(pointer).copied()
@@ -117,14 +124,17 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     if text.is_empty() {
         return Err("an empty document".into());
     }
-    let error = match serde_json::from_str::<Value>(text) {
-        Ok(value) => return Ok(Decoded { value, notes: Vec::new() }),
-        Err(error) => error,
-    };
-    if let Some(lines) = decode_lines(text) {
-        return Ok(lines);
+    decode_json(text)
+        .or_else(|error| decode_relaxed(text).ok_or(error))
+        .map_err(|error| format!("text that is not JSON: {}", describe(&error)))
+}
+
+/// Reads JSON, else lines or a row of it.
+pub(crate) fn decode_json(text: &str) -> Result<Decoded, serde_json::Error> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => Ok(Decoded { value, notes: Vec::new() }),
+        Err(error) => decode_lines(text).or_else(|| decode_row(text)).ok_or(error),
     }
-    decode_relaxed(text).ok_or_else(|| format!("text that is not JSON: {}", describe(&error)))
 }
 
 /// What people paste when they have nothing better; several things become a list.
@@ -173,7 +183,15 @@ fn decode_lines(text: &str) -> Option<Decoded> {
         }
     }
     // A pretty-printed or cut document also has lines such as `{}`: most lines must be whole values.
-    (lines > 1 && values.len() * 2 > lines).then(|| Decoded { value: Value::Array(values), notes })
+    (lines > 1 && values.len() * 2 > lines).then_some(Decoded { value: Value::Array(values), notes })
+}
+
+/// Objects one after the other on one line, as Firehose writes them.
+fn decode_row(text: &str) -> Option<Decoded> {
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let values: Vec<Value> = values.collect::<Result<_, _>>().ok()?;
+    let are_objects = values.len() > 1 && values.iter().all(Value::is_object);
+    are_objects.then(|| Decoded { value: Value::Array(values), notes: Vec::new() })
 }
 
 /// UTF-8 with or without a byte order mark, or UTF-16 as PowerShell's redirection writes it.

@@ -27,6 +27,7 @@ mod recognise;
 pub mod relaxed;
 pub mod s3;
 pub mod secretsmanager;
+mod shape;
 pub mod ssm;
 pub mod text;
 mod wrapper;
@@ -42,7 +43,8 @@ pub use document::Document;
 pub use join::{InlinePolicies, Listed};
 pub use kind::{Kind, View};
 pub(crate) use node::join;
-pub use node::{Field, Node, Read, Shape};
+pub use node::{Node, Read};
+pub use shape::{Field, Shape};
 
 use crate::Timestamp;
 use crate::error::{EvidenceError, Problem};
@@ -182,7 +184,7 @@ impl Evidence {
 
     fn unrecognised(&self, document: usize, suspect: Option<calls::Suspect>) -> EvidenceError {
         let document = &self.documents[document];
-        let found = node::kind_of(document.value());
+        let found = shape::kind_of(document.value());
         let (pointer, expected, found) = match suspect {
             Some(suspect) => (suspect.pointer, suspect.expected.to_owned(), suspect.found.to_owned()),
             None => (String::new(), A_RESPONSE.to_owned(), format!("{found} that is none of them")),
