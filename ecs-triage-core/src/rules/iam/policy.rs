@@ -40,7 +40,6 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
             subject,
             |denial| match denial.by {
                 Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
-                None if denial.explicit => Some(Confidence::Possible),
                 _ => None,
             },
             Cause::IamVpcEndpointPolicyDenied,
@@ -92,8 +91,8 @@ pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
                     denial.explicit.then_some(Confidence::Likely)
                 }
                 Some(_) => Some(Confidence::Likely),
-                // Which kind of policy denies is not said, or cut.
-                None => denial.explicit.then_some(Confidence::Possible),
+                // Which kind of policy denies is not said, or cut; no Allow undoes a Deny in any.
+                None => denial.explicit.then_some(Confidence::Likely),
             },
             Cause::IamExplicitDeny,
         )

@@ -161,7 +161,8 @@ fn reading(statement: &Statement, owner: &Owner) -> Option<Reading> {
     if refuses(message, PULL, &[]) {
         return Some(match message.denial().and_then(|denial| denial.by) {
             Some(PolicyKind::Resource) => Reading::Repository,
-            None if owner.is_foreign == Some(true) => Reading::Either,
+            // Without the repository it cannot be told whose it is.
+            None if owner.is_foreign == Some(true) || owner.repository_arn_is_cut => Reading::Either,
             _ => Reading::Role,
         });
     }
@@ -180,6 +181,8 @@ struct Owner {
     account: Option<String>,
     repository: Option<String>,
     region: Option<String>,
+    /// A refusal that does not name the repository any more.
+    repository_arn_is_cut: bool,
     /// Whether it is of another account than the one that pulls; absent when that is not known.
     is_foreign: Option<bool>,
 }
@@ -201,6 +204,7 @@ impl Owner {
         let repository = resource.as_ref().and_then(Arn::resource_id).map(str::to_owned);
         Self {
             is_foreign: account.as_deref().zip(puller).map(|(owner, puller)| owner != puller),
+            repository_arn_is_cut: denial.is_some() && resource.is_none(),
             repository: repository.or(image.map(|image| image.repository().to_owned())),
             region: resource.as_ref().and_then(Arn::region).map(str::to_owned).or(ecr.map(|ecr| ecr.region)),
             account,
