@@ -192,6 +192,8 @@ fn blame(exit: &Exit<'_>, defined: &[ContainerDefinition<'_>], ended: &Ended<'_,
         Some(_) if exit.is_told_to_stop() => 2,
         Some(0) => match exit.role {
             Role::Application => 3,
+            // Time was up.
+            Role::Sidecar if roles::is_watchdog(&exit.container) => 3,
             // Sidecars end with 0 when they are told to stop.
             Role::Sidecar => 2,
             Role::Init => 1,

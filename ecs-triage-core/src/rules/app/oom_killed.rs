@@ -99,7 +99,7 @@ fn of_statements(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A full heap of a JVM or of Node.js is not a kill by the kernel, although Java's error has the same name.
-fn is_kill(message: &Message) -> bool {
+pub(super) fn is_kill(message: &Message) -> bool {
     let is_heap = message.says_any(&["java.lang.", "java heap", "heap limit", "javascript heap"]);
     message.says_any(&["container killed due to memory usage", "oom-killed", "oomkilled"])
         || message.has_error("OutOfMemoryError") && !is_heap

@@ -241,6 +241,8 @@ pub(super) fn exit_code(text: &Text) -> Option<i64> {
         "exited with code ",
         "exit status ",
         "exitcode: ",
+        "exitcode=",
+        "exited (",
         "command execution; code: ",
     ]
     .into_iter()

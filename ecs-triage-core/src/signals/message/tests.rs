@@ -711,6 +711,8 @@ fn exit_codes() {
         ("unsuccessful EFS utils command execution; code: 32", Some(32)),
         ("exited with code 1 after", Some(1)),
         ("exit status -1", Some(-1)),
+        ("web Exited (137) 3 minutes ago", Some(137)),
+        ("web exitCode=143", Some(143)),
         ("status code: 400", None),
     ] {
         assert_eq!(Message::parse(text).exit_code(), code, "{text}");
