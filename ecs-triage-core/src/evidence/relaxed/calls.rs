@@ -22,9 +22,12 @@ pub(super) fn evaluate(name: &str, pairs: Map<String, Value>, items: Vec<Value>,
             let clock = hours.saturating_mul(3_600).saturating_add(minutes.saturating_mul(60));
             Value::from(days.saturating_add(part("seconds", 1)).saturating_add(clock))
         }
-        "timezone" | "tzoffset" | "FixedOffset" => {
-            items.iter().rev().find_map(Value::as_i64).and_then(offset).map_or(Value::from("local"), Value::from)
-        }
+        "timezone" | "tzoffset" | "FixedOffset" => items
+            .iter()
+            .rev()
+            .find_map(Value::as_i64)
+            .and_then(offset)
+            .map_or(Value::from("local"), Value::from),
         "Decimal" => match items.into_iter().next() {
             Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             Some(other) => other,

@@ -143,7 +143,9 @@ pub(super) fn timestamp(line: &str) -> usize {
     let body = &line.as_bytes()[indent..];
     let bracket = usize::from(body.first() == Some(&b'['));
     let body = &body[bracket..];
-    let digits = |range: std::ops::Range<usize>| body.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let digits = |range: std::ops::Range<usize>| {
+        body.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
     let is_time = digits(0..4)
         && matches!(body.get(4), Some(b'-' | b'/'))
         && digits(5..7)
@@ -157,7 +159,8 @@ pub(super) fn timestamp(line: &str) -> usize {
     }
     let mut at = 16;
     at += body[at..].iter().take(30).take_while(|b| b.is_ascii_digit() || b":.,Z+-".contains(b)).count();
-    if body.get(at) == Some(&b' ') && matches!(body.get(at + 1), Some(b'+' | b'-')) && digits(at + 2..at + 6) {
+    if body.get(at) == Some(&b' ') && matches!(body.get(at + 1), Some(b'+' | b'-')) && digits(at + 2..at + 6)
+    {
         at += 6;
     }
     if bracket == 1 {
@@ -189,7 +192,8 @@ fn line_number(line: &str) -> usize {
 
 /// `web_1  | `, `[INFO] `
 fn compose_name(line: &str) -> usize {
-    let name = line.bytes().take(60).take_while(|b| b.is_ascii_alphanumeric() || b"_.-[]/".contains(b)).count();
+    let name =
+        line.bytes().take(60).take_while(|b| b.is_ascii_alphanumeric() || b"_.-[]/".contains(b)).count();
     let rest = &line[name..];
     let spaces = rest.len() - rest.trim_start_matches(' ').len();
     if name > 0 && rest[spaces..].starts_with("| ") {

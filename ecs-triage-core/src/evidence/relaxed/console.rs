@@ -2,11 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Piece, clean, draft::Draft, errors, fields, grid, labels, message,
-    message::Kind,
-    shape, wrap,
-};
+use super::{Piece, clean, draft::Draft, errors, fields, grid, labels, message, message::Kind, shape, wrap};
 
 /// Lines that one sentence may go over.
 const SENTENCE_LINES: usize = 12;
@@ -19,7 +15,8 @@ pub(super) fn read(lines: &[&str], width: Option<usize>) -> Vec<Piece> {
         reader.line();
     }
     reader.loose.extend(reader.draft.finish());
-    let answers = shape::into_answers(reader.loose).into_iter().filter(fields::has_known_member).map(Piece::Json);
+    let answers =
+        shape::into_answers(reader.loose).into_iter().filter(fields::has_known_member).map(Piece::Json);
     answers.chain(reader.pieces).collect()
 }
 
@@ -37,10 +34,6 @@ impl<'a> Reader<'a> {
         let raw = self.lines[self.at];
         if raw.trim().is_empty() {
             self.at += 1;
-            return;
-        }
-        if is_command(raw) {
-            self.skip_command();
             return;
         }
         // `ecs-cli ps` prints headings too, but its rows say more than their columns.
@@ -115,11 +108,17 @@ impl<'a> Reader<'a> {
     /// `PRIMARY web:12 desired:2 pending:0 running:1`, as ecspresso prints.
     fn deployment(&mut self, body: &str) -> bool {
         let mut words = body.split_ascii_whitespace();
-        let (Some(status @ ("PRIMARY" | "ACTIVE" | "INACTIVE")), Some(definition)) = (words.next(), words.next()) else {
+        let (Some(status @ ("PRIMARY" | "ACTIVE" | "INACTIVE")), Some(definition)) =
+            (words.next(), words.next())
+        else {
             return false;
         };
-        let count = |name: &str| body.split_ascii_whitespace().find_map(|word| word.strip_prefix(name)?.parse::<i64>().ok());
-        let (Some(desired), Some(pending), Some(running)) = (count("desired:"), count("pending:"), count("running:")) else {
+        let count = |name: &str| {
+            body.split_ascii_whitespace().find_map(|word| word.strip_prefix(name)?.parse::<i64>().ok())
+        };
+        let (Some(desired), Some(pending), Some(running)) =
+            (count("desired:"), count("pending:"), count("running:"))
+        else {
             return false;
         };
         self.loose.push(json!({
@@ -137,7 +136,10 @@ impl<'a> Reader<'a> {
     fn cells(&mut self, body: &str) -> bool {
         let first = body.split([' ', '\t']).next().unwrap_or("");
         let tabs = body.contains('\t');
-        let coded = labels::is_stop_code(first) && (tabs || body.len() == first.len() || message::find(body[first.len()..].trim_start()).is_some_and(|found| found.start == 0));
+        let coded = labels::is_stop_code(first)
+            && (tabs
+                || body.len() == first.len()
+                || message::find(body[first.len()..].trim_start()).is_some_and(|found| found.start == 0));
         if !tabs && !coded {
             return false;
         }
@@ -194,7 +196,8 @@ impl<'a> Reader<'a> {
             object.insert("id".to_owned(), Value::Null);
             object.extend(time.map(|time| ("createdAt".to_owned(), Value::from(time))));
         }
-        if !["stopCode", "stoppedReason", "message", "reason"].iter().any(|field| object.contains_key(*field)) {
+        if !["stopCode", "stoppedReason", "message", "reason"].iter().any(|field| object.contains_key(*field))
+        {
             return false;
         }
         self.loose.push(Value::Object(object));
@@ -209,7 +212,8 @@ impl<'a> Reader<'a> {
         };
         let column = self.lines[self.at].len().saturating_sub(label.value.len());
         if label.value.is_empty() {
-            let Some(next) = self.lines.get(self.at + 1).map(|next| without_marks(next)).filter(|next| !next.is_empty())
+            let Some(next) =
+                self.lines.get(self.at + 1).map(|next| without_marks(next)).filter(|next| !next.is_empty())
             else {
                 return false;
             };
@@ -226,7 +230,8 @@ impl<'a> Reader<'a> {
             self.draft.set(label.field, value);
             // `Exit code: 137 Reason: …`
             if label.field == "exitCode" {
-                let rest: Vec<_> = labels::inline(value).into_iter().filter(|(field, _)| *field != "exitCode").collect();
+                let rest: Vec<_> =
+                    labels::inline(value).into_iter().filter(|(field, _)| *field != "exitCode").collect();
                 for (field, value) in rest {
                     self.draft.set(field, &value);
                 }
@@ -236,13 +241,13 @@ impl<'a> Reader<'a> {
         }
         let text = self.whole(label.value, column);
         let text = unquoted(&text);
-        if let Some(found) = message::find(&text)
+        if let Some(found) = message::find(text)
             && found.kind == Kind::Event
             && found.start == 0
         {
-            self.event(&text, "");
+            self.event(text, "");
         } else {
-            self.draft.set(label.field, &text);
+            self.draft.set(label.field, text);
         }
         true
     }
@@ -288,7 +293,8 @@ impl<'a> Reader<'a> {
             return;
         }
         // A tool's line says what it waited for in front of the phrase.
-        let (lead, text) = if found.kind == Kind::Tool { ("", body.trim_start_matches("Error: ")) } else { (lead, text) };
+        let (lead, text) =
+            if found.kind == Kind::Tool { ("", body.trim_start_matches("Error: ")) } else { (lead, text) };
         let column = self.column(text);
         let whole = self.whole(text, column);
         let whole = until_quote(lead, &whole);
@@ -307,7 +313,10 @@ impl<'a> Reader<'a> {
                 self.draft.set("stoppedReason", &whole);
             }
             Kind::Stop if lead.eq_ignore_ascii_case("stopped (") => {
-                self.draft.set("stoppedReason", whole.strip_suffix(')').filter(|text| balanced(text)).unwrap_or(&whole));
+                self.draft.set(
+                    "stoppedReason",
+                    whole.strip_suffix(')').filter(|text| balanced(text)).unwrap_or(&whole),
+                );
                 self.draft.set("lastStatus", "STOPPED");
             }
             _ => self.pieces.push(Piece::Message(whole)),
@@ -346,7 +355,8 @@ impl<'a> Reader<'a> {
                 break;
             }
             // Indented below the sentence, or the line before was full, or the sentence cannot end here.
-            let under = marked && indent(next) > first_indent && indent(next) + 4 >= column.min(first_indent + 8);
+            let under =
+                marked && indent(next) > first_indent && indent(next) + 4 >= column.min(first_indent + 8);
             let full = self.width.is_some_and(|width| wrap::columns(before) + 1 >= width);
             let open = !balanced(&sentence) || sentence.ends_with([':', ',']) || wrap::in_arn(&sentence);
             let deeper = indent(next) > first_indent;
@@ -359,22 +369,6 @@ impl<'a> Reader<'a> {
         }
         sentence
     }
-
-    fn skip_command(&mut self) {
-        let mut open = false;
-        loop {
-            let Some(line) = self.lines.get(self.at) else {
-                return;
-            };
-            let quotes = line.bytes().filter(|b| *b == b'\'').count();
-            open ^= quotes % 2 == 1;
-            let more = line.trim_end().ends_with(['\\', '^']) || (open && self.lines.get(self.at + 1).is_some_and(|next| next.contains('\'')));
-            self.at += 1;
-            if !more {
-                return;
-            }
-        }
-    }
 }
 
 /// Task id, container, status and the rest of a row of `ecs-cli ps`.
@@ -385,7 +379,12 @@ fn compose_row(body: &str) -> Option<(&str, &str, &str, &str)> {
     let hex = (32..=36).contains(&task.len()) && task.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let rest = rest.trim();
     let status = rest.split([' ', '\t']).next()?;
-    (hex && !name.is_empty() && labels::is_status(status)).then_some((task, name, status, &rest[status.len()..]))
+    (hex && !name.is_empty() && labels::is_status(status)).then_some((
+        task,
+        name,
+        status,
+        &rest[status.len()..],
+    ))
 }
 
 fn indent(line: &str) -> usize {
@@ -403,22 +402,8 @@ fn begins_anew(line: &str) -> bool {
         return true;
     }
     // The rest of a sentence may begin with any of these words; an error name or `(service X)` in front is a new one.
-    message::find(trimmed).is_some_and(|found| found.start == 0 && found.kind == Kind::Event) || errors::is_cli(trimmed)
-}
-
-/// Whether a line is what somebody typed at a prompt.
-pub(super) fn is_command(line: &str) -> bool {
-    let trimmed = line.trim_start();
-    let bare = ["$ ", "% ", "❯ ", "➜ ", "PS>", "PS C:\\", "aws ecs ", "aws iam ", "aws ecr ", "aws ec2 ", "aws logs "];
-    if bare.iter().any(|mark| trimmed.starts_with(mark)) {
-        return true;
-    }
-    trimmed.find("aws ecs ").is_some_and(|at| {
-        let lead = trimmed[..at].trim_end();
-        lead.ends_with(['$', '#', '%', '>', '`', '❯', '='])
-            || lead.ends_with("sudo")
-            || (lead.is_empty() && trimmed[at..].contains("--"))
-    })
+    message::find(trimmed).is_some_and(|found| found.start == 0 && found.kind == Kind::Event)
+        || errors::is_cli(trimmed)
 }
 
 /// Text behind bullets, check marks and emphasis.
@@ -426,7 +411,31 @@ fn without_marks(line: &str) -> &str {
     let mut rest = line.trim();
     loop {
         let start = rest;
-        for mark in ["- ", "* ", "+ ", "• ", "– ", "— ", "> ", "✘ ", "✗ ", "✔ ", "✓ ", "❌ ", "⚠️ ", "⚠ ", "🛑 ", "└ ", "├ ", "├─ ", "└─ ", "##[error]", "##[warning]", "::error::", "::warning::"] {
+        for mark in [
+            "- ",
+            "* ",
+            "+ ",
+            "• ",
+            "– ",
+            "— ",
+            "> ",
+            "✘ ",
+            "✗ ",
+            "✔ ",
+            "✓ ",
+            "❌ ",
+            "⚠️ ",
+            "⚠ ",
+            "🛑 ",
+            "└ ",
+            "├ ",
+            "├─ ",
+            "└─ ",
+            "##[error]",
+            "##[warning]",
+            "::error::",
+            "::warning::",
+        ] {
             if let Some(more) = rest.strip_prefix(mark) {
                 rest = more.trim_start();
             }

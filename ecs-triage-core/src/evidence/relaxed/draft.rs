@@ -25,8 +25,12 @@ impl Draft {
 
     /// From here on, facts are about this container.
     pub(super) fn container(&mut self, name: &str) {
-        let named = |container: &Map<String, Value>| container.get("name").and_then(Value::as_str) == Some(name);
-        if let Some(at) = self.containers.iter().position(named) {
+        let named =
+            |container: &Map<String, Value>| container.get("name").and_then(Value::as_str) == Some(name);
+        // A task has at most ten containers.
+        // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
+        let from = self.containers.len().saturating_sub(10);
+        if let Some(at) = self.containers[from..].iter().position(named).map(|at| from + at) {
             let known = self.containers.remove(at);
             self.containers.push(known);
             return;
@@ -43,14 +47,12 @@ impl Draft {
         match field {
             "taskArn" => self.task(value),
             "serviceName" => self.put_task("group", Value::from(format!("service:{value}"))),
-            "name" => {
-                match self.containers.last_mut().filter(|container| !container.contains_key("name")) {
-                    Some(container) => {
-                        container.insert("name".to_owned(), Value::from(value));
-                    }
-                    None => self.container(value),
+            "name" => match self.containers.last_mut().filter(|container| !container.contains_key("name")) {
+                Some(container) => {
+                    container.insert("name".to_owned(), Value::from(value));
                 }
-            }
+                None => self.container(value),
+            },
             "exitCode" => {
                 let end = value.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(value.len());
                 if let Some(code) = fields::typed(field, &value[..end]) {
@@ -66,7 +68,9 @@ impl Draft {
                 self.telling |= field == "reason";
                 self.put_container(field, Value::from(value));
             }
-            "lastStatus" if self.containers.last().is_some_and(|container| !container.contains_key(field)) => {
+            "lastStatus"
+                if self.containers.last().is_some_and(|container| !container.contains_key(field)) =>
+            {
                 self.put_container(field, Value::from(value));
             }
             "stopCode" => {
@@ -98,7 +102,11 @@ impl Draft {
     }
 
     fn put_container(&mut self, field: &str, value: Value) {
-        match self.containers.last_mut().filter(|container| container.get(field).is_none_or(|known| *known == value)) {
+        match self
+            .containers
+            .last_mut()
+            .filter(|container| container.get(field).is_none_or(|known| *known == value))
+        {
             Some(container) => {
                 container.insert(field.to_owned(), value);
             }

@@ -76,11 +76,17 @@ fn go(line: &str) -> Option<Refusal<'_>> {
     let (operation, rest) = rest.split_once(',')?;
     let rest = match rest.split_once("api error ") {
         Some((_, rest)) => rest,
-        None => rest.split_once("RequestID: ").and_then(|(_, rest)| rest.split_once(", ")).map_or(rest, |(_, rest)| rest),
+        None => rest
+            .split_once("RequestID: ")
+            .and_then(|(_, rest)| rest.split_once(", "))
+            .map_or(rest, |(_, rest)| rest),
     };
     let (code, message) = rest.trim_start().split_once(':')?;
-    (is_word(operation) && is_word(code))
-        .then_some(Refusal { operation: Some(operation), code, message: message.trim() })
+    (is_word(operation) && is_word(code)).then_some(Refusal {
+        operation: Some(operation),
+        code,
+        message: message.trim(),
+    })
 }
 
 /// `message (Service: AmazonECS; Status Code: 400; Error Code: Code; Request ID: …)`
@@ -95,13 +101,10 @@ fn java(line: &str) -> Option<Refusal<'_>> {
 
 /// `ClusterNotFoundException: message`, whatever stands before it.
 fn bare(line: &str) -> Option<Refusal<'_>> {
-    let (at, code) = line
-        .match_indices("Exception: ")
-        .take(8)
-        .find_map(|(at, _)| {
-            let end = at + "Exception".len();
-            CODES.iter().find(|code| line[..end].ends_with(*code)).map(|code| (end - code.len(), *code))
-        })?;
+    let (at, code) = line.match_indices("Exception: ").take(8).find_map(|(at, _)| {
+        let end = at + "Exception".len();
+        CODES.iter().find(|code| line[..end].ends_with(*code)).map(|code| (end - code.len(), *code))
+    })?;
     let before = at.checked_sub(1).map(|before| line.as_bytes()[before]);
     if before.is_some_and(|b| b.is_ascii_alphanumeric()) {
         return None;
@@ -111,5 +114,7 @@ fn bare(line: &str) -> Option<Refusal<'_>> {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'_')
+    !text.is_empty()
+        && text.len() <= 100
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'_')
 }

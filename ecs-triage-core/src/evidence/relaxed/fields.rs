@@ -216,8 +216,16 @@ const LISTS: &[&str] = &[
 ];
 
 /// Fields that hold a sentence: one that was cut off still says something.
-const SENTENCES: &[&str] =
-    &["cause", "detail", "message", "reason", "rolloutstatereason", "statusreason", "stoppedreason", "stopreason"];
+const SENTENCES: &[&str] = &[
+    "cause",
+    "detail",
+    "message",
+    "reason",
+    "rolloutstatereason",
+    "statusreason",
+    "stoppedreason",
+    "stopreason",
+];
 
 /// Whether this is a member of an AWS answer, in ECS's or in the Pascal case of other clients.
 pub(super) fn is_known(key: &str) -> bool {
@@ -228,7 +236,8 @@ pub(super) fn is_known(key: &str) -> bool {
 pub(super) fn ecs_field(key: &str) -> Option<&'static str> {
     let first = key.as_bytes().first()?.to_ascii_lowercase();
     ECS.iter().copied().find(|name| {
-        name.as_bytes().first() == Some(&first) && name.get(1..).is_some_and(|rest| key.get(1..) == Some(rest))
+        name.as_bytes().first() == Some(&first)
+            && name.get(1..).is_some_and(|rest| key.get(1..) == Some(rest))
     })
 }
 

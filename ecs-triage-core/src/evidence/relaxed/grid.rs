@@ -61,8 +61,9 @@ pub(super) fn read(lines: &[&str], from: usize) -> Option<(Vec<Value>, usize)> {
 /// At least two headings are ECS's, and one of them is no everyday word.
 fn is_header(cells: &[Cell]) -> bool {
     let known: Vec<&str> = cells.iter().filter_map(|cell| fields::from_label(&cell.text)).collect();
-    let telling =
-        known.iter().any(|field| !matches!(*field, "name" | "reason" | "message" | "serviceName" | "lastStatus" | "image"));
+    let telling = known.iter().any(|field| {
+        !matches!(*field, "name" | "reason" | "message" | "serviceName" | "lastStatus" | "image")
+    });
     let short = cells.iter().all(|cell| cell.text.len() <= 30 && !cell.text.ends_with([':', '.']));
     cells.len() >= 2 && short && known.len() >= 2 && known.len() * 2 >= cells.len() && telling
 }

@@ -25,8 +25,21 @@ const STOP_CODES: &[&str] = &[
 
 /// Words in front of a colon that are no container's name.
 const NO_NAMES: &[&str] = &[
-    "command", "container", "error", "failed", "fatal", "info", "message", "note", "process", "reason", "result", "step",
-    "task", "warn", "warning",
+    "command",
+    "container",
+    "error",
+    "failed",
+    "fatal",
+    "info",
+    "message",
+    "note",
+    "process",
+    "reason",
+    "result",
+    "step",
+    "task",
+    "warn",
+    "warning",
 ];
 
 pub(super) fn is_status(word: &str) -> bool {
@@ -104,7 +117,9 @@ pub(super) fn parse(line: &str) -> Option<Label<'_>> {
         for word in head {
             rest = rest.trim_start().get(word.len()..).unwrap_or("");
         }
-        if label.starts_with(|c: char| c.is_ascii_uppercase()) || label.bytes().any(|b| b.is_ascii_uppercase()) {
+        if label.starts_with(|c: char| c.is_ascii_uppercase())
+            || label.bytes().any(|b| b.is_ascii_uppercase())
+        {
             return Some(Label { value: rest.trim(), marked: false, ..found });
         }
     }
@@ -116,11 +131,19 @@ fn named(label: &str) -> Option<Label<'static>> {
         return None;
     }
     let field = fields::from_label(label)?;
-    let flat: String = label.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
+    let flat: String =
+        label.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
     let exact = matches!(
         flat.as_str(),
-        "exitcode" | "stopcode" | "stoppedreason" | "stopreason" | "statusreason" | "laststatus" | "desiredstatus"
-            | "containername" | "taskstoppedreason"
+        "exitcode"
+            | "stopcode"
+            | "stoppedreason"
+            | "stopreason"
+            | "statusreason"
+            | "laststatus"
+            | "desiredstatus"
+            | "containername"
+            | "taskstoppedreason"
     );
     Some(Label { field, value: "", exact, marked: false })
 }
@@ -133,14 +156,18 @@ fn exit_code(value: &str) -> Option<i64> {
     let remark = rest.is_empty()
         || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
         || rest.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("reason"));
-    (digits > 0 && digits <= 5 && remark && !rest.starts_with(['.', '%', '?'])).then(|| value[..end].parse().ok()).flatten()
+    (digits > 0 && digits <= 5 && remark && !rest.starts_with(['.', '%', '?']))
+        .then(|| value[..end].parse().ok())
+        .flatten()
 }
 
 /// Pairs inside a line: an exit code, a status, a reason.
 pub(super) fn inline(text: &str) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let lower = text.to_ascii_lowercase();
-    let reason = ["(reason:", "reason:", "reason ="].iter().find_map(|mark| lower.find(mark).map(|at| (at, at + mark.len())));
+    let reason = ["(reason:", "reason:", "reason ="]
+        .iter()
+        .find_map(|mark| lower.find(mark).map(|at| (at, at + mark.len())));
     let head = reason.map_or(text, |(at, _)| &text[..at]);
     if let Some(code) = inline_exit(head) {
         found.push(("exitCode", code.to_string()));
@@ -165,7 +192,9 @@ pub(super) fn inline(text: &str) -> Vec<(&'static str, String)> {
         if message::find(said).is_some_and(|found| found.start == 0) {
             found.push(("reason", said.to_owned()));
         }
-    } else if let Some(at) = message::find(text).filter(|found| found.named && found.kind == message::Kind::Stop) {
+    } else if let Some(at) =
+        message::find(text).filter(|found| found.named && found.kind == message::Kind::Stop)
+    {
         found.push(("reason", text[at.start..].trim_end_matches([')', '`', '"', '*']).to_owned()));
     }
     found
@@ -174,8 +203,18 @@ pub(super) fn inline(text: &str) -> Vec<(&'static str, String)> {
 /// The exit code that a text states: `ExitCode **137**`, `(exit code: 1)`, `exited with code 1`.
 fn inline_exit(text: &str) -> Option<i64> {
     let lower = text.to_ascii_lowercase();
-    let marks = ["exitcode", "exit code", "exit_code", "exit-code", "exit status", "exited with code", "exited with", "exited ("];
-    let (at, mark) = marks.iter().filter_map(|mark| lower.find(mark).map(|at| (at, *mark))).min_by_key(|(at, _)| *at)?;
+    let marks = [
+        "exitcode",
+        "exit code",
+        "exit_code",
+        "exit-code",
+        "exit status",
+        "exited with code",
+        "exited with",
+        "exited (",
+    ];
+    let (at, mark) =
+        marks.iter().filter_map(|mark| lower.find(mark).map(|at| (at, *mark))).min_by_key(|(at, _)| *at)?;
     let mut rest = &lower[at + mark.len()..];
     for word in [" exit code", " exit status", " code", " status"] {
         rest = rest.strip_prefix(word).unwrap_or(rest);
@@ -197,20 +236,25 @@ pub(super) fn container(line: &str) -> Option<(&str, &str)> {
             let rest = line[head.len()..].trim_start_matches(['"', '\'', '`', '*', '(']);
             let name = name_len(rest);
             let behind = rest[name..].trim_start_matches(['"', '\'', '`', '*', ')']);
-            let plain = behind.starts_with([' ', ':', ',']) && !matches!(&rest[..name], "in" | "exited" | "failed" | "with" | "is");
+            let plain = behind.starts_with([' ', ':', ','])
+                && !matches!(&rest[..name], "in" | "exited" | "failed" | "with" | "is");
             return (name > 0 && plain).then_some((&rest[..name], behind));
         }
     }
     let rest = line.trim_start_matches(['`', '*', '"', '\'']);
     let name = name_len(rest);
-    if name == 0 || NO_NAMES.contains(&rest[..name].to_ascii_lowercase().as_str()) || fields::from_label(&rest[..name]).is_some() {
+    if name == 0
+        || NO_NAMES.contains(&rest[..name].to_ascii_lowercase().as_str())
+        || fields::from_label(&rest[..name]).is_some()
+    {
         return None;
     }
     let behind = rest[name..].trim_start_matches(['`', '*', '"', '\'', ' ']);
     let said = behind.strip_prefix([':', '|', '—', '–', '→', '-', '=', '(', ','])?;
     let said = said.trim_start_matches(['`', '*', '"', ' ', '>']);
     let word = said.get(..4)?.to_ascii_lowercase();
-    (word == "exit" || is_status(said.split([' ', ',', '(']).next().unwrap_or("")) || word == "stop").then_some((&rest[..name], said))
+    (word == "exit" || is_status(said.split([' ', ',', '(']).next().unwrap_or("")) || word == "stop")
+        .then_some((&rest[..name], said))
 }
 
 fn name_len(text: &str) -> usize {

@@ -123,7 +123,10 @@ fn ident_len(rest: &str) -> usize {
 
 fn ident_before(bytes: &[u8], at: usize) -> usize {
     let mut start = at;
-    while start > 0 && at - start < AHEAD && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_') {
+    while start > 0
+        && at - start < AHEAD
+        && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_')
+    {
         start -= 1;
     }
     start
@@ -360,6 +363,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Steps over a line break that the terminal put between a key and its colon.
+    fn cross_break(&mut self) {
+        if self.rest().starts_with("\n:") && self.line_is_full() {
+            self.at += 1;
+            self.line = self.at;
+        }
+    }
+
     fn is_key_mark(&self) -> bool {
         let rest = ahead(self.rest()).trim_start_matches([' ', '\t']);
         (rest.starts_with(':') && !rest.starts_with("::")) || rest.starts_with('=')
@@ -368,6 +379,7 @@ impl<'a> Reader<'a> {
     fn quoted(&mut self, open: char) {
         let key_position = self.builder.wants_key();
         let text = self.string(open, key_position);
+        self.cross_break();
         if key_position && text.closed && self.is_key_mark() {
             self.python |= open == '\'';
             self.skip_colon();
@@ -498,11 +510,12 @@ impl<'a> Reader<'a> {
         };
         self.at += digits;
         let mut full = code;
-        if (0xD800..0xDC00).contains(&code) && self.rest().starts_with("\\u") {
-            if let Some(low @ 0xDC00..0xE000) = self.hex(self.at + 2, 4) {
-                full = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-                self.at += 6;
-            }
+        if (0xD800..0xDC00).contains(&code)
+            && self.rest().starts_with("\\u")
+            && let Some(low @ 0xDC00..0xE000) = self.hex(self.at + 2, 4)
+        {
+            full = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            self.at += 6;
         }
         text.push(char::from_u32(full).unwrap_or(char::REPLACEMENT_CHARACTER));
     }
@@ -517,13 +530,17 @@ impl<'a> Reader<'a> {
             Some(',') => {
                 let rest = rest[1..].trim_start_matches([' ', '\t', '\r']);
                 let name = ident_len(rest);
-                name == 0 || self.builder.pending_key().is_none() || rest[name..].trim_start().starts_with([':', '=', '"'])
+                name == 0
+                    || self.builder.pending_key().is_none()
+                    || rest[name..].trim_start().starts_with([':', '=', '"'])
             }
             // A pair without its comma.
             Some(c) if quote(c) => is_inside(rest),
             Some(_) => {
                 let name = ident_len(rest);
-                name > 0 && rest[name..].starts_with([':', '=']) && fields::is_known(&fields::as_aws(&rest[..name]))
+                name > 0
+                    && rest[name..].starts_with([':', '='])
+                    && fields::is_known(&fields::as_aws(&rest[..name]))
             }
         }
     }
@@ -568,7 +585,10 @@ impl<'a> Reader<'a> {
                 self.builder.open(Group::Call(constructor.to_owned()));
                 return true;
             }
-            if behind.starts_with('{') && expected && word.starts_with(|c: char| c.is_ascii_uppercase() || c == '_' || path > name) {
+            if behind.starts_with('{')
+                && expected
+                && word.starts_with(|c: char| c.is_ascii_uppercase() || c == '_' || path > name)
+            {
                 self.dump = true;
                 self.at += path;
                 return true;
@@ -589,7 +609,8 @@ impl<'a> Reader<'a> {
     fn garbage(&mut self) -> bool {
         if !self.at_line_start() {
             let c = self.rest().chars().next().map_or(1, char::len_utf8);
-            let run = self.rest().bytes().skip(c).take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+            let run =
+                self.rest().bytes().skip(c).take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
             self.at += c + run;
             return self.builder.depth() > 0 || self.builder.cut;
         }
@@ -616,7 +637,9 @@ impl<'a> Reader<'a> {
         let mut spaces = false;
         while let Some(c) = self.rest().chars().next() {
             match c {
-                '\n' if self.line_is_full() && self.rest()[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) => {
+                '\n' if self.line_is_full()
+                    && self.rest()[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) =>
+                {
                     self.line = self.at + 1;
                 }
                 '\n' => break,
@@ -657,9 +680,12 @@ impl<'a> Reader<'a> {
                 self.python = true;
                 Value::Bool(text == "True")
             }
-            "None" | "nil" | "<nil>" | "undefined" | "NaN" | "nan" | "Infinity" | "-Infinity" | "inf" => Value::Null,
+            "None" | "nil" | "<nil>" | "undefined" | "NaN" | "nan" | "Infinity" | "-Infinity" | "inf" => {
+                Value::Null
+            }
             _ if text.ends_with("timezone.utc") || text.starts_with("<UTC") => Value::from("Z"),
-            _ => number(text).unwrap_or_else(|| Value::String(bare_time(text).unwrap_or_else(|| text.to_owned()))),
+            _ => number(text)
+                .unwrap_or_else(|| Value::String(bare_time(text).unwrap_or_else(|| text.to_owned()))),
         };
         self.last_string = None;
         self.builder.value(value);
@@ -688,7 +714,8 @@ impl<'a> Reader<'a> {
         name > 0
             && mark
             && word.starts_with(|c: char| c.is_ascii_uppercase())
-            && (fields::is_known(word) || fields::COMMON.iter().any(|common| common.eq_ignore_ascii_case(word)))
+            && (fields::is_known(word)
+                || fields::COMMON.iter().any(|common| common.eq_ignore_ascii_case(word)))
     }
 }
 

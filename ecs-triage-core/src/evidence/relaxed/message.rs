@@ -49,8 +49,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// `CannotPullContainerError` and its relatives: the verbs behind `Cannot`, in lower case.
-const CANNOT: &[&str] =
-    &["create", "describe", "get", "inspect", "list", "pull", "remove", "start", "stop"];
+const CANNOT: &[&str] = &["create", "describe", "get", "inspect", "list", "pull", "remove", "start", "stop"];
 
 /// Stopped reasons that begin with no error name, in lower case.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html>
@@ -172,14 +171,18 @@ const TALK: &[&str] = &[
 /// The first machine-made sentence in a line.
 pub(super) fn find(line: &str) -> Option<Found> {
     let lower = line.to_ascii_lowercase();
-    let candidates = [event(&lower), named(&lower), phrase(&lower, STOPS, Kind::Stop), tool(&lower), log(&lower)];
+    let candidates =
+        [event(&lower), named(&lower), phrase(&lower, STOPS, Kind::Stop), tool(&lower), log(&lower)];
     candidates.into_iter().flatten().min_by_key(|found| found.start)
 }
 
 /// Whether what stands before a sentence introduces it plainly: nothing, a label, a quote, a time.
 pub(super) fn is_plain_lead(lead: &str) -> bool {
     let lead = lead.trim();
-    lead.is_empty() || lead.ends_with([':', '"', '\'', '`', '“', '‘', '=', '|', '>', ']', '→', '-', '–', '—', '*', '•', '✘', '(', ','])
+    lead.is_empty()
+        || lead.ends_with([
+            ':', '"', '\'', '`', '“', '‘', '=', '|', '>', ']', '→', '-', '–', '—', '*', '•', '✘', '(', ',',
+        ])
         || !lead.contains(' ')
 }
 
@@ -194,7 +197,9 @@ fn found(kind: Kind, start: usize, named: bool) -> Found {
 }
 
 fn starts_word(text: &str, at: usize) -> bool {
-    at == 0 || !(text.as_bytes()[at - 1].is_ascii_alphanumeric() || matches!(text.as_bytes()[at - 1], b'.' | b'_' | b'$' | b'/'))
+    at == 0
+        || !(text.as_bytes()[at - 1].is_ascii_alphanumeric()
+            || matches!(text.as_bytes()[at - 1], b'.' | b'_' | b'$' | b'/'))
 }
 
 fn phrase(lower: &str, phrases: &[&str], kind: Kind) -> Option<Found> {
@@ -208,7 +213,9 @@ fn phrase(lower: &str, phrases: &[&str], kind: Kind) -> Option<Found> {
 
 fn named(lower: &str) -> Option<Found> {
     let ends = |rest: &str| {
-        rest.is_empty() || rest.starts_with([':', '.', '"', '\'', '`', ')', ',', '*']) || rest.starts_with(" (")
+        rest.is_empty()
+            || rest.starts_with([':', '.', '"', '\'', '`', ')', ',', '*'])
+            || rest.starts_with(" (")
     };
     let plain = NAMES.iter().filter_map(|name| {
         let at = lower.find(name)?;
@@ -267,7 +274,9 @@ fn event(lower: &str) -> Option<Found> {
 
 fn log(lower: &str) -> Option<Found> {
     // A log line counts as a whole.
-    LOGS.iter().any(|phrase| lower.contains(phrase)).then(|| found(Kind::Log, lower.len() - lower.trim_start().len(), false))
+    LOGS.iter()
+        .any(|phrase| lower.contains(phrase))
+        .then(|| found(Kind::Log, lower.len() - lower.trim_start().len(), false))
 }
 
 fn tool(lower: &str) -> Option<Found> {

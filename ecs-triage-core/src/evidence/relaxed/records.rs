@@ -203,7 +203,9 @@ pub(super) fn is_row(line: &str) -> bool {
     }
     // A heading in capitals is no row.
     let rest = &line[word.len()..];
-    record(word).is_some() && rest.trim().len() > 3 && (rest.starts_with(['\t']) || rest.starts_with("  ") || rest.contains("arn:"))
+    record(word).is_some()
+        && rest.trim().len() > 3
+        && (rest.starts_with(['\t']) || rest.starts_with("  ") || rest.contains("arn:"))
 }
 
 /// What was read from a run of lines.
@@ -254,7 +256,8 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
         }
         let (_, parent) = parent.get_or_insert_with(|| (owner, Map::new()));
         if list == "details" {
-            let last = parent.get_mut("attachments").and_then(Value::as_array_mut).and_then(|list| list.last_mut());
+            let last =
+                parent.get_mut("attachments").and_then(Value::as_array_mut).and_then(|list| list.last_mut());
             if let Some(Value::Object(attachment)) = last {
                 push(attachment, list, record);
             }
@@ -373,7 +376,9 @@ fn fit((name, kind): Column, cell: &str) -> (i64, bool) {
     let digits = cell.bytes().all(|b| b.is_ascii_digit());
     let time = is_time(cell);
     let score = match kind {
-        Kind::Arn if name == "taskDefinition" || name == "createdBy" => 8 * i64::from(cell.starts_with("arn:")),
+        Kind::Arn if name == "taskDefinition" || name == "createdBy" => {
+            8 * i64::from(cell.starts_with("arn:"))
+        }
         Kind::Arn => match arn_kind(cell) {
             Some(kind) if arn_fits(name, kind) => 12,
             Some(_) if name == "arn" => 12,
@@ -396,12 +401,19 @@ fn fit((name, kind): Column, cell: &str) -> (i64, bool) {
 }
 
 fn name_fit(name: &str, cell: &str, other: bool) -> i64 {
-    if other || cell.contains(' ') || cell.ends_with(':') || cell.starts_with("arn:") || cell.starts_with("sha256:") {
+    if other
+        || cell.contains(' ')
+        || cell.ends_with(':')
+        || cell.starts_with("arn:")
+        || cell.starts_with("sha256:")
+    {
         return 0;
     }
     match name {
         "availabilityZone" => {
-            let zone = cell.len() <= 20 && cell.matches('-').count() >= 2 && cell.ends_with(|c: char| c.is_ascii_lowercase());
+            let zone = cell.len() <= 20
+                && cell.matches('-').count() >= 2
+                && cell.ends_with(|c: char| c.is_ascii_lowercase());
             8 * i64::from(zone && !cell.contains(':'))
         }
         "group" => 9 * i64::from(cell.starts_with("service:") || cell.starts_with("family:")) + 2,
@@ -456,16 +468,26 @@ fn rename(object: &mut Map<String, Value>) {
     if deployment && let Some(status) = object.remove("lastStatus") {
         object.insert("status".to_owned(), status);
     }
-    let task = object.contains_key("taskArn") || object.contains_key("stopCode") || object.contains_key("desiredStatus");
+    let task = object.contains_key("taskArn")
+        || object.contains_key("stopCode")
+        || object.contains_key("desiredStatus");
     let container = object.contains_key("exitCode") || object.contains_key("name");
     if (task || container)
         && !object.contains_key("lastStatus")
-        && let Some(status) = object.get("status").and_then(Value::as_str).filter(|status| labels::is_status(status)).map(Value::from)
+        && let Some(status) = object
+            .get("status")
+            .and_then(Value::as_str)
+            .filter(|status| labels::is_status(status))
+            .map(Value::from)
     {
         object.insert("lastStatus".to_owned(), status);
         object.remove("status");
     }
-    if task && !container && !object.contains_key("stoppedReason") && let Some(reason) = object.remove("reason") {
+    if task
+        && !container
+        && !object.contains_key("stoppedReason")
+        && let Some(reason) = object.remove("reason")
+    {
         object.insert("stoppedReason".to_owned(), reason);
     }
 }

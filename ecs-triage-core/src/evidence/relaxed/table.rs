@@ -23,7 +23,9 @@ pub(super) fn is_row(line: &str) -> bool {
 
 fn is_border(line: &str) -> bool {
     let line = line.trim().trim_matches('|');
-    line.len() >= 4 && line.bytes().all(|b| matches!(b, b'-' | b'+' | b'=' | b'|' | b':' | b' ')) && line.contains("--")
+    line.len() >= 4
+        && line.bytes().all(|b| matches!(b, b'-' | b'+' | b'=' | b'|' | b':' | b' '))
+        && line.contains("--")
 }
 
 /// Whether a table begins here: a border or a row, followed by another one.
@@ -69,7 +71,8 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
         let depth = line.bytes().take_while(|b| *b == b'|').count();
         let tail = line.bytes().rev().take_while(|b| *b == b'|').count();
         let inner = &line[depth..line.len().saturating_sub(tail).max(depth)];
-        let mut cells: Vec<&str> = inner.split('|').map(|cell| cell.trim().trim_matches(['`', '*'])).collect();
+        let mut cells: Vec<&str> =
+            inner.split('|').map(|cell| cell.trim().trim_matches(['`', '*'])).collect();
         if let Some(block) = blocks.last_mut()
             && !fresh
             && block.depth == depth
@@ -77,7 +80,11 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
             // A bar inside the last cell is text, not a border.
             let columns = block.rows[0].len();
             if columns > 1 && cells.len() > columns {
-                let kept: usize = cells[..columns - 1].iter().map(|cell| offset(inner, cell) + cell.len()).max().unwrap_or(0);
+                let kept: usize = cells[..columns - 1]
+                    .iter()
+                    .map(|cell| offset(inner, cell) + cell.len())
+                    .max()
+                    .unwrap_or(0);
                 let rest = inner[kept..].trim_start().trim_start_matches('|').trim();
                 cells.truncate(columns - 1);
                 cells.push(rest);
@@ -149,9 +156,13 @@ impl Tree {
                 } else {
                     self.rows(block.depth, first, &next.rows);
                 }
-            } else if first.len() == 2 && block.rows.iter().all(|row| is_label(row[0])) && knows(&block.rows) {
+            } else if first.len() == 2 && block.rows.iter().all(|row| is_label(row[0])) && knows(&block.rows)
+            {
                 self.pairs(block.depth, &block.rows);
-            } else if names && block.rows.len() > 1 && first.iter().filter(|cell| fields::from_label(cell).is_some()).count() >= 2 {
+            } else if names
+                && block.rows.len() > 1
+                && first.iter().filter(|cell| fields::from_label(cell).is_some()).count() >= 2
+            {
                 self.rows(block.depth, first, &block.rows[1..]);
             } else {
                 self.loose.extend(block.rows.iter().map(|row| row.join("\t")));
@@ -161,17 +172,23 @@ impl Tree {
 
     /// A title row: the objects that follow at this depth are the parent's member of that name.
     fn enter(&mut self, depth: usize, name: &str) {
-        fold(&mut self.root, std::mem::take(&mut self.path), depth).into_iter().for_each(|open| self.path.push(open));
+        fold(&mut self.root, std::mem::take(&mut self.path), depth)
+            .into_iter()
+            .for_each(|open| self.path.push(open));
         self.path.push(Open { depth, name: name.to_owned(), object: Map::new() });
     }
 
+    /// The object that rows at this depth belong to. Without a title above them it is one whose name was cut off.
     fn target(&mut self, depth: usize) -> &mut Map<String, Value> {
-        match self.path.iter_mut().rposition(|open| open.depth <= depth) {
-            Some(at) if self.path[at].depth > 1 || self.path.len() > 1 || !is_operation(&self.path[at].name) => {
-                &mut self.path[at].object
+        let at = match self.path.iter().rposition(|open| open.depth <= depth) {
+            Some(at) => at,
+            None if depth <= 1 => return &mut self.root,
+            None => {
+                self.path.push(Open { depth, name: String::new(), object: Map::new() });
+                self.path.len() - 1
             }
-            _ => &mut self.root,
-        }
+        };
+        &mut self.path[at].object
     }
 
     fn pairs(&mut self, depth: usize, rows: &[Vec<&str>]) {
@@ -226,7 +243,12 @@ fn fold(root: &mut Map<String, Value>, mut path: Vec<Open>, depth: usize) -> Vec
             root.extend(open.object);
             continue;
         }
-        let parent = path.last_mut().filter(|parent| !is_operation(&parent.name)).map(|parent| &mut parent.object);
+        if open.name.is_empty() {
+            shape::adopt(root, vec![Value::Object(open.object)]);
+            continue;
+        }
+        let parent =
+            path.last_mut().filter(|parent| !is_operation(&parent.name)).map(|parent| &mut parent.object);
         put(parent.unwrap_or(root), &open.name, Value::Object(open.object));
     }
     path
@@ -245,10 +267,9 @@ fn put(parent: &mut Map<String, Value>, name: &str, value: Value) {
 
 /// `DescribeTasks`: the title of the outermost box.
 fn is_operation(name: &str) -> bool {
-    ["Describe", "List", "Get", "Run", "Update", "Create", "Stop", "Start"]
-        .iter()
-        .any(|verb| name.strip_prefix(verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())))
-        || name.starts_with("describe-")
+    ["Describe", "List", "Get", "Run", "Update", "Create", "Stop", "Start"].iter().any(|verb| {
+        name.strip_prefix(verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    }) || name.starts_with("describe-")
 }
 
 fn is_name(cell: &str) -> bool {

@@ -36,7 +36,7 @@ pub(super) fn starts(lines: &[&str]) -> bool {
     let Some(first) = lines.first().and_then(|line| split(line)) else {
         return false;
     };
-    let known = |line: &Line| line.key.is_some_and(|key| fields::is_known(key));
+    let known = |line: &Line| line.key.is_some_and(fields::is_known);
     let common = first.key.is_some_and(|key| {
         let lower = key.to_ascii_lowercase();
         fields::COMMON.contains(&lower.as_str())
@@ -87,7 +87,8 @@ fn split(line: &str) -> Option<Line<'_>> {
         None => (false, rest),
     };
     let name = body.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"_-./:".contains(b)).count();
-    let name = body[..name].find(": ").or_else(|| body[..name].ends_with(':').then(|| name - 1)).unwrap_or(name);
+    let name =
+        body[..name].find(": ").or_else(|| body[..name].ends_with(':').then(|| name - 1)).unwrap_or(name);
     let after = if quoted { body[name..].strip_prefix(['"', '\'']) } else { Some(&body[name..]) };
     let value = after.and_then(|after| after.strip_prefix(':'));
     if let Some(value) = value
@@ -176,7 +177,8 @@ impl Reader<'_, '_> {
                 && self.levels[self.levels.len() - 2].column == column
                 && self.levels[self.levels.len() - 2].group == group;
             let waits = group == Group::List && self.builder.pending_key().is_some();
-            if top.column > column || (same && top.group != group && !waits && (below || group == Group::Map)) {
+            if top.column > column || (same && top.group != group && !waits && (below || group == Group::Map))
+            {
                 self.pop();
             } else {
                 break;
@@ -273,7 +275,9 @@ impl Reader<'_, '_> {
                     Some((_, 't')) => full.push('\t'),
                     Some((at, kind @ ('u' | 'x'))) => {
                         let digits = if kind == 'u' { 4 } else { 2 };
-                        let code = line.get(at + 1..at + 1 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+                        let code = line
+                            .get(at + 1..at + 1 + digits)
+                            .and_then(|hex| u32::from_str_radix(hex, 16).ok());
                         if let Some(code) = code {
                             full.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
                             for _ in 0..digits {
