@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{fields, labels};
+use super::{clean, fields, labels};
 
 /// The task that lines are about, and those that were complete before.
 #[derive(Debug, Default)]
@@ -73,6 +73,7 @@ impl Draft {
             {
                 self.put_container(field, Value::from(value));
             }
+            field if field.ends_with("At") => self.put_task(field, Value::from(clean::stamp(value))),
             "stopCode" => {
                 self.telling = true;
                 let word = value.split([' ', ',', '`']).next().unwrap_or(value);

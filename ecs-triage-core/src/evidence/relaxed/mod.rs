@@ -195,6 +195,7 @@ impl<'a> Scan<'a> {
     fn literals(&mut self) {
         let line = self.lines[self.at];
         let mut from = 0;
+        let mut kept = 0;
         let mut first = !self.begun && self.reading.pieces.is_empty();
         self.begun = true;
         let begin = self.starts[self.at];
@@ -210,11 +211,12 @@ impl<'a> Scan<'a> {
                     continue;
                 }
                 let next = self.line_of(end);
-                self.rest.extend(self.lines[self.at..next].iter().map(|line| (*line).into()));
+                self.rest.push(line[kept..].into());
+                self.rest.extend(self.lines[self.at + 1..next].iter().map(|line| (*line).into()));
                 self.at = next;
                 return;
             }
-            self.rest.push(line[from..start].into());
+            self.rest.push(line[kept..start].into());
             self.note_losses(region.cut, region.lost);
             if region.elided {
                 self.reading.note("parts of the document were left out by whoever copied it");
@@ -241,8 +243,9 @@ impl<'a> Scan<'a> {
                 return;
             }
             from = self.boundary(end) - begin;
+            kept = from;
         }
-        self.rest.push(line[from..].into());
+        self.rest.push(line[kept..].into());
         self.at += 1;
     }
 
