@@ -168,12 +168,19 @@ const TALK: &[&str] = &[
     "without",
 ];
 
-/// The first machine-made sentence in a line.
-pub(super) fn find(line: &str) -> Option<Found> {
+/// The machine-made sentences in a line, the first of each kind, in their order.
+pub(super) fn find_all(line: &str) -> Vec<Found> {
     let lower = line.to_ascii_lowercase();
     let candidates =
         [event(&lower), named(&lower), phrase(&lower, STOPS, Kind::Stop), tool(&lower), log(&lower)];
-    candidates.into_iter().flatten().min_by_key(|found| found.start)
+    let mut found: Vec<Found> = candidates.into_iter().flatten().collect();
+    found.sort_by_key(|found| found.start);
+    found
+}
+
+/// The first machine-made sentence in a line.
+pub(super) fn find(line: &str) -> Option<Found> {
+    find_all(line).first().copied()
 }
 
 /// Whether what stands before a sentence introduces it plainly: nothing, a label, a quote, a time.
