@@ -195,7 +195,13 @@ impl Named {
         Self { account: Truth::False, directly: Truth::False, session: Truth::False, anyone: Truth::False };
     /// The policy belongs to the principal itself.
     pub(super) const ATTACHED: Self = Self { directly: Truth::True, ..Self::NOT };
-    pub(super) const UNKNOWN: Self = Self { directly: Truth::Unknown, ..Self::NOT };
+    /// It may be named in any of these ways.
+    pub(super) const UNKNOWN: Self = Self {
+        account: Truth::Unknown,
+        directly: Truth::Unknown,
+        session: Truth::Unknown,
+        anyone: Truth::Unknown,
+    };
 
     pub(super) fn at_all(self) -> Truth {
         Truth::any([self.account, self.directly, self.session, self.anyone])

@@ -131,9 +131,9 @@ fn resources_match_part_by_part() {
         ("Resource", secret("us-east-1:111122223333:secret:db-*"), IMPLICIT),
         ("Resource", json!("arn:aws-cn:secretsmanager:eu-west-1:111122223333:secret:db-*"), IMPLICIT),
         ("Resource", secret("*:secret:db-a1b2c3"), UNKNOWN),
-        ("Resource", secret("eu-west-1:${aws:PrincipalAccount}:secret:db-*"), ALLOWED),
-        ("Resource", secret("eu-west-1:${aws:userid}:secret:db-*"), UNKNOWN),
-        ("Resource", secret("eu-west-1:${aws:username}:secret:db-*"), IMPLICIT),
+        ("Resource", secret("eu-west-1:${aws:PrincipalAccount}:secret:db-*"), UNKNOWN),
+        ("Resource", secret("eu-west-1:111122223333:secret:db-${aws:userid}*"), UNKNOWN),
+        ("Resource", secret("eu-west-1:111122223333:secret:db-${aws:username}*"), IMPLICIT),
         ("Resource", json!([]), IMPLICIT),
         ("NotResource", json!(["arn:aws:s3:::bucket/*", secret("*:*:secret:prod-*")]), ALLOWED),
         ("NotResource", secret("*:*:secret:db-*"), IMPLICIT),
@@ -148,7 +148,7 @@ fn resources_match_part_by_part() {
 #[test]
 fn variables_need_version_2012() {
     let statement = json!({"Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
-        "Resource": "arn:aws:secretsmanager:eu-west-1:${aws:PrincipalAccount}:secret:db-*"});
+        "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}});
     for (version, expected) in
         [(Some("2012-10-17"), ALLOWED), (Some("2008-10-17"), IMPLICIT), (None, IMPLICIT)]
     {
