@@ -258,12 +258,10 @@ impl<'a> Reader<'a> {
         for (kind, names) in kinds {
             let pointer = format!("{pointer}/{}", escape(kind));
             for name in self.texts(&pointer, names)? {
-                match PrincipalEntry::new(kind, &name) {
-                    Ok(entry) => entries.push(entry),
-                    Err(why) => {
-                        self.problems.push(PolicyError::not_allowed(pointer.clone(), &name, why));
-                        entries.push(PrincipalEntry::Unreadable);
-                    }
+                let (entry, broken_rule) = PrincipalEntry::new(kind, &name);
+                entries.push(entry);
+                if let Some(why) = broken_rule {
+                    self.problems.push(PolicyError::not_allowed(pointer.clone(), &name, why));
                 }
             }
         }
