@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn a_role_is_named_in_several_ways() {
-        let role = Principal::from_arn(ROLE).unwrap().session("task1");
+        let role = Principal::from_arn(ROLE).expect("a principal").session("task1");
         assert_eq!(role.session_arn().as_deref(), Some(SESSION));
         assert_eq!(role.account(), Some("111122223333"));
         let named = |name| entry("AWS", name).names(&role);
@@ -401,14 +401,14 @@ mod tests {
 
     #[test]
     fn a_session_that_is_not_known_may_be_the_one_named() {
-        let role = Principal::from_arn(ROLE).unwrap();
+        let role = Principal::from_arn(ROLE).expect("a principal");
         assert_eq!(entry("AWS", SESSION).names(&role).session, Truth::Unknown);
         assert_eq!(entry("AWS", "arn:aws:sts::111122223333:assumed-role/x/task1").names(&role), Named::NOT);
     }
 
     #[test]
     fn the_arn_of_a_session_leaves_the_path_open() {
-        let session = Principal::from_arn(SESSION).unwrap();
+        let session = Principal::from_arn(SESSION).expect("a principal");
         assert_eq!(entry("AWS", ROLE).names(&session).directly, Truth::Unknown);
         assert_eq!(entry("AWS", SESSION).names(&session).session, Truth::True);
         assert_eq!(entry("AWS", "arn:aws:iam::111122223333:role/x").names(&session), Named::NOT);
@@ -438,7 +438,7 @@ mod tests {
 
     #[test]
     fn not_principal_spares_who_is_named_completely() {
-        let role = Principal::from_arn(ROLE).unwrap().session("task1");
+        let role = Principal::from_arn(ROLE).expect("a principal").session("task1");
         let list = |names: &[&str]| names.iter().map(|name| entry("AWS", name)).collect::<Vec<_>>();
         assert_eq!(spared(&list(&["111122223333", ROLE, SESSION]), &role), Truth::True);
         assert_eq!(spared(&list(&[ROLE]), &role), Truth::Unknown);

@@ -23,11 +23,11 @@ mod storage;
 
 use serde::Serialize;
 
+pub use api::{Asked, Refused};
 pub use app::{Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
+pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
 pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
-pub use api::{Asked, Refused};
-pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
 pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use placement::{Placement, Waited};

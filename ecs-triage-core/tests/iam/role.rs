@@ -371,7 +371,7 @@ fn every_level_of_the_organization_must_allow() {
     // SCPs do not bind service-linked roles.
     let linked = "arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
     let policies = Policies { service_control: Levels(vec![logs_only()]), ..only_identity(allow_all()) };
-    let linked = Principal::from_arn(linked).unwrap();
+    let linked = Principal::from_arn(linked).expect("a role");
     let request =
         Request::new(linked, "secretsmanager:GetSecretValue", Resource::arn(SECRET), Context::new());
     assert!(evaluate(&request, &policies).is_allowed());

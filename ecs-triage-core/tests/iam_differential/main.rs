@@ -1,4 +1,9 @@
 //! Answers the cases of a file, so that `run.sh` can compare the answers with those of another evaluator.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "unlike the engine it reads and writes files"
+)]
 
 use std::io::Write;
 use std::{env, fs};
@@ -41,17 +46,17 @@ struct CasePolicies {
 #[ignore = "needs the cases that run.sh generates"]
 fn answer_cases() {
     let path = |name| env::var(name).unwrap_or_else(|_| panic!("set {name}; run.sh does"));
-    let cases = fs::read_to_string(path("ECS_TRIAGE_IAM_CASES")).unwrap();
-    let mut answers = fs::File::create(path("ECS_TRIAGE_IAM_ANSWERS")).unwrap();
+    let cases = fs::read_to_string(path("ECS_TRIAGE_IAM_CASES")).expect("readable cases");
+    let mut answers = fs::File::create(path("ECS_TRIAGE_IAM_ANSWERS")).expect("a writable file");
     for line in cases.lines() {
-        let case: Case = serde_json::from_str(line).unwrap();
+        let case: Case = serde_json::from_str(line).expect("a case");
         let answer = match evaluate(&case.request.read(), &case.policies.read()).decision {
             Decision::Allowed => "Allowed",
             Decision::Denied(Denial::Explicit) => "ExplicitlyDenied",
             Decision::Denied(Denial::Implicit) => "ImplicitlyDenied",
             Decision::Unknown => "Unknown",
         };
-        writeln!(answers, "{}", json!({ "id": case.id, "answer": answer })).unwrap();
+        writeln!(answers, "{}", json!({ "id": case.id, "answer": answer })).expect("room to write");
     }
 }
 

@@ -14,7 +14,6 @@ pub(super) use sigterm::RULE as EXIT_143;
 pub use stuck::Stuck;
 pub(super) use stuck::{STUCK_ACTIVATING, STUCK_PENDING, STUCK_PROVISIONING, STUCK_STOPPING};
 
-
 pub(super) use deployments::{CONFIG_BLOCKS, REPLACED_UNHEALTHY, START_IMPAIRED, TASK_PROTECTION};
 pub(super) use events::{BELOW_DESIRED, EVENT_INFORMATIONAL};
 pub(super) use rollbacks::{CIRCUIT_BREAKER, DEPLOYMENT_ALARM};
