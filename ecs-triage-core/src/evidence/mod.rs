@@ -259,9 +259,16 @@ impl Evidence {
     }
 
     /// Whether the answer to this call is at hand, so that it need not be asked for.
+    ///
+    /// An answer whose file tells only the command is this call's when it names everything that is asked for.
     pub(crate) fn has_answer(&self, service: &str, operation: &str, params: &Value) -> bool {
-        self.documents.iter().flat_map(Document::requests).any(|request| {
-            request.service == service && request.operation == operation && request.params == *params
+        self.documents.iter().any(|document| {
+            document.requests().iter().any(|request| {
+                request.service == service
+                    && request.operation == operation
+                    && (request.params == *params
+                        || request.params.is_null() && names_all(document.value(), params))
+            })
         })
     }
 
@@ -311,6 +318,29 @@ impl Evidence {
             number += 1;
         }
         format!("{wanted}-{number}")
+    }
+}
+
+/// Whether every text of a call's parameters stands in an answer, by itself or as a part of an ARN.
+fn names_all(answer: &Value, params: &Value) -> bool {
+    match params {
+        Value::String(text) => names(answer, text),
+        Value::Array(values) => values.iter().all(|value| names_all(answer, value)),
+        Value::Object(members) => members.values().all(|value| names_all(answer, value)),
+        _ => true,
+    }
+}
+
+fn names(answer: &Value, wanted: &str) -> bool {
+    match answer {
+        Value::String(text) => {
+            text == wanted
+                || text.split(['/', ':']).any(|part| part == wanted)
+                || text.ends_with(&format!("/{wanted}"))
+        }
+        Value::Array(values) => values.iter().any(|value| names(value, wanted)),
+        Value::Object(members) => members.values().any(|value| names(value, wanted)),
+        _ => false,
     }
 }
 

@@ -116,6 +116,7 @@ impl Facts {
             facts.set("containerInstance", instance.container_instance_arn());
             facts.set("instanceId", instance.ec2_instance_id());
         }
+        facts.of_identity(&subject.id);
         facts.set("operation", subject.operation.as_deref());
         if let Some(event) = subject.statements.iter().find_map(|statement| statement.message.service_event())
         {
@@ -143,6 +144,26 @@ impl Facts {
         }
         facts.set("family", taskdef.as_deref().and_then(|name| name.split(':').next()));
         facts
+    }
+
+    /// What the ARN of a service, or of what a call was about, tells.
+    fn of_identity(&mut self, id: &str) {
+        let arn = Some(id);
+        match () {
+            () if id.contains(":service/") => {
+                self.arn(arn, "service");
+                self.set("service", arn.map(last));
+            }
+            () if id.contains(":container-instance/") => {
+                self.arn(arn, "container-instance");
+                self.set("containerInstance", arn);
+            }
+            () if id.contains(":task/") => {
+                self.arn(arn, "task");
+                self.set("taskArn", arn);
+            }
+            () => {}
+        }
     }
 
     fn of_service(&mut self, service: &Service<'_>) {

@@ -9,7 +9,7 @@ mod wants;
 use crate::evidence::Evidence;
 use crate::report::{Consequence, Diagnosis, Report, SubjectReport};
 use crate::rules::{self, Finding, Kind, Verdict};
-use crate::signals::{Part, Stop, Subject, SubjectKind, subjects};
+use crate::signals::{Part, Source, Stop, Subject, SubjectKind, subjects};
 
 /// Diagnoses everything in the evidence.
 ///
@@ -110,9 +110,11 @@ fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
 /// An instance is looked at only when something is wrong with it; a failed health check is a failure.
 fn verdict_of_instance(subject: &Subject<'_>) -> Verdict {
     let health = subject.instance.as_ref().and_then(|instance| instance.health_status());
-    match health.as_ref().and_then(|health| health.overall_status()) {
-        Some("IMPAIRED") => Verdict::Failure,
-        _ => Verdict::Undetermined,
+    let overall = health.as_ref().and_then(|health| health.overall_status());
+    if overall == Some("IMPAIRED") || subject.statements_of(Source::InstanceHealth).next().is_some() {
+        Verdict::Failure
+    } else {
+        Verdict::Undetermined
     }
 }
 

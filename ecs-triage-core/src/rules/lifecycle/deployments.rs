@@ -211,7 +211,7 @@ pub(in crate::rules) static REPLACED_UNHEALTHY: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Symptom,
     title: "ECS replaced tasks that were unhealthy",
-    summary: "ECS replaced {runningCount~|} tasks of {service|the service} because they were unhealthy.",
+    summary: "ECS replaced tasks of {service|the service} because they were unhealthy.",
     explanation: "A task that fails its container or load balancer health check is replaced. The event tells of the \
                   replacement; the failed check stands in the events before it.",
     signs: "`Amazon ECS replaced N tasks due to an unhealthy status`.",

@@ -123,7 +123,9 @@ fn below_desired(subject: &Subject<'_>) -> Option<Finding> {
     let primary = subject.primary_deployment();
     let failed = primary.as_ref().and_then(|deployment| deployment.failed_tasks()).filter(|count| *count > 0);
     let is_quiet = subject.service_state() == ServiceState::Below && !has_just_started(subject);
-    if running >= desired || !is_quiet && failed.is_none() {
+    let is_explained = primary.as_ref().and_then(|deployment| deployment.rollout_state()) == Some("FAILED")
+        || subject.statements.iter().any(|said| is_event(said) && routine(said).is_none());
+    if running >= desired || is_explained || !is_quiet && failed.is_none() {
         return None;
     }
     let counts = Counts {

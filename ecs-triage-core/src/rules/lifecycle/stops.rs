@@ -129,7 +129,7 @@ pub(in crate::rules) static SERVICE_SCALING: Rule = Rule {
         let is_rebalanced =
             subject.statements.iter().any(|said| said.message.says("rebalancing initiated by"));
         for finding in &mut found {
-            let by = finding.cause.facts().text("deployment").map(|id| format!(", by deployment `{id}`"));
+            let by = finding.cause.facts().text("deployment").map(|id| format!(" (deployment `{id}`)"));
             let what = is_rebalanced.then_some("it was moved to balance Availability Zones");
             finding.facts.set("by", by);
             finding.facts.set("what", what);

@@ -123,7 +123,7 @@ use ServiceEventKind::*;
 const PHRASES: &[(&str, ServiceEventKind, bool)] = &[
     ("has reached a steady state", SteadyState, true),
     ("due to an unhealthy status", ReplacedUnhealthy, false),
-    ("unable to place a task in az", AzPlacement, true),
+    ("unable to place a task in ", AzPlacement, true),
     ("az rebalanc", AzRebalancing, true),
     ("az balanced", AzRebalancing, true),
     ("target group is not found", TargetGroupMissing, false),
