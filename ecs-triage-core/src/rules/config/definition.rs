@@ -72,7 +72,7 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
             "assume the role",
             "rate exceeded",
             "too many concurrent attempts",
-            "greater than for the task",
+            "the 'memory' setting for",
         ]);
     if is_other {
         return false;
@@ -84,8 +84,7 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
         message.aws_error_code(),
         Some("ClientException" | "InvalidParameterException" | "ValidationException")
     );
-    is_registration && is_client_error
-        || is_client_error && refusal(message).is_some()
+    is_client_error && (is_registration || refusal(message).is_some())
         || message.says_all(&["parameter", "containerdefinitions["])
             && message.says_any(&[
                 "unknown parameter in input",
