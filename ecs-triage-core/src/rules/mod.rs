@@ -5,6 +5,7 @@
 mod finding;
 mod payload;
 mod rule;
+mod why;
 
 mod api;
 mod app;
@@ -37,7 +38,8 @@ pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
 pub use storage::FullDisk;
 
 pub use crate::change::Blast;
-use crate::signals::{Facts, Subject};
+use crate::signals::{Facts, Statement, Subject};
+use why::{Readings, Why};
 
 /// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.
 macro_rules! causes {
@@ -342,19 +344,25 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 
 /// What all rules find about a subject, in the order of the rules.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    RULES.iter().flat_map(|rule| rule.find(subject)).collect()
+    let heard: Vec<(&Statement, Readings)> = subject
+        .statements
+        .iter()
+        .filter(|statement| !subject.outlived(statement))
+        .map(|statement| (statement, why::readings(statement, subject)))
+        .collect();
+    RULES.iter().flat_map(|rule| rule.find(subject, &heard)).collect()
 }
 
 impl Rule {
-    /// What this rule finds about a subject.
-    pub(crate) fn find(&self, subject: &Subject<'_>) -> Vec<Finding> {
+    /// What this rule finds about a subject, whose messages have been weighed.
+    fn find(&self, subject: &Subject<'_>, heard: &[(&Statement, Readings)]) -> Vec<Finding> {
         match &self.check {
             Check::Judge(judge) => judge(subject),
-            Check::Says(says) => subject
-                .statements
+            Check::Says(says) => heard
                 .iter()
-                .filter(|statement| !subject.outlived(statement))
-                .filter_map(|statement| Some((statement, says.when.confidence(statement, subject)?)))
+                .filter_map(|(statement, readings)| {
+                    Some((*statement, says.when.confidence(statement, readings, subject)?))
+                })
                 .map(|(statement, confidence)| {
                     let cause = (says.cause)(statement, subject);
                     let mut finding = Finding::stated(cause, statement).confidence(confidence);

@@ -1,6 +1,7 @@
 //! Particulars that many causes share.
 
-use crate::image::ImageReference;
+use crate::image::{EcrRegistry, ImageReference};
+use crate::signals::message::{EndpointKind, Message};
 use crate::signals::{Statement, Subject};
 
 macro_rules! payloads {
@@ -89,7 +90,7 @@ impl Pull {
     /// The image that a message names, else the image of the container it is about.
     pub(crate) fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
         let Some(image) = Self::image(statement, subject) else {
-            return Self { http_status: statement.message.http_status(), ..Self::default() };
+            return Self::of_registry(&statement.message);
         };
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let ecr = image.ecr();
@@ -98,10 +99,36 @@ impl Pull {
             repository: owned(Some(image.repository())),
             tag: owned(image.tag()),
             digest: owned(image.digest()),
-            registry_account: ecr.as_ref().map(|ecr| ecr.account.clone()).filter(is_account),
+            registry_account: ecr
+                .as_ref()
+                .map(|ecr| ecr.account.clone())
+                .filter(|account| is_account(account)),
             registry_region: ecr.map(|ecr| ecr.region),
             http_status: statement.message.http_status(),
             image: Some(image.as_str().to_owned()),
+        }
+    }
+
+    /// The registry alone, where the message names no image.
+    fn of_registry(message: &Message) -> Self {
+        let registries = [
+            EndpointKind::EcrDkr,
+            EndpointKind::EcrPublic,
+            EndpointKind::DockerHub,
+            EndpointKind::OtherRegistry,
+        ];
+        let is_registry = message.endpoint().is_some_and(|endpoint| registries.contains(&endpoint.kind));
+        let host = message.host().filter(|_| is_registry && message.is_pull());
+        let ecr = host.and_then(EcrRegistry::of_host);
+        Self {
+            registry: host.map(str::to_owned),
+            registry_account: ecr
+                .as_ref()
+                .map(|ecr| ecr.account.clone())
+                .filter(|account| is_account(account)),
+            registry_region: ecr.map(|ecr| ecr.region),
+            http_status: message.http_status(),
+            ..Self::default()
         }
     }
 
@@ -124,7 +151,7 @@ impl Pull {
 }
 
 /// Twelve digits; people who paste a message blank the number out.
-fn is_account(text: &String) -> bool {
+fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

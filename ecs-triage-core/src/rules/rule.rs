@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::why::{Readings, Why};
 use super::{Cause, Confidence, Finding};
 use crate::change::Blast;
 use crate::signals::{Statement, Subject};
@@ -155,14 +156,22 @@ pub(super) enum When {
     States(fn(&Statement, &Subject<'_>) -> bool),
     /// It may leave several readings, of which the cause is one.
     Allows(fn(&Statement, &Subject<'_>) -> Option<Confidence>),
+    /// The cause is one of the readings that are weighed together.
+    Reads(Why),
 }
 
 impl When {
     /// How sure the message makes the cause; `None` when it does not speak of it.
-    pub(super) fn confidence(&self, statement: &Statement, subject: &Subject<'_>) -> Option<Confidence> {
+    pub(super) fn confidence(
+        &self,
+        statement: &Statement,
+        readings: &Readings,
+        subject: &Subject<'_>,
+    ) -> Option<Confidence> {
         match self {
             When::States(states) => states(statement, subject).then_some(Confidence::Likely),
             When::Allows(allows) => allows(statement, subject),
+            When::Reads(why) => readings.confidence(*why),
         }
     }
 }
@@ -182,6 +191,11 @@ impl Check {
         cause: fn(&Statement, &Subject<'_>) -> Cause,
     ) -> Self {
         Check::Says(Says { when: When::Allows(when), cause, settle: None })
+    }
+
+    /// A cause that is one of the readings which are weighed together.
+    pub(super) const fn reads(why: Why, cause: fn(&Statement, &Subject<'_>) -> Cause) -> Self {
+        Check::Says(Says { when: When::Reads(why), cause, settle: None })
     }
 
     /// The same, weighed against the rest of the evidence.

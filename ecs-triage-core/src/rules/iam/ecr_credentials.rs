@@ -1,6 +1,6 @@
 //! The agent has no credentials at all for Amazon ECR.
 
-use super::super::image::{Why, confidence};
+use super::super::Why;
 use super::super::network::{CONTAINER_INSTANCE, INSTANCE};
 use super::super::{Blast, Bucket, Cause, Check, Fix, Kind, Pull, Rule};
 
@@ -39,8 +39,7 @@ pub(in crate::rules) static IMAGE_ECR_CREDENTIALS_MISSING: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::EcrCredentialsMissing),
-        |statement, subject| Cause::ImageEcrCredentialsMissing(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::EcrCredentialsMissing, |statement, subject| {
+        Cause::ImageEcrCredentialsMissing(Pull::of(statement, subject))
+    }),
 };

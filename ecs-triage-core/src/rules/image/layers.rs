@@ -2,7 +2,7 @@
 
 use super::super::network::{CONTAINER_INSTANCE, ENDPOINTS, INSTANCE, ROUTES, SERVICE, SUBNETS};
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Fix, Kind, Pull, Rule};
-use super::{PULL_PAGE, REDEPLOY, TAG, Why, confidence};
+use super::{PULL_PAGE, REDEPLOY, TAG, Why};
 
 pub(in crate::rules) static LAYERS_UNREACHABLE: Rule = Rule {
     code: "image-layer-s3-unreachable",
@@ -39,10 +39,9 @@ pub(in crate::rules) static LAYERS_UNREACHABLE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
     ],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::LayersUnreachable),
-        |statement, _| Cause::ImageLayerS3Unreachable(Connection::of(statement)),
-    )
+    check: Check::reads(Why::LayersUnreachable, |statement, _| {
+        Cause::ImageLayerS3Unreachable(Connection::of(statement))
+    })
     .settled(|subject, finding| {
         let image = subject.statements.iter().find(|statement| statement.citation == finding.citations[0]);
         let image = image.and_then(|statement| Pull::of(statement, subject).image);
@@ -75,10 +74,9 @@ pub(in crate::rules) static COPY_FAILED: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::LayerCopyFailed),
-        |statement, subject| Cause::ImageLayerCopyFailed(Pull::of(statement, subject)),
-    )
+    check: Check::reads(Why::LayerCopyFailed, |statement, subject| {
+        Cause::ImageLayerCopyFailed(Pull::of(statement, subject))
+    })
     .settled(|_, finding| {
         let Cause::ImageLayerCopyFailed(pull) = &finding.cause else { return finding };
         let status = pull.http_status.map(|status| format!(" with HTTP {status}"));
@@ -112,10 +110,9 @@ pub(in crate::rules) static MEDIA_TYPE: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::MediaType),
-        |statement, subject| Cause::ImageUnsupportedMediaType(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::MediaType, |statement, subject| {
+        Cause::ImageUnsupportedMediaType(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static UNPACK_FAILED: Rule = Rule {
@@ -147,8 +144,7 @@ pub(in crate::rules) static UNPACK_FAILED: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::LayerUnpack),
-        |statement, subject| Cause::ImageLayerUnpackFailed(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::LayerUnpack, |statement, subject| {
+        Cause::ImageLayerUnpackFailed(Pull::of(statement, subject))
+    }),
 };

@@ -2,9 +2,7 @@
 
 use super::super::payload::payloads;
 use super::super::{Blast, Bucket, Cause, Check, Finding, Fix, Kind, Pull, Rule};
-use super::{
-    DEFINITION, DIGEST, LIFECYCLE, PULL_PAGE, REDEPLOY, REPOSITORY, TAG, USE_REVISION, Why, confidence,
-};
+use super::{DEFINITION, DIGEST, LIFECYCLE, PULL_PAGE, REDEPLOY, REPOSITORY, TAG, USE_REVISION, Why};
 use crate::signals::Subject;
 
 pub(in crate::rules) static TAG_NOT_FOUND: Rule = Rule {
@@ -33,10 +31,9 @@ pub(in crate::rules) static TAG_NOT_FOUND: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::TagNotFound),
-        |statement, subject| Cause::ImageTagNotFound(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::TagNotFound, |statement, subject| {
+        Cause::ImageTagNotFound(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
@@ -44,7 +41,7 @@ pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "repository does not exist in that registry, Region or account",
-    summary: "Repository {repository|of the image} does not exist in registry {registry|of the image}.",
+    summary: "Repository {repository|of the image} does not exist in {registry|its registry}.",
     explanation: "An Amazon ECR registry belongs to one account and one Region. A repository that was never made \
                   there, or was made elsewhere, is unknown to it.",
     signs: "`repository … not found`, `name unknown` or `The repository with name … does not exist in the registry`. \
@@ -65,10 +62,9 @@ pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::RepositoryNotFound),
-        |statement, subject| Cause::ImageRepositoryNotFound(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::RepositoryNotFound, |statement, subject| {
+        Cause::ImageRepositoryNotFound(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static DIGEST_GONE: Rule = Rule {
@@ -115,10 +111,9 @@ pub(in crate::rules) static DIGEST_GONE: Rule = Rule {
         PULL_PAGE,
     ],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::DigestGone),
-        |statement, subject| Cause::ImageDigestPinnedAndGone(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::DigestGone, |statement, subject| {
+        Cause::ImageDigestPinnedAndGone(Pull::of(statement, subject))
+    }),
 };
 
 payloads! {
@@ -161,21 +156,18 @@ pub(in crate::rules) static PLATFORM_MISMATCH: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::PlatformMismatch),
-        |statement, subject| {
-            let platform = subject.definition.as_ref().and_then(|defined| defined.runtime_platform());
-            let owned = |text: Option<&str>| text.map(str::to_owned);
-            Cause::ImagePlatformMismatch(Platform {
-                image: Pull::of(statement, subject).image,
-                platform: owned(statement.message.platform()),
-                cpu_architecture: owned(platform.as_ref().and_then(|platform| platform.cpu_architecture())),
-                operating_system_family: owned(
-                    platform.as_ref().and_then(|platform| platform.operating_system_family()),
-                ),
-            })
-        },
-    ),
+    check: Check::reads(Why::PlatformMismatch, |statement, subject| {
+        let platform = subject.definition.as_ref().and_then(|defined| defined.runtime_platform());
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Cause::ImagePlatformMismatch(Platform {
+            image: Pull::of(statement, subject).image,
+            platform: owned(statement.message.platform()),
+            cpu_architecture: owned(platform.as_ref().and_then(|platform| platform.cpu_architecture())),
+            operating_system_family: owned(
+                platform.as_ref().and_then(|platform| platform.operating_system_family()),
+            ),
+        })
+    }),
 };
 
 pub(in crate::rules) static MISSING_LOCALLY: Rule = Rule {
@@ -183,7 +175,7 @@ pub(in crate::rules) static MISSING_LOCALLY: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "image is not on the container instance",
-    summary: "Container {container|`app`} could not be created: {image|its image} is not on the container instance.",
+    summary: "{container|The container} could not be created: {image|its image} is not on the container instance.",
     explanation: "Where the agent prefers images that it has, or a clean-up removes one between pull and create, Docker \
                   is asked to create a container from an image that is not there.",
     signs: "CannotCreateContainerError with `No such image`.",

@@ -8,8 +8,8 @@ mod pull;
 mod reference;
 mod refused;
 mod registry;
-mod why;
 
+pub(super) use host::{Spelling, spelling};
 pub(super) use layers::{COPY_FAILED, LAYERS_UNREACHABLE, MEDIA_TYPE, UNPACK_FAILED};
 pub(super) use missing::{
     DIGEST_GONE, MISSING_LOCALLY, PLATFORM_MISMATCH, REPOSITORY_NOT_FOUND, TAG_NOT_FOUND,
@@ -20,14 +20,13 @@ pub(super) use refused::{AUTH_MISSING, AUTH_REJECTED, HUB_PRIVATE_OR_MISSING, RE
 pub(super) use registry::{
     CERTIFICATE_UNTRUSTED, HOST_INVALID, HUB_RATE_LIMIT, OTHER_RATE_LIMIT, SERVER_ERROR,
 };
-pub(super) use why::{Why, confidence};
 
 pub use missing::Platform;
 pub use pull::SlowPull;
 pub use reference::BadReference;
 pub use registry::MisspeltHost;
 
-use super::{Ask, Blast, Fix};
+use super::{Ask, Blast, Fix, Why};
 
 /// AWS's page about pulls that fail.
 pub(super) const PULL_PAGE: &str =

@@ -3,8 +3,9 @@
 use super::super::network::{CONTAINER_INSTANCE, ENDPOINTS, GROUPS, INSTANCE, ROUTES, SERVICE, SUBNETS};
 use super::super::payload::payloads;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Pull, Rule, Verdict};
-use super::{PULL_PAGE, REDEPLOY, REPOSITORY, TAG, Why, confidence};
-use crate::signals::{Source, Subject};
+use super::{PULL_PAGE, REDEPLOY, REPOSITORY, TAG, Why};
+use crate::signals::Subject;
+use crate::signals::message::Transport;
 
 payloads! {
     /// A pull that took too long.
@@ -42,18 +43,12 @@ pub(in crate::rules) static TIMEOUT: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::PullTimeout),
-        |statement, subject| {
-            Cause::ImagePullTimeout(SlowPull {
-                image: Pull::of(statement, subject).image,
-                waited_seconds: statement
-                    .message
-                    .transition()
-                    .and_then(|transition| transition.waited_seconds),
-            })
-        },
-    )
+    check: Check::reads(Why::PullTimeout, |statement, subject| {
+        Cause::ImagePullTimeout(SlowPull {
+            image: Pull::of(statement, subject).image,
+            waited_seconds: statement.message.transition().and_then(|transition| transition.waited_seconds),
+        })
+    })
     .settled(|_, finding| {
         let Cause::ImagePullTimeout(pull) = &finding.cause else { return finding };
         let waited = pull.waited_seconds.map(|seconds| format!(": the agent gave up after {seconds:.0} s"));
@@ -90,10 +85,9 @@ pub(in crate::rules) static TRANSIENT: Rule = Rule {
     ],
     docs: &[PULL_PAGE, "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::PullTransient),
-        |statement, subject| Cause::ImagePullTransient(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::PullTransient, |statement, subject| {
+        Cause::ImagePullTransient(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static CANCELED: Rule = Rule {
@@ -117,10 +111,9 @@ pub(in crate::rules) static CANCELED: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::PullCanceled),
-        |statement, subject| Cause::ImagePullContextCanceled(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::PullCanceled, |statement, subject| {
+        Cause::ImagePullContextCanceled(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static HELPER_CRASHED: Rule = Rule {
@@ -148,10 +141,9 @@ pub(in crate::rules) static HELPER_CRASHED: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::PullHelperCrashed),
-        |statement, subject| Cause::ImagePullClientPanic(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::PullHelperCrashed, |statement, subject| {
+        Cause::ImagePullClientPanic(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static NOT_FATAL: Rule = Rule {
@@ -159,7 +151,7 @@ pub(in crate::rules) static NOT_FATAL: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Symptom,
     title: "recorded pull error did no harm: an image on the host was used",
-    summary: "The pull of {image|the image} failed, but container {container|`app`} ran all the same, from an image \
+    summary: "The pull of {image|the image} failed, but {container|the container} ran all the same, from an image \
               that the host had, which may be old.",
     explanation: "The agent keeps the first error of a container for good. Unless it must always pull, it goes on with \
                   the image it has, and shows the pull's error as the reason when the container ends for another cause.",
@@ -226,7 +218,12 @@ pub(in crate::rules) static UNCLASSIFIED: Rule = Rule {
     docs: &[PULL_PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.is_pull() && statement.source != Source::Log,
+        |statement, subject| {
+            let message = &statement.message;
+            // A pull that is given up because the task is being stopped is no failure.
+            let is_moot = subject.stop.was_asked_for() && message.transport() == Some(&Transport::Canceled);
+            message.is_pull() && statement.is_from_ecs() && !is_moot
+        },
         |statement, subject| Cause::PullUnclassified(Pull::of(statement, subject)),
     ),
 };

@@ -1,8 +1,9 @@
 //! The image in the container definition is not a reference at all.
 
 use super::super::payload::payloads;
+use super::super::why;
 use super::super::{Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Pull, Rule};
-use super::{DEFINITION, PULL_PAGE, USE_REVISION, Why, confidence};
+use super::{DEFINITION, PULL_PAGE, USE_REVISION, Why};
 use crate::image::{ImageReference, ReferenceProblem};
 use crate::signals::{Stop, Subject};
 
@@ -22,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Fix::advice(
             "Correct the image",
             Blast::NewRevision,
-            "Write `image` of container {container|`app`} as `REGISTRY/REPOSITORY:TAG`, all lower case before the tag, \
+            "Write `image` of {container|the container} as `REGISTRY/REPOSITORY:TAG`, all lower case before the tag, \
              and check that the variables of your deployment are set.",
         ),
         USE_REVISION,
@@ -49,7 +50,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             "container.image contains invalid characters",
             "container.image repository should not be null",
         ]);
-        if is_refused_by_ecs || confidence(statement, subject, Why::ReferenceInvalid).is_some() {
+        if is_refused_by_ecs || why::readings(statement, subject).confidence(Why::ReferenceInvalid).is_some()
+        {
             let image = Pull::image(statement, subject);
             found.push(bad(image.as_ref(), |cause| Finding::stated(cause, statement)));
         }

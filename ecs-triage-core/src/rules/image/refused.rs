@@ -1,7 +1,7 @@
 //! The registry refused to hand the image out.
 
 use super::super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Pull, Rule};
-use super::{DEFINITION, PRIVATE_AUTH_PAGE, PULL_PAGE, REDEPLOY, USE_REVISION, Why, confidence};
+use super::{DEFINITION, PRIVATE_AUTH_PAGE, PULL_PAGE, REDEPLOY, USE_REVISION, Why};
 
 /// Stores the credentials of a registry.
 const STORE: Fix = Fix::run(
@@ -13,7 +13,7 @@ const STORE: Fix = Fix::run(
 const USE: Fix = Fix::advice(
     "Have the container use the secret",
     Blast::NewRevision,
-    "Set `repositoryCredentials.credentialsParameter` of container {container|`app`} to the secret's ARN and allow \
+    "Set `repositoryCredentials.credentialsParameter` of {container|the container} to the secret's ARN and allow \
      `secretsmanager:GetSecretValue` on it for the execution role {executionRole|of the task definition}.",
 );
 
@@ -37,10 +37,9 @@ pub(in crate::rules) static HUB_PRIVATE_OR_MISSING: Rule = Rule {
     ],
     docs: &[PRIVATE_AUTH_PAGE, PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::HubPrivateOrMissing),
-        |statement, subject| Cause::ImagePrivateOrMissingDockerhub(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::HubPrivateOrMissing, |statement, subject| {
+        Cause::ImagePrivateOrMissingDockerhub(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static REGISTRY_PREFIX_MISSING: Rule = Rule {
@@ -70,10 +69,9 @@ pub(in crate::rules) static REGISTRY_PREFIX_MISSING: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::RegistryPrefixMissing),
-        |statement, subject| Cause::ImageRegistryPrefixMissing(Pull::of(statement, subject)),
-    )
+    check: Check::reads(Why::RegistryPrefixMissing, |statement, subject| {
+        Cause::ImageRegistryPrefixMissing(Pull::of(statement, subject))
+    })
     .settled(|_, finding| {
         let Cause::ImageRegistryPrefixMissing(pull) = &finding.cause else { return finding };
         let name = pull.repository.as_deref().and_then(|path| path.rsplit('/').next()).map(str::to_owned);
@@ -86,7 +84,7 @@ pub(in crate::rules) static AUTH_MISSING: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "private registry needs credentials and none were sent",
-    summary: "Registry {registry|of the image} wants credentials for {image|the image}, and none were sent.",
+    summary: "{registry|The registry} wants credentials for {image|the image}, and none were sent.",
     explanation: "ECS logs in to Amazon ECR by itself. Any other private registry needs credentials in the container \
                   definition, or on EC2 in the agent's configuration.",
     signs: "`failed to fetch anonymous token` with 401 or 403, `no basic auth credentials`, `authentication required`, \
@@ -95,10 +93,9 @@ pub(in crate::rules) static AUTH_MISSING: Rule = Rule {
     fixes: &[STORE, USE, USE_REVISION],
     docs: &[PRIVATE_AUTH_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::AuthMissing),
-        |statement, subject| Cause::RegistryAuthMissing(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::AuthMissing, |statement, subject| {
+        Cause::RegistryAuthMissing(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static AUTH_REJECTED: Rule = Rule {
@@ -106,7 +103,7 @@ pub(in crate::rules) static AUTH_REJECTED: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "registry rejected the credentials that were sent",
-    summary: "Registry {registry|of the image} rejected the credentials that were sent for {image|the image}.",
+    summary: "{registry|The registry} rejected the credentials that were sent for {image|the image}.",
     explanation: "The secret of the container definition, or a login kept on the host, holds a user name, password or \
                   token that is wrong, expired or without access to the image.",
     signs: "`incorrect username or password`, `failed to fetch oauth token` with 401 or 403, or `authorization token has \
@@ -130,10 +127,9 @@ pub(in crate::rules) static AUTH_REJECTED: Rule = Rule {
     ],
     docs: &[PRIVATE_AUTH_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::AuthRejected),
-        |statement, subject| Cause::RegistryAuthBadCredentials(Pull::of(statement, subject)),
-    )
+    check: Check::reads(Why::AuthRejected, |statement, subject| {
+        Cause::RegistryAuthBadCredentials(Pull::of(statement, subject))
+    })
     .settled(|subject, finding| {
         let definitions =
             subject.definition.as_ref().map(|found| found.container_definitions()).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! The registry as a server: its limits, its name, its certificate and its faults.
 
 use super::super::payload::payloads;
-use super::super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Pull, Rule};
-use super::{DEFINITION, PRIVATE_AUTH_PAGE, PULL_PAGE, REDEPLOY, USE_REVISION, Why, confidence, host};
+use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Pull, Rule};
+use super::{DEFINITION, PRIVATE_AUTH_PAGE, PULL_PAGE, REDEPLOY, USE_REVISION, Why, host};
 use crate::signals::{Statement, Subject};
 
 pub(in crate::rules) static HUB_RATE_LIMIT: Rule = Rule {
@@ -25,17 +25,16 @@ pub(in crate::rules) static HUB_RATE_LIMIT: Rule = Rule {
         Fix::advice(
             "Or log in to Docker Hub",
             Blast::NewRevision,
-            "Set `repositoryCredentials.credentialsParameter` of container {container|`app`} to a secret with a Docker \
+            "Set `repositoryCredentials.credentialsParameter` of {container|the container} to a secret with a Docker \
              Hub user name and access token.",
         ),
         USE_REVISION,
     ],
     docs: &[PULL_PAGE, PRIVATE_AUTH_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::HubRateLimit),
-        |statement, subject| Cause::RegistryRateLimitedDockerhub(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::HubRateLimit, |statement, subject| {
+        Cause::RegistryRateLimitedDockerhub(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static OTHER_RATE_LIMIT: Rule = Rule {
@@ -43,7 +42,7 @@ pub(in crate::rules) static OTHER_RATE_LIMIT: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "registry throttles pulls",
-    summary: "Registry {registry|of the image} throttled the pull of {image|the image}.",
+    summary: "{registry|The registry} throttled the pull of {image|the image}.",
     explanation: "Registries limit how often and how much one address or account may pull. Many tasks that start at \
                   once, or that keep restarting, pass the limit.",
     signs: "`toomanyrequests: Rate exceeded`, `Data limit exceeded`, `exceeded pull rate limit for IP` or 429 from a \
@@ -65,10 +64,9 @@ pub(in crate::rules) static OTHER_RATE_LIMIT: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECR/latest/public/public-service-quotas.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::OtherRateLimit),
-        |statement, subject| Cause::RegistryRateLimitedOther(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::OtherRateLimit, |statement, subject| {
+        Cause::RegistryRateLimitedOther(Pull::of(statement, subject))
+    }),
 };
 
 payloads! {
@@ -104,12 +102,15 @@ pub(in crate::rules) static HOST_INVALID: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::HostInvalid),
-        |statement, subject| Cause::RegistryHostnameInvalid(MisspeltHost::of(statement, subject)),
-    )
+    check: Check::reads(Why::HostInvalid, |statement, subject| {
+        Cause::RegistryHostnameInvalid(MisspeltHost::of(statement, subject))
+    })
     .settled(|_, finding| {
         let Cause::RegistryHostnameInvalid(found) = &finding.cause else { return finding };
+        if let (Confidence::Possible, Some(host)) = (finding.confidence, found.host.clone()) {
+            return finding
+                .summary(format!("The registry's host `{host}` may be misspelt: DNS knows no such name."));
+        }
         let phrase = found.meant.as_ref().map(|meant| format!("; `{meant}` is"));
         finding.fact("meantPhrase", phrase)
     }),
@@ -128,7 +129,7 @@ pub(in crate::rules) static CERTIFICATE_UNTRUSTED: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "registry's certificate is not trusted",
-    summary: "The certificate of registry {registry|of the image} is not trusted, or it answers without TLS.",
+    summary: "The certificate of {registry|the registry} is not trusted, or it answers without TLS.",
     explanation: "The pull stops at the TLS handshake: the certificate is self-signed, expired or for another name, or \
                   the registry speaks plain HTTP. On Fargate no certificate authority can be added.",
     signs: "`x509: …`, `certificate signed by unknown authority`, `certificate has expired` or `server gave HTTP \
@@ -149,10 +150,9 @@ pub(in crate::rules) static CERTIFICATE_UNTRUSTED: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::CertificateUntrusted),
-        |statement, subject| Cause::RegistryTlsUntrusted(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::CertificateUntrusted, |statement, subject| {
+        Cause::RegistryTlsUntrusted(Pull::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static SERVER_ERROR: Rule = Rule {
@@ -160,7 +160,7 @@ pub(in crate::rules) static SERVER_ERROR: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "registry answered with a server error",
-    summary: "Registry {registry|of the image} failed with HTTP {httpStatus~|5xx} on {image|the image}.",
+    summary: "{registry|The registry} failed with HTTP {httpStatus~|5xx} on {image|the image}.",
     explanation: "The registry was reached and failed itself. Nothing in the task, its role or its network causes that.",
     signs: "`unexpected status …: 500`, 502, 503 or 504, or `received unexpected HTTP status: 5xx`, in a pull error. \
             Docker's own `API error (500)` is none.",
@@ -175,8 +175,7 @@ pub(in crate::rules) static SERVER_ERROR: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::ServerError),
-        |statement, subject| Cause::RegistryServerError(Pull::of(statement, subject)),
-    ),
+    check: Check::reads(Why::ServerError, |statement, subject| {
+        Cause::RegistryServerError(Pull::of(statement, subject))
+    }),
 };

@@ -45,7 +45,7 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
             let message = &statement.message;
             let is_s3_files = message.endpoint().is_some_and(|found| found.kind == EndpointKind::S3Files)
                 || message.says_any(&["s3files", "s3 files"]);
-            let is_mount = message.says_any(&["efs", "mount.nfs", "nfs4"]);
+            let is_mount = message.says_any(&["efs", "mount.nfs", "nfs4", "nfsvers"]);
             let is_timeout = message.says_any(&[
                 "connection timed out",
                 "mount system call failed",

@@ -73,9 +73,14 @@ fn is_refusal(message: &Message) -> bool {
     message.aws_error_code().is_some_and(|code| REFUSALS.contains(&code)) || message.says("invalidgroup")
 }
 
-/// EC2 answered, but its code is cut or left out. With a public address AWS gives one reason for it.
+/// EC2 answered, but its code is cut or left out.
 fn is_uncoded_creation(message: &Message) -> bool {
     is_creation(message) && message.aws_error_code().is_none() && !message.says("invalidgroup")
+}
+
+/// The form without a code for which AWS's page names one cause. A colon behind the subnet announces a code that is cut.
+fn is_public_form(message: &Message) -> bool {
+    message.says("with public ip assignment enabled in subnet") && !message.says("':")
 }
 
 pub(in crate::rules) static PROVISION_TIMEOUT: Rule = Rule {
@@ -153,8 +158,7 @@ pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
             let is_stated = message.aws_error_code() == Some("InsufficientFreeAddressesInSubnet")
                 || message.says("insufficientfreeaddresses")
                 || message.says("insufficient free addresses");
-            if is_stated || is_uncoded_creation(message) && message.says("with public ip assignment enabled")
-            {
+            if is_stated || is_uncoded_creation(message) && is_public_form(message) {
                 return Some(Confidence::Likely);
             }
             is_uncoded_creation(message).then_some(Confidence::Possible)
@@ -275,7 +279,7 @@ pub(in crate::rules) static PERMISSION: Rule = Rule {
             if is_creation(message) && is_refusal(message) {
                 return Some(Confidence::Likely);
             }
-            let is_open = is_uncoded_creation(message) && !message.says("with public ip assignment enabled");
+            let is_open = is_uncoded_creation(message) && !is_public_form(message);
             (is_open && !message.says("insufficient")).then_some(Confidence::Possible)
         },
         |statement, subject| Cause::NetworkEniPermission(Interface::of(statement, subject)),

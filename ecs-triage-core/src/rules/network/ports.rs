@@ -20,7 +20,7 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "host port is already taken on the container instance",
-    summary: "Container {container|`app`} could not start: host port {port~|it asks for} is already taken on the \
+    summary: "{container|The container} could not start: host port {port~|it asks for} is already taken on the \
               container instance.",
     explanation: "A fixed host port can be used once on an instance. Another task, a container that is still being \
                   stopped or a daemon of the host holds it.",
@@ -30,7 +30,7 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
         Fix::advice(
             "Let Docker choose the port",
             Blast::NewRevision,
-            "Set `hostPort` of container {container|`app`} to 0 and let the load balancer find the port, or use the \
+            "Set `hostPort` of {container|the container} to 0 and let the load balancer find the port, or use the \
              network mode `awsvpc`.",
         ),
         Fix::run(

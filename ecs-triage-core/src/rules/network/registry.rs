@@ -1,6 +1,7 @@
 //! A registry, or the name or endpoint it hides behind, cannot be reached.
 
-use super::super::image::{PULL_PAGE, Why, confidence};
+use super::super::Why;
+use super::super::image::PULL_PAGE;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Finding, Fix, Kind, Pull, Rule};
 use super::{
     CONNECTIVITY_PAGE, CONTAINER_INSTANCE, EGRESS, ENDPOINTS, GROUPS, INIT_PAGE, INSTANCE, NAT,
@@ -33,10 +34,9 @@ pub(in crate::rules) static ECR_UNREACHABLE: Rule = Rule {
     ],
     docs: &[CONNECTIVITY_PAGE, PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::EcrUnreachable),
-        |statement, _| Cause::NetworkRegistryUnreachableEcr(Connection::of(statement)),
-    )
+    check: Check::reads(Why::EcrUnreachable, |statement, _| {
+        Cause::NetworkRegistryUnreachableEcr(Connection::of(statement))
+    })
     .settled(with_image),
 };
 
@@ -63,10 +63,9 @@ pub(in crate::rules) static REGISTRY_UNREACHABLE: Rule = Rule {
     ],
     docs: &[CONNECTIVITY_PAGE, PULL_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::RegistryUnreachable),
-        |statement, _| Cause::NetworkRegistryUnreachablePublic(Connection::of(statement)),
-    )
+    check: Check::reads(Why::RegistryUnreachable, |statement, _| {
+        Cause::NetworkRegistryUnreachablePublic(Connection::of(statement))
+    })
     .settled(with_image),
 };
 
@@ -75,8 +74,8 @@ pub(in crate::rules) static ENDPOINT_BLOCKED: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "VPC endpoint's security group does not let the task in",
-    summary: "The VPC endpoint for {endpoint|the service} at {address|a private address} does not answer the task: a \
-              security group between them keeps port 443 shut.",
+    summary: "The VPC endpoint for {endpoint|the service} at {address|a private address} does not answer the task: port 443 \
+              is shut between them, as a rule by a security group.",
     explanation: "The name of the service already leads to a private address, so DNS and routing work. What can still \
                   drop the packets is the endpoint's security group, the task's own, or a network ACL. There is no \
                   fall-back to NAT.",
@@ -109,10 +108,9 @@ pub(in crate::rules) static ENDPOINT_BLOCKED: Rule = Rule {
     ],
     docs: &[CONNECTIVITY_PAGE, "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::EndpointBlocked),
-        |statement, _| Cause::NetworkEndpointSgBlocks(Connection::of(statement)),
-    ),
+    check: Check::reads(Why::EndpointBlocked, |statement, _| {
+        Cause::NetworkEndpointSgBlocks(Connection::of(statement))
+    }),
 };
 
 pub(in crate::rules) static DNS: Rule = Rule {
@@ -164,10 +162,7 @@ pub(in crate::rules) static DNS: Rule = Rule {
     ],
     docs: &[CONNECTIVITY_PAGE, INIT_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::Dns),
-        |statement, _| Cause::NetworkDnsResolution(Connection::of(statement)),
-    ),
+    check: Check::reads(Why::Dns, |statement, _| Cause::NetworkDnsResolution(Connection::of(statement))),
 };
 
 /// Adds the image that was being pulled.

@@ -1,6 +1,6 @@
 //! What a task needs before its containers start cannot be reached: its token, secrets, log stream or files.
 
-use super::super::image::{Why, confidence};
+use super::super::Why;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Fix, Kind, Rule};
 use super::{
     CONTAINER_INSTANCE, EGRESS, ENDPOINTS, GROUPS, INIT_PAGE, INSTANCE, NAT, PUBLIC_ADDRESS, ROUTES, SERVICE,
@@ -43,10 +43,9 @@ pub(in crate::rules) static ECR_API_UNREACHABLE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html", INIT_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::EcrApiUnreachable),
-        |statement, _| Cause::NetworkEcrApiUnreachable(Connection::of(statement)),
-    ),
+    check: Check::reads(Why::EcrApiUnreachable, |statement, _| {
+        Cause::NetworkEcrApiUnreachable(Connection::of(statement))
+    }),
 };
 
 pub(in crate::rules) static SSM_UNREACHABLE: Rule = Rule {
@@ -72,10 +71,9 @@ pub(in crate::rules) static SSM_UNREACHABLE: Rule = Rule {
     ],
     docs: &[INIT_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::SsmUnreachable),
-        |statement, _| Cause::NetworkSsmUnreachable(Connection::of(statement)),
-    ),
+    check: Check::reads(Why::SsmUnreachable, |statement, _| {
+        Cause::NetworkSsmUnreachable(Connection::of(statement))
+    }),
 };
 
 pub(in crate::rules) static SECRETS_MANAGER_UNREACHABLE: Rule = Rule {
@@ -101,10 +99,9 @@ pub(in crate::rules) static SECRETS_MANAGER_UNREACHABLE: Rule = Rule {
     ],
     docs: &[INIT_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::SecretsManagerUnreachable),
-        |statement, _| Cause::NetworkAsmUnreachable(Connection::of(statement)),
-    ),
+    check: Check::reads(Why::SecretsManagerUnreachable, |statement, _| {
+        Cause::NetworkAsmUnreachable(Connection::of(statement))
+    }),
 };
 
 pub(in crate::rules) static LOGS_UNREACHABLE: Rule = Rule {
@@ -144,10 +141,9 @@ pub(in crate::rules) static LOGS_UNREACHABLE: Rule = Rule {
     ],
     docs: &[INIT_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::LogsUnreachable),
-        |statement, _| Cause::NetworkLogsUnreachable(Connection::of(statement)),
-    )
+    check: Check::reads(Why::LogsUnreachable, |statement, _| {
+        Cause::NetworkLogsUnreachable(Connection::of(statement))
+    })
     .settled(|subject, finding| {
         let definitions =
             subject.definition.as_ref().map(|found| found.container_definitions()).unwrap_or_default();
@@ -184,8 +180,7 @@ pub(in crate::rules) static ENV_FILE_UNREACHABLE: Rule = Rule {
     ],
     docs: &[INIT_PAGE],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::EnvFileUnreachable),
-        |statement, _| Cause::NetworkS3EnvfileUnreachable(Connection::of(statement)),
-    ),
+    check: Check::reads(Why::EnvFileUnreachable, |statement, _| {
+        Cause::NetworkS3EnvfileUnreachable(Connection::of(statement))
+    }),
 };

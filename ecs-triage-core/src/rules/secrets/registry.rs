@@ -1,6 +1,6 @@
 //! The secret with a registry's credentials does not hold them.
 
-use super::super::image::{Why, confidence};
+use super::super::Why;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Named, Rule};
 
 pub(in crate::rules) static REGISTRY_SECRET_MALFORMED: Rule = Rule {
@@ -33,17 +33,14 @@ pub(in crate::rules) static REGISTRY_SECRET_MALFORMED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::SecretMalformed),
-        |statement, subject| {
-            let definitions =
-                subject.definition.as_ref().map(|found| found.container_definitions()).unwrap_or_default();
-            let container = statement.container.as_deref();
-            let secret = definitions
-                .iter()
-                .filter(|defined| container.is_none() || defined.name() == container)
-                .find_map(|defined| defined.repository_credentials()?.credentials_parameter());
-            Cause::RegistrySecretMalformed(Named { name: secret.map(str::to_owned) })
-        },
-    ),
+    check: Check::reads(Why::SecretMalformed, |statement, subject| {
+        let definitions =
+            subject.definition.as_ref().map(|found| found.container_definitions()).unwrap_or_default();
+        let container = statement.container.as_deref();
+        let secret = definitions
+            .iter()
+            .filter(|defined| container.is_none() || defined.name() == container)
+            .find_map(|defined| defined.repository_credentials()?.credentials_parameter());
+        Cause::RegistrySecretMalformed(Named { name: secret.map(str::to_owned) })
+    }),
 };

@@ -1,6 +1,7 @@
 //! The disk was full while an image was being pulled.
 
-use super::super::image::{PULL_PAGE, Why, confidence};
+use super::super::Why;
+use super::super::image::PULL_PAGE;
 use super::super::network::{CONTAINER_INSTANCE, INSTANCE};
 use super::super::payload::payloads;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Pull, Rule};
@@ -76,10 +77,9 @@ pub(in crate::rules) static EC2: Rule = Rule {
     ],
     docs: &[PULL_PAGE, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::NoSpaceEc2),
-        |statement, subject| Cause::ImageNoSpaceEc2(FullDisk::of(statement, subject)),
-    ),
+    check: Check::reads(Why::NoSpaceEc2, |statement, subject| {
+        Cause::ImageNoSpaceEc2(FullDisk::of(statement, subject))
+    }),
 };
 
 pub(in crate::rules) static FARGATE: Rule = Rule {
@@ -107,10 +107,9 @@ pub(in crate::rules) static FARGATE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| confidence(statement, subject, Why::NoSpaceFargate),
-        |statement, subject| Cause::ImageNoSpaceFargate(FullDisk::of(statement, subject)),
-    )
+    check: Check::reads(Why::NoSpaceFargate, |statement, subject| {
+        Cause::ImageNoSpaceFargate(FullDisk::of(statement, subject))
+    })
     .settled(|_, finding| {
         let Cause::ImageNoSpaceFargate(disk) = &finding.cause else { return finding };
         let storage = disk.ephemeral_storage_gib.map(|gib| format!("{gib} GiB of ephemeral storage"));

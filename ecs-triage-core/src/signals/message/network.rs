@@ -361,7 +361,7 @@ const WORDS: &[(&str, EndpointKind)] = &[
     ("amazon cloudwatch", EndpointKind::Logs),
     ("cloudwatch log", EndpointKind::Logs),
     ("validate logger args", EndpointKind::Logs),
-    ("env files", EndpointKind::S3),
+    ("env file", EndpointKind::S3),
     ("environment files", EndpointKind::S3),
     ("efs utils", EndpointKind::Efs),
     ("the task and amazon ecr", EndpointKind::EcrDkr),

@@ -12,6 +12,8 @@ const PULL_TEXTS: &[&str] = &[
     "failed to pull image",
     "failed to pull and unpack image",
     "failed to resolve ref",
+    "httpreadseeker",
+    "httpreaderseeker",
     "pull access denied for",
     "pull command failed",
     "pull rate limit",
