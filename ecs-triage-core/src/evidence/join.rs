@@ -140,6 +140,15 @@ impl Evidence {
         }
     }
 
+    /// Every trust policy at hand, with the name or ARN of its role where that is known.
+    pub fn trust_policies(&self) -> Vec<(Option<&str>, Node<'_>)> {
+        let named = self.roles().filter_map(|role| {
+            let name = role.role_name().or(role.arn())?;
+            Some((Some(name), self.decoded(&role.assume_role_policy_document()?)?))
+        });
+        named.chain(self.nameless_trust_policies().into_iter().map(|policy| (None, policy))).collect()
+    }
+
     /// Trust policies that do not say whose they are.
     fn nameless_trust_policies(&self) -> Vec<Node<'_>> {
         let of_roles =

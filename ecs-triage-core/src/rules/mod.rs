@@ -25,17 +25,20 @@ mod storage;
 use serde::Serialize;
 
 pub use api::{Asked, Refused};
-pub use app::{Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
+pub use app::{DiskFull, Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
 pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
 pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
+pub use iam::RoleReference;
 pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
 pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
+pub use logging::LogTarget;
 pub use network::{ExecTarget, HostPort, Interface};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use placement::{Placement, Waited};
 pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
-pub use storage::FullDisk;
+pub use secrets::SecretReference;
+pub use storage::{EbsFault, FullDisk, VolumeFault};
 
 pub use crate::change::Blast;
 use crate::signals::{Facts, Statement, Subject};
@@ -74,10 +77,10 @@ macro_rules! causes {
 causes! {
     // iam
     IamServiceMaintenance(Plain) = iam::SERVICE_MAINTENANCE;
-    IamServiceLinkedRole(iam::RoleReference) = iam::SERVICE_LINKED_ROLE;
-    IamInfrastructureRole(iam::RoleReference) = iam::INFRASTRUCTURE_ROLE;
-    IamServiceRole(iam::RoleReference) = iam::SERVICE_ROLE;
-    IamRoleTrust(iam::RoleReference) = iam::ROLE_TRUST;
+    IamServiceLinkedRole(RoleReference) = iam::SERVICE_LINKED_ROLE;
+    IamInfrastructureRole(RoleReference) = iam::INFRASTRUCTURE_ROLE;
+    IamServiceRole(RoleReference) = iam::SERVICE_ROLE;
+    IamRoleTrust(RoleReference) = iam::ROLE_TRUST;
     IamMiLaunchDenied(Access) = iam::LAUNCH_DENIED;
     IamExplicitDeny(Access) = iam::EXPLICIT_DENY;
     IamVpcEndpointPolicyDenied(Access) = iam::ENDPOINT_POLICY_DENIED;
@@ -97,18 +100,18 @@ causes! {
     ImageEcrCredentialsMissing(Pull) = iam::IMAGE_ECR_CREDENTIALS_MISSING;
     // secrets
     RegistrySecretMalformed(Named) = secrets::REGISTRY_SECRET_MALFORMED;
-    SecretThrottled(secrets::SecretReference) = secrets::THROTTLED;
-    SecretAsmMarkedForDeletion(secrets::SecretReference) = secrets::ASM_MARKED_FOR_DELETION;
-    SecretAsmJsonKeyMissing(secrets::SecretReference) = secrets::ASM_JSON_KEY_MISSING;
-    SecretAsmNotJson(secrets::SecretReference) = secrets::ASM_NOT_JSON;
-    SecretAsmNotFound(secrets::SecretReference) = secrets::ASM_NOT_FOUND;
-    SecretSsmParameterMissing(secrets::SecretReference) = secrets::SSM_PARAMETER_MISSING;
+    SecretThrottled(SecretReference) = secrets::THROTTLED;
+    SecretAsmMarkedForDeletion(SecretReference) = secrets::ASM_MARKED_FOR_DELETION;
+    SecretAsmJsonKeyMissing(SecretReference) = secrets::ASM_JSON_KEY_MISSING;
+    SecretAsmNotJson(SecretReference) = secrets::ASM_NOT_JSON;
+    SecretAsmNotFound(SecretReference) = secrets::ASM_NOT_FOUND;
+    SecretSsmParameterMissing(SecretReference) = secrets::SSM_PARAMETER_MISSING;
     // logging
     LogAgentCredentialsEndpoint(Plain) = logging::AGENT_CREDENTIALS_ENDPOINT;
-    LogGroupMissing(logging::LogTarget) = logging::GROUP_MISSING;
-    LogFirelensConfigFailed(logging::LogTarget) = logging::FIRELENS_CONFIG_FAILED;
-    LogDriverEndpointRefused(logging::LogTarget) = logging::ENDPOINT_REFUSED;
-    LogDriverUnclassified(logging::LogTarget) = logging::DRIVER_UNCLASSIFIED;
+    LogGroupMissing(LogTarget) = logging::GROUP_MISSING;
+    LogFirelensConfigFailed(LogTarget) = logging::FIRELENS_CONFIG_FAILED;
+    LogDriverEndpointRefused(LogTarget) = logging::ENDPOINT_REFUSED;
+    LogDriverUnclassified(LogTarget) = logging::DRIVER_UNCLASSIFIED;
     // network
     NetworkEndpointSgBlocks(Connection) = network::ENDPOINT_BLOCKED;
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
@@ -157,21 +160,21 @@ causes! {
     ImagePullErrorNonfatal(Pull) = image::NOT_FATAL;
     PullUnclassified(Pull) = image::UNCLASSIFIED;
     // storage
-    EbsKmsInvalid(storage::EbsFault) = storage::EBS_KMS_INVALID;
-    EbsAttachTimeout(storage::EbsFault) = storage::EBS_ATTACH_TIMEOUT;
-    EbsSetupFailed(storage::EbsFault) = storage::EBS_SETUP_FAILED;
-    S3filesDnsUnresolved(storage::VolumeFault) = storage::S3FILES_DNS_UNRESOLVED;
-    S3filesVolumeFailed(storage::VolumeFault) = storage::S3FILES_VOLUME_FAILED;
-    EfsDnsUnresolved(storage::VolumeFault) = storage::EFS_DNS_UNRESOLVED;
-    EfsPathMissing(storage::VolumeFault) = storage::EFS_PATH_MISSING;
-    EfsConnectionReset(storage::VolumeFault) = storage::EFS_CONNECTION_RESET;
-    EfsChownDenied(storage::VolumeFault) = storage::EFS_CHOWN_DENIED;
-    EfsOtherFailed(storage::VolumeFault) = storage::EFS_OTHER_FAILED;
+    EbsKmsInvalid(EbsFault) = storage::EBS_KMS_INVALID;
+    EbsAttachTimeout(EbsFault) = storage::EBS_ATTACH_TIMEOUT;
+    EbsSetupFailed(EbsFault) = storage::EBS_SETUP_FAILED;
+    S3filesDnsUnresolved(VolumeFault) = storage::S3FILES_DNS_UNRESOLVED;
+    S3filesVolumeFailed(VolumeFault) = storage::S3FILES_VOLUME_FAILED;
+    EfsDnsUnresolved(VolumeFault) = storage::EFS_DNS_UNRESOLVED;
+    EfsPathMissing(VolumeFault) = storage::EFS_PATH_MISSING;
+    EfsConnectionReset(VolumeFault) = storage::EFS_CONNECTION_RESET;
+    EfsChownDenied(VolumeFault) = storage::EFS_CHOWN_DENIED;
+    EfsOtherFailed(VolumeFault) = storage::EFS_OTHER_FAILED;
     StorageEphemeralProvisionTimeout(Plain) = storage::EPHEMERAL_PROVISION_TIMEOUT;
     StorageThinPoolFull(Plain) = storage::THIN_POOL_FULL;
-    FsxWindowsMountFailed(storage::VolumeFault) = storage::FSX_WINDOWS_MOUNT_FAILED;
-    VolumeMountTypeMismatch(storage::VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
-    VolumeMountpointReadonly(storage::VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
+    FsxWindowsMountFailed(VolumeFault) = storage::FSX_WINDOWS_MOUNT_FAILED;
+    VolumeMountTypeMismatch(VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
+    VolumeMountpointReadonly(VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
     ImageNoSpaceEc2(FullDisk) = storage::IMAGE_NO_SPACE_EC2;
     ImageNoSpaceFargate(FullDisk) = storage::IMAGE_NO_SPACE_FARGATE;
     // config
@@ -198,13 +201,13 @@ causes! {
     AppExit126(ProcessExit) = config::exits::EXIT_126;
     AppExit127(ProcessExit) = config::exits::EXIT_127;
     AppExit128(ProcessExit) = config::exits::EXIT_128;
-    SecretAsmInvalidArn(secrets::SecretReference) = config::ASM_INVALID_ARN;
-    SecretAsmInvalidName(secrets::SecretReference) = config::ASM_INVALID_NAME;
-    SecretSsmInvalidName(secrets::SecretReference) = config::SSM_INVALID_NAME;
+    SecretAsmInvalidArn(SecretReference) = config::ASM_INVALID_ARN;
+    SecretAsmInvalidName(SecretReference) = config::ASM_INVALID_NAME;
+    SecretSsmInvalidName(SecretReference) = config::SSM_INVALID_NAME;
     EnvfileMissingOrInvalid(Named) = config::ENVFILE_MISSING_OR_INVALID;
-    LogConfigInvalid(logging::LogTarget) = config::LOG_CONFIG_INVALID;
-    VolumeConfigMismatch(storage::VolumeFault) = config::VOLUME_CONFIG_MISMATCH;
-    VolumeCreateFailed(storage::VolumeFault) = storage::VOLUME_CREATE_FAILED;
+    LogConfigInvalid(LogTarget) = config::LOG_CONFIG_INVALID;
+    VolumeConfigMismatch(VolumeFault) = config::VOLUME_CONFIG_MISMATCH;
+    VolumeCreateFailed(VolumeFault) = storage::VOLUME_CREATE_FAILED;
     GmsaCredentialspecFailed(Plain) = config::CREDENTIALSPEC_FAILED;
     // platform
     StorageDevicemapperHostFault(Plain) = platform::DEVICEMAPPER_HOST_FAULT;
@@ -271,7 +274,7 @@ causes! {
     HealthElbFailed(TargetCheck) = health::ELB_FAILED;
     // app
     ContainerRestartPolicyLoop(app::restart_policy::RestartLoop) = app::restart_policy::RULE;
-    AppDiskFull(app::DiskFull) = app::DISK_FULL;
+    AppDiskFull(DiskFull) = app::DISK_FULL;
     AppOomKilled(OutOfMemory) = app::OOM_KILLED;
     SidecarStoppedTask(SidecarExit) = app::SIDECAR;
     AppExit0Essential(ProcessExit) = app::EXIT_0;

@@ -25,6 +25,9 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     if found.is_empty() {
         found.extend(evidence.all().map(|definition| of_definition(evidence, definition)));
     }
+    if found.is_empty() && !evidence.trust_policies().is_empty() {
+        found.push(Subject::new(SubjectKind::Role, "role", evidence));
+    }
     found
 }
 

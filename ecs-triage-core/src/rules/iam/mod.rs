@@ -11,6 +11,7 @@ mod pull;
 mod secrets;
 mod task_role;
 mod trust;
+mod trust_policy;
 
 pub(super) use ecr_credentials::IMAGE_ECR_CREDENTIALS_MISSING;
 pub(super) use execution::EXECUTION_ROLE_MISSING;
@@ -21,8 +22,9 @@ pub(super) use policy::{ENDPOINT_POLICY_DENIED, EXPLICIT_DENY};
 pub(super) use pull::{AUTH_TOKEN_DENIED, PULL_DENIED, REPOSITORY_POLICY_DENIED};
 pub(super) use secrets::{ASM_DENIED, KMS_DENIED, S3_ENVFILE_DENIED, SSM_DENIED};
 pub(super) use task_role::NOT_DELIVERED;
+pub use trust::RoleReference;
 pub(super) use trust::{
-    INFRASTRUCTURE_ROLE, ROLE_TRUST, RoleReference, SERVICE_LINKED_ROLE, SERVICE_MAINTENANCE, SERVICE_ROLE,
+    INFRASTRUCTURE_ROLE, ROLE_TRUST, SERVICE_LINKED_ROLE, SERVICE_MAINTENANCE, SERVICE_ROLE,
 };
 
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};

@@ -1,6 +1,6 @@
 //! Refusals that no change of the role undoes.
 
-use super::access::{Used, weigh};
+use super::access::{Purpose, weigh};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule};
 use crate::signals::message::{Denial, PolicyKind};
 use crate::signals::{Statement, Subject};
@@ -111,8 +111,9 @@ fn each_refusal(
             continue;
         }
         let Some(sure) = judge(denial) else { continue };
-        let used = used(denial);
-        let finding = weigh(subject, Finding::stated(cause(Access::of(statement, subject, used)), statement));
+        let purpose = purpose(denial);
+        let finding =
+            weigh(subject, Finding::stated(cause(Access::of(statement, subject, purpose)), statement));
         found.push(named(finding.confidence(sure), denial, subject));
     }
     found
@@ -125,14 +126,14 @@ fn is_others(statement: &Statement, denial: &Denial) -> bool {
     is_callers || action.starts_with("ec2:") && statement.message.says("networkinterface")
 }
 
-fn used(denial: &Denial) -> Used {
+fn purpose(denial: &Denial) -> Purpose {
     match denial.action.as_deref().and_then(|action| action.split(':').next()) {
-        Some("ecr" | "logs") => Used::ToStart,
-        Some("secretsmanager" | "ssm" | "kms" | "s3") => Used::ToFetch,
-        Some("ec2" | "iam") => Used::ToProvide,
-        Some("elasticloadbalancing") => Used::ToServe,
-        Some(_) => Used::ToRun,
-        None => Used::ToStart,
+        Some("ecr" | "logs") => Purpose::Start,
+        Some("secretsmanager" | "ssm" | "kms" | "s3") => Purpose::Fetch,
+        Some("ec2" | "iam") => Purpose::Provide,
+        Some("elasticloadbalancing") => Purpose::Serve,
+        Some(_) => Purpose::Run,
+        None => Purpose::Start,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Refusals on the way to a private image: the registry token, the image, the owner's repository policy.
 
-use super::access::{Used, is_account, refuses, weigh};
+use super::access::{Purpose, is_account, refuses, weigh};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
     TASK_DEFINITION,
@@ -47,7 +47,7 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
                     ],
                 )
         },
-        |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Used::ToStart)),
+        |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Purpose::Start)),
     )
     .settled(weigh),
 };
@@ -74,7 +74,7 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
                 Reading::Repository => None,
             }
             .map(|sure| {
-                let cause = Cause::IamEcrPullDenied(Access::of(statement, subject, Used::ToStart));
+                let cause = Cause::IamEcrPullDenied(Access::of(statement, subject, Purpose::Start));
                 (cause, sure)
             })
         })
@@ -116,7 +116,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
                 Reading::Role => None,
             }
             .map(|sure| {
-                let cause = Cause::IamEcrRepoPolicyDenied(Access::of(statement, subject, Used::ToStart));
+                let cause = Cause::IamEcrRepoPolicyDenied(Access::of(statement, subject, Purpose::Start));
                 (cause, sure)
             })
         })

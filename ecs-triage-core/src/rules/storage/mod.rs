@@ -8,7 +8,8 @@ mod s3files;
 mod volumes;
 
 pub(super) use disks::{EPHEMERAL_PROVISION_TIMEOUT, THIN_POOL_FULL};
-pub(super) use ebs::{EBS_ATTACH_TIMEOUT, EBS_KMS_INVALID, EBS_SETUP_FAILED, EbsFault};
+pub use ebs::EbsFault;
+pub(super) use ebs::{EBS_ATTACH_TIMEOUT, EBS_KMS_INVALID, EBS_SETUP_FAILED};
 pub(super) use efs::{
     EFS_CHOWN_DENIED, EFS_CONNECTION_RESET, EFS_DNS_UNRESOLVED, EFS_OTHER_FAILED, EFS_PATH_MISSING,
 };
