@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Request;
 use super::relaxed::{self, Piece};
+use crate::signals::message::Message;
 
 /// One document of the evidence.
 #[derive(Debug, Clone)]
@@ -125,7 +126,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
         return Err("an empty document".into());
     }
     decode_json(text)
-        .or_else(|error| decode_relaxed(text).ok_or(error))
+        .or_else(|error| decode_relaxed(text).or_else(|| decode_sentence(text)).ok_or(error))
         .map_err(|error| format!("text that is not JSON: {}", describe(&error)))
 }
 
@@ -154,6 +155,15 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
     let value = if values.len() > 1 { Value::Array(values) } else { values.pop()? };
     let notes = reading.notes.into_iter().map(|message| Note { pointer: String::new(), message }).collect();
     Some(Decoded { value, notes })
+}
+
+/// A sentence of the service scheduler, or one of the words by which a placement fails, and nothing else.
+fn decode_sentence(text: &str) -> Option<Decoded> {
+    /// Events and reasons are shorter by far.
+    const LONGEST: usize = 4096;
+    let message = (text.len() <= LONGEST).then(|| Message::parse(text))?;
+    let is_known = message.placement().is_some() || message.service_event().is_some();
+    is_known.then(|| Decoded { value: Value::String(text.to_owned()), notes: Vec::new() })
 }
 
 /// The position and kind of a syntax error, without the text around it.

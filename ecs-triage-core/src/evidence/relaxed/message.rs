@@ -81,8 +81,11 @@ const STOPS: &[&str] = &[
     "timeout waiting for ephemeralstorage provisioning",
     "timeout waiting for network interface provisioning",
     "unable to attach network interface",
+    "unable to launch instance(s) for capacity provider",
     "unexpected ec2 error while attempting to",
     "user initiated task stop",
+    "you've reached the limit on the number of",
+    "you\u{2019}ve reached the limit on the number of",
     "your spot task was interrupted",
 ];
 

@@ -49,8 +49,11 @@ pub(in crate::rules) static RESOURCE_INIT: Rule = Rule {
                     "unable to pull secrets or registry auth",
                     "execution resource retrieval failed",
                 ]);
-            // Inside an error of the container runtime it only names the runtime.
-            is_wrapper && !message.has_error("CannotStartContainerError")
+            // Inside an error of the container runtime it only names the runtime; a launch of Managed Instances has a
+            // rest of its own.
+            is_wrapper
+                && !message.has_error("CannotStartContainerError")
+                && !message.says("unable to launch instance")
         },
         |_, _| Cause::ResourceInitUnclassified(Plain {}),
     ),
