@@ -246,6 +246,16 @@ impl<'e> Subject<'e> {
         Some((defined.command(), defined.cite("command"))).filter(|(command, _)| !command.is_empty())
     }
 
+    /// Whether the task was to have a network interface of its own and never got one.
+    pub fn lacks_interface(&self) -> bool {
+        let attachments = self.task.as_ref().map(|task| task.attachments()).unwrap_or_default();
+        attachments.iter().any(|attachment| {
+            let is_interface = matches!(attachment.kind(), Some("ElasticNetworkInterface" | "eni"));
+            let details = attachment.details();
+            is_interface && !details.iter().any(|detail| detail.name() == Some("networkInterfaceId"))
+        })
+    }
+
     /// The other tasks of the same service, or of the same family when there is no service.
     pub fn siblings(&self) -> Vec<Task<'e>> {
         let Some(task) = &self.task else { return Vec::new() };
