@@ -138,9 +138,22 @@ pub(crate) fn decode_json(text: &str) -> Result<Decoded, serde_json::Error> {
     }
 }
 
+/// Lines that a console breaks one message into, at the most.
+const LONGEST_MESSAGE: usize = 12;
+
 /// What people paste when they have nothing better; several things become a list.
 fn decode_relaxed(text: &str) -> Option<Decoded> {
-    let reading = relaxed::read(text);
+    let mut reading = relaxed::read(text);
+    // A console breaks one message into lines; a paragraph that begins with one is all of it.
+    let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
+    let beginning = |text: &str| text.split_whitespace().next().map(str::to_owned);
+    if let Some(Piece::Message(first)) = reading.pieces.first()
+        && is_paragraph
+        && reading.pieces.iter().all(|piece| matches!(piece, Piece::Message(_)))
+        && beginning(first) == beginning(text)
+    {
+        reading.pieces = vec![Piece::Message(text.to_owned())];
+    }
     let mut values: Vec<Value> = reading
         .pieces
         .into_iter()

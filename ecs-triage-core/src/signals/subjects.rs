@@ -6,7 +6,8 @@ use super::subject::{Subject, SubjectKind, containers_of, definition_for};
 use crate::evidence::Evidence;
 use crate::evidence::Request;
 use crate::evidence::ecs::{
-    Container, ContainerInstance, Failure, InstanceHealthChange, Service, Task, TaskDefinition,
+    Container, ContainerDefinition, ContainerInstance, Failure, HealthCheck, InstanceHealthChange, Secret,
+    Service, Task, TaskDefinition,
 };
 use crate::evidence::text::{ApiError, MessageText};
 
@@ -27,6 +28,12 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     }
     if found.is_empty() && !evidence.trust_policies().is_empty() {
         found.push(Subject::new(SubjectKind::Role, "role", evidence));
+    }
+    let has_parts = evidence.all::<ContainerDefinition<'_>>().next().is_some()
+        || evidence.all::<Secret<'_>>().next().is_some()
+        || evidence.all::<HealthCheck<'_>>().next().is_some();
+    if found.is_empty() && has_parts {
+        found.push(Subject::new(SubjectKind::TaskDefinition, "container-definition", evidence));
     }
     found
 }

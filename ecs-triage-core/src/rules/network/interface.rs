@@ -114,7 +114,8 @@ pub(in crate::rules) static PROVISION_TIMEOUT: Rule = Rule {
             let is_internal = message.body().starts_with("internalerror") && !is_creation(message);
             let is_at_start = matches!(subject.stop, Stop::FailedToStart | Stop::Unknown | Stop::None);
             let is_reason = statement.source == Source::TaskStoppedReason;
-            (is_internal && is_at_start && is_reason && subject.lacks_interface()).then_some(Confidence::Possible)
+            (is_internal && is_at_start && is_reason && subject.lacks_interface())
+                .then_some(Confidence::Possible)
         },
         |statement, subject| Cause::NetworkEniProvisionTimeout(Interface::of(statement, subject)),
     ),

@@ -226,10 +226,14 @@ pub(in crate::rules) static AGENT_START: Rule = Rule {
 fn is_transition(message: &Message, states: &[&str]) -> bool {
     match message.transition() {
         Some(transition) => states.iter().any(|state| transition.to.eq_ignore_ascii_case(state)),
-        None => states.iter().any(|state| {
-            message.folded().ends_with(&format!("could not transition to {state}"))
-                || message.folded().ends_with(&format!("could not transition to {state};"))
-        }),
+        // Cut somewhere behind the state.
+        None => {
+            let behind = message.folded().split_once("could not transition to ").map(|(_, behind)| behind);
+            behind.is_some_and(|behind| {
+                let (state, rest) = behind.split_once(';').unwrap_or((behind, ""));
+                states.contains(&state.trim()) && "timed out after waiting".starts_with(rest.trim())
+            })
+        }
     }
 }
 
