@@ -1,6 +1,8 @@
 //! Docker and containerd: what they refuse, and when they are broken themselves.
 
-use super::{Blast, Bucket, Cause, Check, Confidence, DRAIN, Fix, HOST_LOGS, INSTANCE, Kind, Named, Plain, Rule, TASK};
+use super::{
+    Blast, Bucket, Cause, Check, Confidence, DRAIN, Fix, HOST_LOGS, INSTANCE, Kind, Named, Plain, Rule, TASK,
+};
 use crate::rules::config::exits::of_shell;
 use crate::rules::config::program::is_start;
 
