@@ -347,12 +347,8 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 
 /// What all rules find about a subject, in the order of the rules.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let heard: Vec<(&Statement, Readings)> = subject
-        .statements
-        .iter()
-        .filter(|statement| !subject.outlived(statement))
-        .map(|statement| (statement, why::readings(statement, subject)))
-        .collect();
+    let heard: Vec<(&Statement, Readings)> =
+        subject.statements.iter().map(|statement| (statement, why::readings(statement, subject))).collect();
     RULES.iter().flat_map(|rule| rule.find(subject, &heard)).collect()
 }
 

@@ -100,6 +100,10 @@ pub struct Subject<'e> {
     pub instance: Option<ContainerInstance<'e>>,
     /// Machine-made messages about the subject, most telling place first.
     pub statements: Vec<Statement>,
+    /// Errors of pulls that did no harm: their containers ran all the same.
+    ///
+    /// An agent keeps the first error of a container for good, also when it then runs the image that the host had.
+    pub outlived: Vec<Statement>,
     /// How the task's containers ended.
     pub exits: Vec<Exit<'e>>,
     /// The points of the task's life.
@@ -126,6 +130,7 @@ impl<'e> Subject<'e> {
             definition: None,
             instance: None,
             statements: Vec::new(),
+            outlived: Vec::new(),
             exits: Vec::new(),
             timeline: Timeline::default(),
             stop: Stop::None,
@@ -152,18 +157,6 @@ impl<'e> Subject<'e> {
             exit.part == Part::First
                 || exit.part == Part::Unclear && (exit.code.is_some() || exit.out_of_memory)
         })
-    }
-
-    /// Whether the message tells of a pull that failed without harm: its container ran all the same.
-    ///
-    /// An agent keeps the first error of a container for good, also when it then runs the image that the host had.
-    pub fn outlived(&self, statement: &Statement) -> bool {
-        statement.source == Source::ContainerReason
-            && statement.message.is_pull()
-            && self.exits.iter().any(|exit| {
-                Some(&exit.container) == statement.container.as_ref()
-                    && (exit.code.is_some() || exit.view.last_status() == Some("RUNNING"))
-            })
     }
 
     /// The messages from one kind of place.
@@ -293,6 +286,8 @@ impl<'e> Subject<'e> {
             platform,
         };
         self.exits = exits::of(containers, &ended);
+        let exits = &self.exits;
+        self.outlived = self.statements.extract_if(.., |statement| is_outlived(statement, exits)).collect();
     }
 }
 
@@ -304,6 +299,16 @@ impl<'e> Subject<'e> {
         self.stop = if ended { Stop::Unknown } else { Stop::None };
         self.set_exits(containers);
     }
+}
+
+/// Whether a pull failed whose container has an exit code or runs.
+fn is_outlived(statement: &Statement, exits: &[Exit<'_>]) -> bool {
+    statement.source == Source::ContainerReason
+        && statement.message.is_pull()
+        && exits.iter().any(|exit| {
+            Some(&exit.container) == statement.container.as_ref()
+                && (exit.code.is_some() || exit.view.last_status() == Some("RUNNING"))
+        })
 }
 
 /// The containers of a task. What `--query` made flat stands for its only container.

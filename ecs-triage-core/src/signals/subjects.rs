@@ -67,7 +67,7 @@ fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
     let own = container.reason().map(|reason| {
         Statement::new(Source::ContainerReason, reason, container.cite("reason")).container(name)
     });
-    let own = own.filter(|statement| !was_harmless(container, statement));
+    let own = own.filter(|statement| !ended_unseen(container, statement));
     let agents = container.managed_agents().into_iter().filter_map(move |agent| {
         let reason = agent.reason()?;
         Some(Statement::new(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
@@ -75,12 +75,11 @@ fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
     own.into_iter().chain(agents.collect::<Vec<_>>())
 }
 
-/// A failed pull or inspection of a container that ran all the same, as its exit code shows: a cached image
-/// served, or the container had ended before it was looked at.
-fn was_harmless(container: &Container<'_>, statement: &Statement) -> bool {
+/// An inspection that failed because the container had ended before it was looked at, as its exit code shows.
+fn ended_unseen(container: &Container<'_>, statement: &Statement) -> bool {
     let message = &statement.message;
     container.exit_code().is_some()
-        && (message.is_pull() || message.has_error("CannotInspectContainerError"))
+        && message.has_error("CannotInspectContainerError")
         && message.exec().is_none()
 }
 

@@ -175,7 +175,7 @@ pub(in crate::rules) static NOT_FATAL: Rule = Rule {
 };
 
 fn not_fatal(subject: &Subject<'_>) -> Vec<Finding> {
-    let outlived = subject.statements.iter().filter(|statement| subject.outlived(statement));
+    let outlived = subject.outlived.iter();
     outlived
         .map(|statement| {
             let exit =

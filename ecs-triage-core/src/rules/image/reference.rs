@@ -45,7 +45,7 @@ payloads! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for statement in subject.statements.iter().filter(|statement| !subject.outlived(statement)) {
+    for statement in &subject.statements {
         let is_refused_by_ecs = statement.message.says_any(&[
             "container.image contains invalid characters",
             "container.image repository should not be null",

@@ -108,10 +108,12 @@ pub(in crate::rules) static PROVISION_TIMEOUT: Rule = Rule {
     check: Check::allows(
         |statement, subject| {
             let message = &statement.message;
-            if message.says("timeout waiting for network interface provisioning") {
+            let is_internal = message.body().starts_with("internalerror") && !is_creation(message);
+            if message.says("timeout waiting for network interface provisioning")
+                || is_internal && message.says("network interface")
+            {
                 return Some(Confidence::Likely);
             }
-            let is_internal = message.body().starts_with("internalerror") && !is_creation(message);
             let is_at_start = matches!(subject.stop, Stop::FailedToStart | Stop::Unknown | Stop::None);
             let is_reason = statement.source == Source::TaskStoppedReason;
             (is_internal && is_at_start && is_reason && subject.lacks_interface())
