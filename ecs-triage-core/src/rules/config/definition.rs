@@ -111,8 +111,11 @@ fn of_refusal(subject: &Subject<'_>, statement: &Statement) -> Finding {
     let named =
         message.between("container '", "'").or(message.between("log configuration for container ", " "));
     finding.container = finding.container.or(named.map(str::to_owned));
+    // A sentence that is not known and has no end may go on with a role or an image.
+    let is_open = field.is_none() && !message.says("containerdefinitions[") && !message.body().ends_with('.');
     match same {
         Some(fault) => finding.confirmed_by(fault.proof),
+        None if is_open => finding.confidence(Confidence::Possible),
         None => finding,
     }
 }

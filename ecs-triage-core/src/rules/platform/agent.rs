@@ -39,7 +39,15 @@ pub(in crate::rules) static PAYLOAD_UNRECOGNIZED: Rule = Rule {
             message.says_any(&["unrecogniedtaskerror", "unrecognizedtaskerror", "error loading task - "])
         },
         |_, _| Cause::TaskPayloadUnrecognized(Plain {}),
-    ),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        // An attachment that cannot be read is a volume's fault, and its kind is said behind this.
+        match said.is_some_and(|said| said.message.says("unable to parse")) {
+            true => finding.confidence(Confidence::Possible),
+            false => finding,
+        }
+    }),
 };
 
 pub(in crate::rules) static CGROUP_ERROR: Rule = Rule {
