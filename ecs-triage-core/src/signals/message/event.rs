@@ -113,6 +113,8 @@ pub enum ServiceEventKind {
     IamTrust,
     /// The agent did not start on an instance.
     AgentStartTimeout,
+    /// The desired count was changed, of the service or of a task set.
+    DesiredCount,
     /// Another text about a service.
     Other,
 }
@@ -150,6 +152,8 @@ const PHRASES: &[(&str, ServiceEventKind, bool)] = &[
     ("iam permissions policies have been misconfigured", IamPermissions, true),
     ("iam trust relationship has been misconfigured", IamTrust, true),
     ("timed out waiting for amazon ecs agent to start", AgentStartTimeout, true),
+    ("updated computeddesiredcount", DesiredCount, true),
+    ("successfully set desired count", DesiredCount, true),
     ("has begun draining connections", Draining, true),
     ("deregistered ", Deregistered, false),
     ("registered ", Registered, false),
