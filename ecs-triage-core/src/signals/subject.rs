@@ -18,7 +18,7 @@ use crate::evidence::{Citation, Evidence, Read, Request};
 use crate::health::TimeoutPlatform;
 
 /// What a diagnosis can be about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -7,8 +7,25 @@ use crate::evidence::Evidence;
 use crate::rules::{self, Confidence, Finding, Kind};
 use crate::signals::{Subject, subjects};
 
+/// Proofs that were made. Tasks of one service ask for the same changes, which need one proof.
+#[derive(Default)]
+pub(super) struct Proofs(Vec<(Change, &'static str, bool)>);
+
+impl Proofs {
+    /// Whether the change is proven, by an earlier proof or a new one.
+    pub(super) fn is_proven(&mut self, change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool {
+        let known = self.0.iter().find(|(known, code, _)| known == change && *code == finding.cause.code());
+        if let Some((_, _, proven)) = known {
+            return *proven;
+        }
+        let proven = is_proven(change, finding, subject);
+        self.0.push((change.clone(), finding.cause.code(), proven));
+        proven
+    }
+}
+
 /// Whether the diagnosis is gone after the change, and nothing worse has come.
-pub(super) fn is_proven(change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool {
+fn is_proven(change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool {
     let Some(changed) = change.applied(subject.evidence) else { return false };
     let Some(after) = same_subject(&changed, subject) else { return false };
     let found = rules::findings(&after);
