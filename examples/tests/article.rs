@@ -1,4 +1,10 @@
 //! The questions that an engineer asks when ECS tasks loop, each with what the answer must hold.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

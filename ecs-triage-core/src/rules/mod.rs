@@ -228,7 +228,6 @@ causes! {
     PlatformDockerStateError(Plain) = platform::runtime::DOCKER_STATE_ERROR;
     TaskResourceInitOther(Named) = platform::agent::RESOURCE_INIT_OTHER;
     ResourceInitUnclassified(Plain) = platform::task::RESOURCE_INIT;
-    TaskFailedToStartBare(Plain) = platform::task::BARE;
     // placement
     PlacementInsufficientCpu(Placement) = placement::INSUFFICIENT_CPU;
     PlacementInsufficientMemory(Placement) = placement::INSUFFICIENT_MEMORY;
@@ -312,6 +311,8 @@ causes! {
     LifecycleServiceScaling(Stopped) = lifecycle::SERVICE_SCALING;
     LifecycleUserStopped(Stopped) = lifecycle::USER_STOPPED;
     ImagePullSkippedTaskStopping(Pull) = lifecycle::PULL_SKIPPED;
+    // the last resort
+    TaskFailedToStartBare(Plain) = platform::task::BARE;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }
 

@@ -122,11 +122,11 @@ fn add_service_deployments<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evide
                 let citation = deployment.cite("statusReason");
                 subject.statements.push(Statement::new(Source::DeploymentReason, reason, citation).at(at));
             }
-            if let Some(rollback) = deployment.rollback() {
-                if let Some(reason) = rollback.reason() {
-                    let statement = Statement::new(Source::DeploymentReason, reason, rollback.cite("reason"));
-                    subject.statements.push(statement.at(rollback.started_at().or(at)));
-                }
+            if let Some(rollback) = deployment.rollback()
+                && let Some(reason) = rollback.reason()
+            {
+                let statement = Statement::new(Source::DeploymentReason, reason, rollback.cite("reason"));
+                subject.statements.push(statement.at(rollback.started_at().or(at)));
             }
         }
         subject.service_deployments.push(deployment);

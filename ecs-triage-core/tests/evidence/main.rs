@@ -1,4 +1,10 @@
 //! What is read, from whichever form it comes in.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 mod calls;
 mod inputs;

@@ -17,7 +17,6 @@ mod records;
 mod shape;
 mod table;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 mod tests;
 mod wrap;
 mod yaml;
