@@ -29,7 +29,8 @@ fn is_proven(change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool 
     let Some(changed) = change.applied(subject.evidence) else { return false };
     let Some(after) = same_subject(&changed, subject) else { return false };
     let found = rules::findings(&after);
-    let is_gone = !found.iter().any(|other| same_fault(other, finding));
+    let is_gone =
+        !found.iter().any(|other| same_fault(other, finding) && !has_lost_proof(other, finding, change));
     let before: BTreeSet<&str> =
         rules::findings(subject).iter().filter(|found| is_fault(found)).map(code).collect();
     let is_worse = found.iter().any(|other| is_fault(other) && !before.contains(code(other)));
@@ -44,6 +45,13 @@ fn same_subject<'e>(evidence: &'e Evidence, subject: &Subject<'_>) -> Option<Sub
 /// rule then calls refuted.
 fn same_fault(other: &Finding, finding: &Finding) -> bool {
     code(other) == code(finding) && other.container == finding.container && !other.is_refuted
+}
+
+/// Whether the place that proved the fault is the one that was changed, and proves it no more.
+fn has_lost_proof(other: &Finding, finding: &Finding, change: &Change) -> bool {
+    let was_proven_there = finding.confidence == Confidence::Confirmed
+        && finding.citations.iter().any(|citation| change.touches(&citation.document, &citation.pointer));
+    was_proven_there && other.confidence < Confidence::Confirmed
 }
 
 fn is_fault(finding: &Finding) -> bool {
