@@ -10,6 +10,7 @@ pub mod health;
 pub mod iam;
 pub mod image;
 mod needs;
+pub mod network;
 pub mod redact;
 pub mod reference;
 pub mod report;

@@ -3,6 +3,7 @@
 //! A rule proposes a change. The engine makes it on a copy of the evidence and runs the rules again; only
 //! when the diagnosis is gone and nothing worse has come is the change called proven.
 
+mod network;
 mod role;
 mod service;
 mod task_definition;

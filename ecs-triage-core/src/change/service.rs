@@ -43,7 +43,7 @@ impl Change {
     }
 }
 
-fn update_service(subject: &Subject<'_>, option: &str) -> String {
+pub(super) fn update_service(subject: &Subject<'_>, option: &str) -> String {
     let facts = subject.facts();
     let quoted =
         |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_quoted);

@@ -1,0 +1,145 @@
+//! Security groups: stateful, and they only allow; the rules of all groups of an interface count together.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+
+use super::cidr::Cidr;
+use super::peer::Peer;
+use super::source::Groups;
+use super::view::{Network, service_of};
+use super::{Missing, asks};
+use crate::evidence::Citation;
+use crate::evidence::ec2::{IpPermission, SecurityGroup};
+use crate::iam::Truth;
+
+/// Which rules of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    In,
+    Out,
+}
+
+impl Direction {
+    fn key(self) -> &'static str {
+        match self {
+            Direction::In => "IpPermissions",
+            Direction::Out => "IpPermissionsEgress",
+        }
+    }
+}
+
+/// What the groups say of a connection.
+#[derive(Debug)]
+pub(super) struct Ruling {
+    pub(super) allowed: Truth,
+    /// The rule that allows, or the rules of each group when none does.
+    pub(super) proof: Vec<Citation>,
+    pub(super) missing: Vec<Missing>,
+}
+
+/// The ids of an interface's groups; the VPC's default group where none is named.
+pub(super) fn ids(network: &Network<'_>, groups: &Groups, vpc: &str) -> Result<Vec<String>, Vec<Missing>> {
+    match groups {
+        Groups::Known(groups) => Ok(groups.iter().map(|group| group.text.clone()).collect()),
+        Groups::VpcDefault(_) => {
+            let found = network.default_group(vpc).and_then(|group| group.group_id());
+            found.map(|id| vec![id.to_owned()]).ok_or_else(|| vec![asks::default_group(vpc)])
+        }
+        Groups::Unknown(missing) => Err(missing.clone()),
+    }
+}
+
+/// Whether `groups` let TCP to `port` through to or from `peer`.
+pub(super) fn permit(
+    network: &Network<'_>,
+    groups: &[String],
+    direction: Direction,
+    port: u16,
+    peer: &Peer,
+) -> Ruling {
+    let mut ruling = Ruling { allowed: Truth::False, proof: Vec::new(), missing: Vec::new() };
+    let mut not_found: Vec<&str> = Vec::new();
+    for id in groups {
+        let found = network.security_groups.get(id.as_str());
+        // A group that was cut to a few columns does not show that it has no rules.
+        let Some(group) = found.filter(|group| group.node().get(direction.key()).is_some()) else {
+            not_found.push(id);
+            continue;
+        };
+        for rule in rules(group, direction) {
+            let (holds, missing) = allows(network, &rule, port, peer);
+            if holds == Truth::True {
+                let proof = vec![rule.node().citation()];
+                return Ruling { allowed: Truth::True, proof, missing: Vec::new() };
+            }
+            ruling.allowed = ruling.allowed.or(holds);
+            ruling.missing.extend(missing);
+        }
+        ruling.proof.push(group.cite(direction.key()));
+    }
+    if !not_found.is_empty() {
+        ruling.allowed = ruling.allowed.or(Truth::Unknown);
+        ruling.missing.push(asks::security_groups(&not_found));
+    }
+    if ruling.allowed == Truth::Unknown && ruling.missing.is_empty() {
+        let words = groups.join(", ");
+        ruling.missing.push(Missing::beyond(format!(
+            "the rules of {words} allow only some addresses, and which one is used is not known"
+        )));
+    }
+    ruling
+}
+
+fn rules<'e>(group: &SecurityGroup<'e>, direction: Direction) -> Vec<IpPermission<'e>> {
+    match direction {
+        Direction::In => group.ip_permissions(),
+        Direction::Out => group.ip_permissions_egress(),
+    }
+}
+
+fn allows(network: &Network<'_>, rule: &IpPermission<'_>, port: u16, peer: &Peer) -> (Truth, Vec<Missing>) {
+    if !is_for(rule, port) {
+        return (Truth::False, Vec::new());
+    }
+    let v4 = rule.ip_ranges().into_iter().filter_map(|range| range.cidr_ip());
+    let v6 = rule.ipv6_ranges().into_iter().filter_map(|range| range.cidr_ipv6());
+    let by_range = Truth::any(v4.chain(v6).filter_map(Cidr::parse).map(|range| peer.is_in(range)));
+    let mut missing = Vec::new();
+    let by_group = Truth::any(rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id()).map(|id| {
+        match &peer.groups {
+            Some(groups) if groups.iter().any(|group| group == id) => Truth::True,
+            Some(_) => Truth::False,
+            None => Truth::Unknown,
+        }
+    }));
+    let lists = rule.prefix_list_ids();
+    let by_list = Truth::any(lists.iter().filter_map(|list| list.prefix_list_id()).map(|id| {
+        let found = in_list(network, id, peer);
+        found.unwrap_or_else(|ask| {
+            missing.push(ask);
+            Truth::Unknown
+        })
+    }));
+    (by_range.or(by_group).or(by_list), missing)
+}
+
+fn is_for(rule: &IpPermission<'_>, port: u16) -> bool {
+    match rule.ip_protocol() {
+        Some("-1") => true,
+        Some(protocol) if protocol.eq_ignore_ascii_case("tcp") || protocol == "6" => {
+            let port = i64::from(port);
+            rule.from_port().is_none_or(|from| from <= port) && rule.to_port().is_none_or(|to| port <= to)
+        }
+        _ => false,
+    }
+}
+
+fn in_list(network: &Network<'_>, id: &str, peer: &Peer) -> Result<Truth, Missing> {
+    // A list of a service's addresses holds that service's alone.
+    if let Some((region, service)) = network.prefix_list_service(id).and_then(service_of) {
+        let is_same =
+            peer.service.as_ref().is_some_and(|(of, name)| of == region && name == service);
+        return Ok(if is_same && peer.is_public { Truth::True } else { Truth::False });
+    }
+    let ranges = network.prefix_list(id).ok_or_else(|| asks::prefix_list(id))?;
+    Ok(Truth::any(ranges.into_iter().map(|range| peer.is_in(range))))
+}

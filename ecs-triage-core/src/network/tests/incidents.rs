@@ -1,0 +1,56 @@
+//! Whole accounts of the examples.
+
+use std::path::Path;
+
+use super::words;
+use crate::Evidence;
+use crate::network::{Destination, Network, Origin, Traffic, source_of};
+use crate::signals::subjects;
+
+fn evidence(incident: &str) -> Evidence {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/incidents").join(incident);
+    let mut evidence = Evidence::new();
+    for folder in [folder.clone(), folder.join("account")] {
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        for file in files.iter().filter(|file| file.extension().is_some_and(|tail| tail == "json")) {
+            let name = file.file_stem().unwrap().to_str().unwrap();
+            evidence.add_named(name, &std::fs::read(file).unwrap()).unwrap();
+        }
+    }
+    evidence
+}
+
+/// The answer for the first task of an incident.
+fn ask(incident: &str, to: &Destination) -> String {
+    let evidence = evidence(incident);
+    let subjects = subjects(&evidence);
+    let subject = subjects.iter().find(|subject| subject.task.is_some()).unwrap();
+    let source = match source_of(subject, Traffic::Start) {
+        Origin::Vpc(source) => source,
+        other => panic!("{other:?}"),
+    };
+    words(&Network::new(&evidence).reach(&source, to, None))
+}
+
+#[test]
+fn a_private_subnet_without_nat_does_not_reach_ecr_but_s3() {
+    let answer = ask("private-subnet-no-nat", &Destination::aws("ecr.api", "eu-central-1"));
+    assert!(answer.starts_with("blocked NoDefaultRoute") && answer.contains("rtb-092619436e546b8a5"), "{answer}");
+    assert_eq!(ask("private-subnet-no-nat", &Destination::aws("s3", "eu-central-1")), "reachable");
+}
+
+#[test]
+fn an_endpoint_refuses_although_nat_works() {
+    let answer =
+        ask("secret-endpoint-security-group", &Destination::aws("secretsmanager", "eu-west-2"));
+    assert!(answer.starts_with("blocked EndpointSecurityGroup"), "{answer}");
+    assert!(answer.contains("vpce-02c4645356f6138dc") && answer.contains("sg-0c6e8a0b2d4f91357"), "{answer}");
+}
+
+#[test]
+fn docker_hub_is_reached_when_it_limits_the_rate() {
+    let answer = ask("docker-hub-rate-limit", &Destination::internet("registry-1.docker.io"));
+    assert_eq!(answer, "reachable");
+}
