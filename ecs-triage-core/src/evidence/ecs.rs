@@ -77,6 +77,8 @@ views! {
         pull_started_at: time = "pullStartedAt";
         /// When the last image pull ended.
         pull_stopped_at: time = "pullStoppedAt";
+        /// Attributes: `ecs.cpu-architecture` is what the task ran on.
+        attributes: [Attribute] = "attributes";
         /// When the task came to `RUNNING`; absent when it never ran.
         started_at: time = "startedAt";
         /// When the task connected.

@@ -89,9 +89,14 @@ payloads! {
 impl Pull {
     /// The image that a message names, else the image of the container it is about.
     pub(crate) fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
-        let Some(image) = Self::image(statement, subject) else {
-            return Self::of_registry(&statement.message);
-        };
+        match Self::image(statement, subject) {
+            Some(image) => Self { http_status: statement.message.http_status(), ..Self::of_image(&image) },
+            None => Self::of_registry(&statement.message),
+        }
+    }
+
+    /// The parts of an image reference.
+    pub(crate) fn of_image(image: &ImageReference) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let ecr = image.ecr();
         Self {
@@ -104,7 +109,7 @@ impl Pull {
                 .map(|ecr| ecr.account.clone())
                 .filter(|account| is_account(account)),
             registry_region: ecr.map(|ecr| ecr.region),
-            http_status: statement.message.http_status(),
+            http_status: None,
             image: Some(image.as_str().to_owned()),
         }
     }

@@ -279,8 +279,13 @@ impl<'e> Subject<'e> {
             // The less that is known of the default, the less is concluded from it.
             _ => TimeoutPlatform::Ec2,
         };
+        let loose = match self.definition {
+            Some(_) => Vec::new(),
+            None => self.evidence.all().collect(),
+        };
         let ended = Ended {
             definition: self.definition.as_ref(),
+            loose,
             stop: self.stop,
             timeline: &self.timeline,
             platform,

@@ -4,6 +4,7 @@ mod disk_full;
 mod exits;
 mod judge;
 mod killed;
+mod memory_use;
 mod oom_killed;
 pub(super) mod restart_policy;
 mod sidecar;

@@ -2,7 +2,9 @@
 
 use super::super::payload::payloads;
 use super::super::{Blast, Bucket, Cause, Check, Finding, Fix, Kind, Pull, Rule};
-use super::{DEFINITION, DIGEST, LIFECYCLE, PULL_PAGE, REDEPLOY, REPOSITORY, TAG, USE_REVISION, Why};
+use super::{
+    DEFINITION, DIGEST, LIFECYCLE, MANIFEST, PULL_PAGE, REDEPLOY, REPOSITORY, TAG, USE_REVISION, Why, settle,
+};
 use crate::signals::Subject;
 
 pub(in crate::rules) static TAG_NOT_FOUND: Rule = Rule {
@@ -10,7 +12,7 @@ pub(in crate::rules) static TAG_NOT_FOUND: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "image tag or digest does not exist in the repository",
-    summary: "{image|The image} does not exist: its registry was reached, and has no such tag or digest.",
+    summary: "{image|The image} does not exist: its registry was reached, and has no such tag or digest{expiry~|}.",
     explanation: "The registry was reached and accepted the credentials, then answered that the manifest is unknown. \
                   The pull is retried like a network fault and looks like one, but no route or role is missing.",
     signs: "A CannotPull… error whose tail is `not found` or `manifest unknown`, without `denied` and without a \
@@ -33,7 +35,8 @@ pub(in crate::rules) static TAG_NOT_FOUND: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::TagNotFound, |statement, subject| {
         Cause::ImageTagNotFound(Pull::of(statement, subject))
-    }),
+    })
+    .settled(settle::missing),
 };
 
 pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
@@ -64,7 +67,8 @@ pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::RepositoryNotFound, |statement, subject| {
         Cause::ImageRepositoryNotFound(Pull::of(statement, subject))
-    }),
+    })
+    .settled(settle::missing),
 };
 
 pub(in crate::rules) static DIGEST_GONE: Rule = Rule {
@@ -72,7 +76,7 @@ pub(in crate::rules) static DIGEST_GONE: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "service is pinned to a digest that no longer exists",
-    summary: "The deployment is pinned to digest {digest|of the image}, which {repository|the repository} no longer has.",
+    summary: "The deployment is pinned to digest {digest|of the image}, which {repository|the repository} no longer has{expiry~|}.",
     explanation: "The first task of a deployment fixes each tag to the digest it finds, and every later task of that \
                   deployment pulls that digest. Once it is deleted or expired new tasks fail, though the tag exists.",
     signs: "The reference has a tag and a digest, or the task definition a tag only while the message names a digest, \
@@ -113,7 +117,8 @@ pub(in crate::rules) static DIGEST_GONE: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::DigestGone, |statement, subject| {
         Cause::ImageDigestPinnedAndGone(Pull::of(statement, subject))
-    }),
+    })
+    .settled(settle::missing),
 };
 
 payloads! {
@@ -135,11 +140,11 @@ pub(in crate::rules) static PLATFORM_MISMATCH: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "image has no build for the task's CPU architecture or operating system",
-    summary: "{image|The image} has no build for {platform|the platform that the task runs on}.",
+    summary: "{image|The image} has no build for {platform|the platform that the task runs on}{builtFor~|}.",
     explanation: "The image's index lists the platforms it was built for. The one that the task asks for is not among \
                   them, so there is nothing to pull.",
     signs: "`image Manifest does not contain descriptor matching platform` in any case, or `no matching manifest for linux/…`.",
-    wants: &[DEFINITION],
+    wants: &[MANIFEST, DEFINITION],
     fixes: &[
         Fix::run(
             "Build and push the image for the platform of the task",
@@ -167,7 +172,8 @@ pub(in crate::rules) static PLATFORM_MISMATCH: Rule = Rule {
                 platform.as_ref().and_then(|platform| platform.operating_system_family()),
             ),
         })
-    }),
+    })
+    .settled(settle::platform),
 };
 
 pub(in crate::rules) static MISSING_LOCALLY: Rule = Rule {

@@ -1,6 +1,7 @@
 //! The image and its registry.
 
 pub(super) mod exec_format;
+mod expiry;
 mod host;
 mod layers;
 mod missing;
@@ -8,6 +9,8 @@ mod pull;
 mod reference;
 mod refused;
 mod registry;
+mod settle;
+mod stored;
 
 pub(super) use host::{Spelling, spelling};
 pub(super) use layers::{COPY_FAILED, LAYERS_UNREACHABLE, MEDIA_TYPE, UNPACK_FAILED};
@@ -20,6 +23,7 @@ pub(super) use refused::{AUTH_MISSING, AUTH_REJECTED, HUB_PRIVATE_OR_MISSING, RE
 pub(super) use registry::{
     CERTIFICATE_UNTRUSTED, HOST_INVALID, HUB_RATE_LIMIT, OTHER_RATE_LIMIT, SERVER_ERROR,
 };
+pub(super) use stored::Stored;
 
 pub use missing::Platform;
 pub use pull::SlowPull;
@@ -63,6 +67,13 @@ const LIFECYCLE: Ask = Ask::new(
     r#"{"registryId": "{registryAccount}", "repositoryName": "{repository}"}"#,
     "a rule that expires images explains one that used to exist",
 );
+/// For which platforms was the image built?
+const MANIFEST: Ask = Ask::new(
+    "ecr",
+    "BatchGetImage",
+    r#"{"registryId": "{registryAccount}", "repositoryName": "{repository}", "imageIds": [{"imageTag": "{tag}"}], "acceptedMediaTypes": ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"]}"#,
+    "an index lists the platforms that the image was built for",
+);
 /// What does the task definition say of the image and its credentials?
 const DEFINITION: Ask = Ask::new(
     "ecs",
@@ -76,6 +87,13 @@ const REDEPLOY: Fix = Fix::run(
     "Start new tasks, which pull again",
     Blast::Deployment,
     "aws ecs update-service --cluster {cluster} --service {service} --force-new-deployment --region {region}",
+);
+/// Takes an image out of the archive.
+const RESTORE: Fix = Fix::run(
+    "Restore the image",
+    Blast::Resource,
+    "aws ecr update-image-storage-class --registry-id {registryAccount} --repository-name {repository} --image-id \
+     imageTag={tag} --target-storage-class STANDARD --region {registryRegion}",
 );
 /// Puts a new revision into use.
 const USE_REVISION: Fix = Fix::run(

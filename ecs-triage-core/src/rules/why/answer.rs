@@ -4,6 +4,8 @@ use super::Why::*;
 use super::{Case, NONE, Readings, Why, perhaps, sure};
 use crate::evidence::ecs::TaskDefinition;
 use crate::image::ImageReference;
+use crate::rules::Pull;
+use crate::rules::image::Stored;
 use crate::signals::Subject;
 use crate::signals::message::EndpointKind;
 
@@ -108,7 +110,7 @@ impl Case<'_, '_> {
             Some(EndpointKind::DockerHub) => self.of_hub(),
             // The tail that would name a missing permission may be cut.
             Some(EndpointKind::EcrDkr) if is_login => sure(&[AuthMissing]),
-            Some(EndpointKind::EcrDkr) => perhaps(&[RepositoryNotFound]),
+            Some(EndpointKind::EcrDkr) => self.of_registry(sure).unwrap_or(perhaps(&[RepositoryNotFound])),
             Some(EndpointKind::EcrPublic) => sure(&[RepositoryNotFound]),
             _ if is_login => self.login_lacks(sure(&[AuthMissing])),
             Some(_) => self.login_lacks(perhaps(&[AuthMissing, AuthRejected, RepositoryNotFound])),
@@ -157,11 +159,25 @@ impl Case<'_, '_> {
             "requested image not found",
         ]) || self.says(&["manifest for "]) && self.says(&["not found"]);
         // Layers that are missing have been dealt with; what is left is the manifest.
-        if is_missing && self.message.http_status().is_none() {
-            return Some(if self.is_pinned() { sure(&[DigestGone]) } else { sure(&[TagNotFound]) });
-        }
         let is_404 = self.message.http_status() == Some(404) || self.says(&["api error (404)"]);
-        is_404.then_some(perhaps(&[TagNotFound, RepositoryNotFound]))
+        let readings = match is_missing && self.message.http_status().is_none() {
+            true if self.is_pinned() => sure(&[DigestGone]),
+            true => sure(&[TagNotFound]),
+            false if is_404 => perhaps(&[TagNotFound, RepositoryNotFound]),
+            false => return None,
+        };
+        Some(self.of_registry(sure).unwrap_or(readings))
+    }
+
+    /// What the registry itself does not have, by answers in the evidence: containerd says `not found` of all three.
+    pub(super) fn of_registry(&self, confidence: fn(&'static [Why]) -> Readings) -> Option<Readings> {
+        let pull = Pull::of_image(&self.image()?);
+        match Stored::of(self.subject, &pull)? {
+            Stored::NoRepository(_) => Some(confidence(&[RepositoryNotFound])),
+            Stored::NoImage(_) if self.is_pinned() => Some(confidence(&[DigestGone])),
+            Stored::NoImage(_) => Some(confidence(&[TagNotFound])),
+            Stored::There(_) => None,
+        }
     }
 
     /// Whether ECS fixed the tag to a digest: the reference has both, or the task names a tag only.

@@ -41,6 +41,8 @@ impl Case<'_, '_> {
             .or_else(|| self.of_refusal())
             .or_else(|| self.of_missing())
             .or_else(|| self.of_status())
+            // The message is cut before its cause: what the registry lacks is one.
+            .or_else(|| self.of_registry(perhaps))
             .or_else(|| self.of_hint())
             .unwrap_or(NONE)
     }
