@@ -69,8 +69,7 @@ pub(super) fn vpc_attribute(vpc: &str, attribute: &str) -> Missing {
 }
 
 pub(super) fn network_interfaces(ids: &[&str]) -> Missing {
-    let why =
-        format!("shows the addresses and security groups of {}", words("network interface", ids));
+    let why = format!("shows the addresses and security groups of {}", words("network interface", ids));
     ec2("DescribeNetworkInterfaces", json!({ "NetworkInterfaceIds": ids }), why)
 }
 

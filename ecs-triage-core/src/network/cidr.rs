@@ -41,8 +41,11 @@ impl Cidr {
         };
         let whole = Self::of(address.parse().ok()?);
         let prefix = prefix.unwrap_or(whole.prefix);
-        (prefix <= whole.prefix)
-            .then(|| Self { bits: whole.bits & mask(prefix, whole.width()), prefix, ..whole })
+        (prefix <= whole.prefix).then(|| Self {
+            bits: whole.bits & mask(prefix, whole.width()),
+            prefix,
+            ..whole
+        })
     }
 
     /// The range that is one address.

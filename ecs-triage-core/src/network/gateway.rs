@@ -101,7 +101,12 @@ pub(super) fn out_of_sight(id: &str) -> Missing {
 /// Judges VPC Block Public Access, by the subnet's own field, which knows of exclusions.
 ///
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
-pub(super) fn judge_public_access(network: &Network<'_>, subnet: &Subnet<'_>, goes_out_only: bool, trail: &mut Trail) {
+pub(super) fn judge_public_access(
+    network: &Network<'_>,
+    subnet: &Subnet<'_>,
+    goes_out_only: bool,
+    trail: &mut Trail,
+) {
     let of_vpc = || network.vpcs.get(subnet.vpc_id()?)?.block_public_access_states();
     let Some(states) = subnet.block_public_access_states().or_else(of_vpc) else { return };
     let mode = states.internet_gateway_block_mode().unwrap_or("off");

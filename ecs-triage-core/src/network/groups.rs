@@ -104,13 +104,14 @@ fn allows(network: &Network<'_>, rule: &IpPermission<'_>, port: u16, peer: &Peer
     let v6 = rule.ipv6_ranges().into_iter().filter_map(|range| range.cidr_ipv6());
     let by_range = Truth::any(v4.chain(v6).filter_map(Cidr::parse).map(|range| peer.is_in(range)));
     let mut missing = Vec::new();
-    let by_group = Truth::any(rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id()).map(|id| {
-        match &peer.groups {
-            Some(groups) if groups.iter().any(|group| group == id) => Truth::True,
-            Some(_) => Truth::False,
-            None => Truth::Unknown,
-        }
-    }));
+    let by_group =
+        Truth::any(rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id()).map(|id| {
+            match &peer.groups {
+                Some(groups) if groups.iter().any(|group| group == id) => Truth::True,
+                Some(_) => Truth::False,
+                None => Truth::Unknown,
+            }
+        }));
     let lists = rule.prefix_list_ids();
     let by_list = Truth::any(lists.iter().filter_map(|list| list.prefix_list_id()).map(|id| {
         let found = in_list(network, id, peer);
@@ -136,8 +137,7 @@ fn is_for(rule: &IpPermission<'_>, port: u16) -> bool {
 fn in_list(network: &Network<'_>, id: &str, peer: &Peer) -> Result<Truth, Missing> {
     // A list of a service's addresses holds that service's alone.
     if let Some((region, service)) = network.prefix_list_service(id).and_then(service_of) {
-        let is_same =
-            peer.service.as_ref().is_some_and(|(of, name)| of == region && name == service);
+        let is_same = peer.service.as_ref().is_some_and(|(of, name)| of == region && name == service);
         return Ok(if is_same && peer.is_public { Truth::True } else { Truth::False });
     }
     let ranges = network.prefix_list(id).ok_or_else(|| asks::prefix_list(id))?;

@@ -125,7 +125,8 @@ impl<'q, 'e> Question<'q, 'e> {
                 Use::PrivateDnsOff | Use::HostnamesOff | Use::Other => {}
             }
         }
-        let is_private = self.dialled.map(|address| Cidr::of(address).is_private() || self.is_in_vpc(address));
+        let is_private =
+            self.dialled.map(|address| Cidr::of(address).is_private() || self.is_in_vpc(address));
         if let (None, Some(servers)) = (is_private, dns::own_servers(self.network, self.vpc)) {
             if let Some(endpoint) = used.take() {
                 possible.push(endpoint);
@@ -310,7 +311,8 @@ impl<'q, 'e> Question<'q, 'e> {
         endpoints: &[&VpcEndpoint<'e>],
         trail: &mut Trail,
     ) {
-        if !matches!(trail.blocker(), Some(Blocker::NoDefaultRoute { .. } | Blocker::NoPublicAddress { .. })) {
+        if !matches!(trail.blocker(), Some(Blocker::NoDefaultRoute { .. } | Blocker::NoPublicAddress { .. }))
+        {
             return;
         }
         let route_table = table.route_table_id().unwrap_or_default().to_owned();
@@ -367,9 +369,9 @@ impl<'q, 'e> Question<'q, 'e> {
         };
         let Some(target) = all.iter().find(is_here) else {
             let zone = name.or(zone).unwrap_or("the subnet's zone").to_owned();
-            let proof = all.first().map_or_else(|| self.subnet.cite("AvailabilityZone"), |target| {
-                target.node().citation()
-            });
+            let proof = all
+                .first()
+                .map_or_else(|| self.subnet.cite("AvailabilityZone"), |target| target.node().citation());
             let blocker = Blocker::NoMountTarget { file_system: file_system.to_owned(), zone };
             return trail.block(blocker, [proof]);
         };
@@ -462,7 +464,8 @@ impl<'q, 'e> Question<'q, 'e> {
         let subnet = interface.and_then(|interface| interface.subnet_id()).or_else(|| {
             let in_range = |subnet: &&Subnet<'e>| {
                 let range = subnet.cidr_block().and_then(Cidr::parse);
-                subnet.vpc_id() == Some(self.vpc) && range.is_some_and(|range| range.covers(Cidr::of(address)))
+                subnet.vpc_id() == Some(self.vpc)
+                    && range.is_some_and(|range| range.covers(Cidr::of(address)))
             };
             self.network.subnets.values().find(in_range)?.subnet_id()
         });

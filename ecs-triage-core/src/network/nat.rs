@@ -13,7 +13,14 @@ use super::{Blocker, Missing, asks, gateway};
 use crate::evidence::ec2::{NatGateway, RouteTable};
 
 /// Judges a NAT gateway to which a route of `route_table` leads.
-pub(super) fn judge(network: &Network<'_>, id: &str, vpc: &str, route_table: &str, port: u16, trail: &mut Trail) {
+pub(super) fn judge(
+    network: &Network<'_>,
+    id: &str,
+    vpc: &str,
+    route_table: &str,
+    port: u16,
+    trail: &mut Trail,
+) {
     let Some(nat) = network.nat_gateways.get(id) else {
         trail.miss([asks::nat_gateways(vpc, id)]);
         return;

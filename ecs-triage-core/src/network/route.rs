@@ -100,7 +100,8 @@ pub(super) fn choices<'e>(
         };
         let covers = ranges.iter().filter(|range| range.covers(wanted)).map(|range| range.prefix()).max();
         let is_part = |range: &Cidr| {
-            wanted.covers(*range) && !(is_public && (range.is_private() || Target::of(&route) == Target::Local))
+            wanted.covers(*range)
+                && !(is_public && (range.is_private() || Target::of(&route) == Target::Local))
         };
         if let Some(prefix) = covers {
             covering.push(((prefix, rank(&route)), route));

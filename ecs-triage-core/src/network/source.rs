@@ -121,14 +121,17 @@ pub fn source_of(subject: &Subject<'_>, traffic: Traffic) -> Origin {
             // The agent and the container runtime work on the instance, whatever the network mode.
             _ => of_instance(subject),
         },
-        None => Origin::Unknown(vec![Missing::beyond("it is not known whether the task runs on Fargate or EC2")]),
+        None => {
+            Origin::Unknown(vec![Missing::beyond("it is not known whether the task runs on Fargate or EC2")])
+        }
     }
 }
 
 /// Linux platform versions up to 1.3.0. Windows counts by itself, from 1.0.0.
 fn is_old_platform(subject: &Subject<'_>) -> bool {
     let Some(task) = &subject.task else { return false };
-    let is_windows = task.platform_family().is_some_and(|family| family.to_ascii_lowercase().contains("windows"));
+    let is_windows =
+        task.platform_family().is_some_and(|family| family.to_ascii_lowercase().contains("windows"));
     let mut numbers = task.platform_version().unwrap_or_default().split('.').map(str::parse::<u32>);
     matches!((numbers.next(), numbers.next()), (Some(Ok(1)), Some(Ok(minor))) if minor < 4) && !is_windows
 }
@@ -154,7 +157,8 @@ fn of_task(subject: &Subject<'_>, is_fargate: bool) -> Origin {
     let configuration = configuration(subject);
     let missing = || missing_configuration(subject, id);
 
-    let attached = detail("subnetId").and_then(|detail| Some(Cited::new(detail.value()?, detail.cite("value"))));
+    let attached =
+        detail("subnetId").and_then(|detail| Some(Cited::new(detail.value()?, detail.cite("value"))));
     let shown = || {
         let interface = interface.as_ref()?;
         Some(Cited::new(interface.subnet_id()?, interface.cite("SubnetId")))
@@ -231,7 +235,9 @@ fn configuration<'e>(subject: &Subject<'e>) -> Option<AwsvpcConfiguration<'e>> {
 fn missing_configuration(subject: &Subject<'_>, interface: Option<&str>) -> Vec<Missing> {
     let facts = subject.facts();
     let mut missing = Vec::new();
-    if let (Some(cluster), Some(service), None) = (facts.text("cluster"), facts.text("service"), &subject.service) {
+    if let (Some(cluster), Some(service), None) =
+        (facts.text("cluster"), facts.text("service"), &subject.service)
+    {
         missing.push(asks::service(cluster, service));
     }
     if let Some(interface) = interface {
@@ -256,8 +262,10 @@ fn of_instance(subject: &Subject<'_>) -> Origin {
         return Origin::Unknown(vec![asks::instance(id)]);
     };
     let groups = instance.security_groups();
-    let groups =
-        groups.iter().filter_map(|group| Some(Cited::new(group.group_id()?, group.cite("GroupId")))).collect();
+    let groups = groups
+        .iter()
+        .filter_map(|group| Some(Cited::new(group.group_id()?, group.cite("GroupId"))))
+        .collect();
     let is_running = instance.state().is_some_and(|state| state.name() == Some("running"));
     let public_address = match instance.public_ip_address() {
         Some(_) => PublicAddress::Yes(instance.cite("PublicIpAddress")),

@@ -117,9 +117,8 @@ impl<'e> Network<'e> {
 
     /// The VPC's default security group.
     pub(crate) fn default_group(&self, vpc: &str) -> Option<&SecurityGroup<'e>> {
-        let is_it = |group: &&SecurityGroup<'e>| {
-            group.group_name() == Some("default") && group.vpc_id() == Some(vpc)
-        };
+        let is_it =
+            |group: &&SecurityGroup<'e>| group.group_name() == Some("default") && group.vpc_id() == Some(vpc);
         self.security_groups.values().find(is_it)
     }
 
@@ -158,8 +157,7 @@ impl<'e> Network<'e> {
         if let Some(list) = of_service.filter(|list| !list.cidrs().is_empty()) {
             return Some(list.cidrs().into_iter().filter_map(Cidr::parse).collect());
         }
-        let answer =
-            self.evidence.answer_to("ec2", "GetManagedPrefixListEntries", "PrefixListId", id)?;
+        let answer = self.evidence.answer_to("ec2", "GetManagedPrefixListEntries", "PrefixListId", id)?;
         let is_whole = answer.error().is_none() && !answer.is_cut();
         let entries = answer.all::<PrefixListEntry<'e>>();
         is_whole.then(|| entries.filter_map(|entry| Cidr::parse(entry.cidr()?)).collect())

@@ -11,8 +11,7 @@ fn evidence(incident: &str) -> Evidence {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/incidents").join(incident);
     let mut evidence = Evidence::new();
     for folder in [folder.clone(), folder.join("account")] {
-        let mut files: Vec<_> =
-            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
         files.sort();
         for file in files.iter().filter(|file| file.extension().is_some_and(|tail| tail == "json")) {
             let name = file.file_stem().unwrap().to_str().unwrap();
@@ -37,14 +36,16 @@ fn ask(incident: &str, to: &Destination) -> String {
 #[test]
 fn a_private_subnet_without_nat_does_not_reach_ecr_but_s3() {
     let answer = ask("private-subnet-no-nat", &Destination::aws("ecr.api", "eu-central-1"));
-    assert!(answer.starts_with("blocked NoDefaultRoute") && answer.contains("rtb-092619436e546b8a5"), "{answer}");
+    assert!(
+        answer.starts_with("blocked NoDefaultRoute") && answer.contains("rtb-092619436e546b8a5"),
+        "{answer}"
+    );
     assert_eq!(ask("private-subnet-no-nat", &Destination::aws("s3", "eu-central-1")), "reachable");
 }
 
 #[test]
 fn an_endpoint_refuses_although_nat_works() {
-    let answer =
-        ask("secret-endpoint-security-group", &Destination::aws("secretsmanager", "eu-west-2"));
+    let answer = ask("secret-endpoint-security-group", &Destination::aws("secretsmanager", "eu-west-2"));
     assert!(answer.starts_with("blocked EndpointSecurityGroup"), "{answer}");
     assert!(answer.contains("vpce-02c4645356f6138dc") && answer.contains("sg-0c6e8a0b2d4f91357"), "{answer}");
 }

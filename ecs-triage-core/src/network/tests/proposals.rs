@@ -64,7 +64,10 @@ fn each_change_makes_the_destination_reachable() {
         let changes = Change::unblock(&view, &subject, &source_now, &destination, subnet, blocker);
         let commands: Vec<String> = changes.iter().map(command).collect();
         for (at, part) in expected.iter().enumerate() {
-            if !commands.get(at).is_some_and(|command| command.contains(part) && command.contains("--region eu-west-1")) {
+            if !commands
+                .get(at)
+                .is_some_and(|command| command.contains(part) && command.contains("--region eu-west-1"))
+            {
                 wrong.push(format!("{network}: expected {part}\n in {commands:#?}"));
             }
         }

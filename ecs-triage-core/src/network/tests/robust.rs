@@ -17,8 +17,7 @@ const NETWORKS: [&str; 5] = [
     "subnet a rt=r1 | fs a=e | sg e in=2049@pl:x | pl x 10.0.0.0/8 | subnet b | r1 10.9.0.0/16->pcx",
 ];
 
-const DESTINATIONS: [&str; 7] =
-    ["ecr.api", "s3", "hub", "fs-1", "10.9.1.1:5432", "ecr.api+", "s3@us-east-1"];
+const DESTINATIONS: [&str; 7] = ["ecr.api", "s3", "hub", "fs-1", "10.9.1.1:5432", "ecr.api+", "s3@us-east-1"];
 
 /// Every place of a document, by pointer.
 fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
@@ -81,8 +80,15 @@ fn no_evidence_at_all_makes_it_panic() {
 #[test]
 fn a_document_that_is_missing_leaves_the_answer_or_opens_it() {
     let lists = [
-        "subnets", "route-tables", "nat-gateways", "vpc-endpoints", "security-groups", "network-acls", "support",
-        "hostnames", "dns",
+        "subnets",
+        "route-tables",
+        "nat-gateways",
+        "vpc-endpoints",
+        "security-groups",
+        "network-acls",
+        "support",
+        "hostnames",
+        "dns",
     ];
     for network in NETWORKS {
         for to in DESTINATIONS {
@@ -122,15 +128,19 @@ fn the_address_that_was_dialled_tells_the_way() {
 
 #[test]
 fn an_answer_to_a_narrow_question_is_not_the_whole() {
-    let narrow = |operation: &str, params: Value, response: Value| {
-        json!({ "service": "ec2", "operation": operation, "params": params, "response": response })
-    };
+    let narrow = |operation: &str, params: Value, response: Value| json!({ "service": "ec2", "operation": operation, "params": params, "response": response });
     let base = "subnet a rt=r1 | r1 0/0->igw | task public | without vpc-endpoints";
     for (params, expected) in [
         (json!({ "VpcEndpointIds": ["vpce-9"] }), "unknown"),
         (json!({ "Filters": [{ "Name": "vpc-id", "Values": ["vpc-2"] }] }), "unknown"),
-        (json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.logs"] }] }), "unknown"),
-        (json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.ecr.api"] }] }), "reachable"),
+        (
+            json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.logs"] }] }),
+            "unknown",
+        ),
+        (
+            json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.ecr.api"] }] }),
+            "reachable",
+        ),
         (json!({ "Filters": [{ "Name": "vpc-id", "Values": ["vpc-1"] }] }), "reachable"),
         (json!({}), "reachable"),
     ] {
