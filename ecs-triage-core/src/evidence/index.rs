@@ -72,22 +72,25 @@ impl Evidence {
         self.check(&item);
         self.documents[item.document].forget(&item.pointer, item.kind.secrets());
         if item.kind != Kind::Task {
-            self.items.push(item);
-            return;
+            return self.push(item);
         }
         let (arn, age) = self.task_age(&item);
         let Some(arn) = arn else {
-            self.items.push(item);
-            return;
+            return self.push(item);
         };
         match self.tasks.get(&arn) {
             Some(copy) if self.task_age(&self.items[*copy]).1 >= age => {}
             Some(copy) => self.items[*copy] = item,
             None => {
                 self.tasks.insert(arn, self.items.len());
-                self.items.push(item);
+                self.push(item);
             }
         }
+    }
+
+    fn push(&mut self, item: Item) {
+        self.by_kind.entry(item.kind).or_default().push(self.items.len());
+        self.items.push(item);
     }
 
     /// ARN and age of a task; events repeat tasks and arrive in any order.

@@ -14,7 +14,7 @@ pub trait View<'e>: Read<'e> {
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $kind:ident = $($path:ident)::+ ; )*) => {
         /// A kind of object that is read from responses.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Kind {
             $( $(#[$doc])* $kind, )*

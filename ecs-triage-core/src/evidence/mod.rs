@@ -62,6 +62,8 @@ use crate::error::{EvidenceError, Problem};
 pub struct Evidence {
     documents: Vec<Document>,
     items: Vec<Item>,
+    /// Positions in `items`, so that a rule that asks for one kind does not pass over all others.
+    by_kind: HashMap<Kind, Vec<usize>>,
     answers: Vec<AnswerRecord>,
     /// Where each task stands among the items, by ARN: copies of a task count once.
     tasks: HashMap<String, usize>,
@@ -273,7 +275,7 @@ impl Evidence {
     }
 
     pub(crate) fn items_of(&self, kind: Kind) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(move |item| item.kind == kind)
+        self.by_kind.get(&kind).into_iter().flatten().map(|index| &self.items[*index])
     }
 
     pub(crate) fn node<'e>(&'e self, item: &Item) -> Node<'e> {
