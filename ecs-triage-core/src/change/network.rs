@@ -1,5 +1,7 @@
 //! Changes of the network: the smallest one that lets the traffic through.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Blast, Change, Form, Patch};
@@ -114,17 +116,17 @@ impl<'e> Plan<'_, 'e> {
         let subnets = configuration.subnets().join(",");
         let groups = configuration.security_groups().join(",");
         let groups = if groups.is_empty() { groups } else { format!(",securityGroups=[{groups}]") };
-        let option =
-            format!("awsvpcConfiguration={{subnets=[{subnets}]{groups},assignPublicIp=ENABLED}}");
+        let option = format!("awsvpcConfiguration={{subnets=[{subnets}]{groups},assignPublicIp=ENABLED}}");
         let command = super::service::update_service(
             self.subject,
             &format!("--network-configuration {}", shell_quoted(&option)),
         );
         let title = "Give the tasks public addresses";
         let mut change = Change::new(title, Blast::Deployment).form(Form::Command(command));
-        let of_deployments = service.deployments().into_iter().filter_map(|deployment| {
-            deployment.network_configuration()?.awsvpc_configuration()
-        });
+        let of_deployments = service
+            .deployments()
+            .into_iter()
+            .filter_map(|deployment| deployment.network_configuration()?.awsvpc_configuration());
         for configuration in [configuration].into_iter().chain(of_deployments) {
             change = change.patch(Patch::set(configuration.node(), "assignPublicIp", json!("ENABLED")));
         }
@@ -231,7 +233,9 @@ impl<'e> Plan<'_, 'e> {
         let table = self.network.route_tables.get(route_table)?;
         let own = self.network.route_table_of(self.subnet, self.vpc).ok();
         // The route table of the tasks must keep its way by NAT.
-        if own.and_then(|own| own.route_table_id()) == Some(route_table) || route_verb(table) == "replace-route" {
+        if own.and_then(|own| own.route_table_id()) == Some(route_table)
+            || route_verb(table) == "replace-route"
+        {
             return None;
         }
         let attached = self.network.internet_gateways.iter().find(|(_, gateway)| {
@@ -257,6 +261,10 @@ impl<'e> Plan<'_, 'e> {
     /// interface endpoint.
     fn create_endpoint(&self) -> Option<Change> {
         let Destination::Aws { service, region, .. } = self.destination else { return None };
+        // An endpoint of another Region would be of no use to names of this one.
+        if self.subject.facts().text("region").is_some_and(|own| own != region) {
+            return None;
+        }
         let name = match region.starts_with("cn-") && service.starts_with("ecr") {
             true => format!("cn.com.amazonaws.{region}.{service}"),
             false => format!("com.amazonaws.{region}.{service}"),
@@ -279,14 +287,14 @@ impl<'e> Plan<'_, 'e> {
             "VpcEndpointId": id, "VpcEndpointType": "Gateway", "VpcId": self.vpc, "ServiceName": name,
             "State": "available", "RouteTableIds": [table.route_table_id()],
         });
-        let route = json!({ "DestinationPrefixListId": format!("pl-{NEW}"), "GatewayId": id, "State": "active" });
+        let route =
+            json!({ "DestinationPrefixListId": format!("pl-{NEW}"), "GatewayId": id, "State": "active" });
         let change = Change::new(format!("Make a gateway endpoint for `{name}`"), Blast::Network);
-        Some(
-            change
-                .form(self.command(&command))
-                .patch(self.new_endpoint(&id, endpoint))
-                .patch(appended(table.node(), "Routes", route)),
-        )
+        Some(change.form(self.command(&command)).patch(self.new_endpoint(&id, endpoint)).patch(appended(
+            table.node(),
+            "Routes",
+            route,
+        )))
     }
 
     /// With a security group of its own, which lets the tasks in.
@@ -320,10 +328,21 @@ impl<'e> Plan<'_, 'e> {
             "IpPermissions": permissions, "IpPermissionsEgress": [],
         });
         let request = Request::new("ec2", "DescribeSecurityGroups", json!({ "GroupIds": [group_id] }));
-        let change = Change::new(format!("Make an interface endpoint for `{name}`"), Blast::Network);
+        let mut change = Change::new(format!("Make an interface endpoint for `{name}`"), Blast::Network);
+        // Its private name works only with the VPC's DNS host names on.
+        let (names, attribute) = match self.network.vpc_attribute(self.vpc, "EnableDnsHostnames") {
+            Some((false, attribute)) => {
+                (format!("{} && ", self.enable_dns_command(self.vpc, "EnableDnsHostnames")), Some(attribute))
+            }
+            _ => (String::new(), None),
+        };
+        if let Some(attribute) = attribute {
+            change =
+                change.patch(Patch::set(attribute.node(), "EnableDnsHostnames", json!({ "Value": true })));
+        }
         Some(
             change
-                .form(Form::Command(command))
+                .form(Form::Command(format!("{names}{command}")))
                 .patch(self.new_endpoint(&id, endpoint))
                 .patch(Patch::Answer { request, answer: json!({ "SecurityGroups": [group] }) }),
         )
@@ -400,8 +419,10 @@ impl<'e> Plan<'_, 'e> {
 
     fn enable_private_dns(&self, id: &str) -> Option<Change> {
         let endpoint: &VpcEndpoint<'e> = self.network.endpoints.get(id)?;
-        let command =
-            format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled", shell_quoted(id));
+        let command = format!(
+            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled",
+            shell_quoted(id)
+        );
         let change = Change::new(format!("Turn private DNS of endpoint `{id}` on"), Blast::Network);
         Some(change.form(self.command(&command)).patch(Patch::set(
             endpoint.node(),
@@ -413,15 +434,16 @@ impl<'e> Plan<'_, 'e> {
     /// `key` is `EnableDnsSupport` or `EnableDnsHostnames`.
     fn enable_dns(&self, vpc: &str, key: &str) -> Option<Change> {
         let (_, attribute) = self.network.vpc_attribute(vpc, key)?;
-        let option = if key == "EnableDnsSupport" { "--enable-dns-support" } else { "--enable-dns-hostnames" };
-        let command =
-            format!("aws ec2 modify-vpc-attribute --vpc-id {} {option} '{{\"Value\":true}}'", shell_quoted(vpc));
         let change = Change::new(format!("Turn `{key}` of VPC `{vpc}` on"), Blast::Network);
-        Some(change.form(self.command(&command)).patch(Patch::set(
-            attribute.node(),
-            key,
-            json!({ "Value": true }),
-        )))
+        let change = change.form(Form::Command(self.enable_dns_command(vpc, key)));
+        Some(change.patch(Patch::set(attribute.node(), key, json!({ "Value": true }))))
+    }
+
+    fn enable_dns_command(&self, vpc: &str, key: &str) -> String {
+        let option =
+            if key == "EnableDnsSupport" { "--enable-dns-support" } else { "--enable-dns-hostnames" };
+        let (vpc, region) = (shell_quoted(vpc), &self.region);
+        format!("aws ec2 modify-vpc-attribute --vpc-id {vpc} {option} '{{\"Value\":true}}'{region}")
     }
 
     fn add_to_gateway_endpoint(&self, id: &str, route_table: &str) -> Option<Change> {
@@ -438,20 +460,26 @@ impl<'e> Plan<'_, 'e> {
         let list = list.and_then(|route| route.destination_prefix_list_id()).unwrap_or("pl-new");
         let route = json!({ "DestinationPrefixListId": list, "GatewayId": id, "State": "active" });
         let change = Change::new(title, Blast::Network).form(self.command(&command));
-        Some(
-            change
-                .patch(appended(endpoint.node(), "RouteTableIds", json!(route_table)))
-                .patch(appended(table.node(), "Routes", route)),
-        )
+        Some(change.patch(appended(endpoint.node(), "RouteTableIds", json!(route_table))).patch(appended(
+            table.node(),
+            "Routes",
+            route,
+        )))
     }
 
     /// A rule before the one that denies.
-    fn allow_by_acl(&self, id: &str, denying: i64, (first, last): (u16, u16), egress: bool) -> Option<Change> {
+    fn allow_by_acl(
+        &self,
+        id: &str,
+        denying: i64,
+        (first, last): (u16, u16),
+        egress: bool,
+    ) -> Option<Change> {
         let acl = self.network.network_acls.get(id)?;
         let entries = acl.entries();
-        let is_taken = |number: i64| {
-            entries.iter().any(|entry| entry.rule_number() == Some(number) && entry.egress() == Some(egress))
-        };
+        let same = entries.iter().filter(|entry| entry.egress() == Some(egress));
+        let taken: BTreeSet<i64> = same.filter_map(|entry| entry.rule_number()).collect();
+        let is_taken = |number: i64| taken.contains(&number);
         // AWS takes numbers from 1 to 32766, and advises to leave room between them.
         let highest = denying.min(32_767) - 1;
         let round = (1..=highest.min(2_000)).rev().find(|number| number % 10 == 0 && !is_taken(*number));
@@ -507,7 +535,8 @@ fn route_verb(table: &RouteTable<'_>) -> &'static str {
 
 /// The route table with another default route.
 fn with_route(table: &RouteTable<'_>, target: Value) -> Patch {
-    let mut route = json!({ "DestinationCidrBlock": "0.0.0.0/0", "State": "active", "Origin": "CreateRoute" });
+    let mut route =
+        json!({ "DestinationCidrBlock": "0.0.0.0/0", "State": "active", "Origin": "CreateRoute" });
     for (key, id) in target.as_object().into_iter().flatten() {
         route[key] = id.clone();
     }

@@ -127,7 +127,9 @@ fn decide<'r, 'e>(
         let allows = entry.rule_action().is_some_and(|action| is(action, "allow"));
         match holds {
             Truth::False => {}
-            Truth::True if allows && !some_denied || !allows && !some_allowed => return Some((allows, entry)),
+            Truth::True if allows && !some_denied || !allows && !some_allowed => {
+                return Some((allows, entry));
+            }
             Truth::True => return None,
             Truth::Unknown if allows => some_allowed = true,
             Truth::Unknown => some_denied = true,

@@ -41,8 +41,11 @@ impl Cidr {
         };
         let whole = Self::of(address.parse().ok()?);
         let prefix = prefix.unwrap_or(whole.prefix);
-        (prefix <= whole.prefix)
-            .then(|| Self { bits: whole.bits & mask(prefix, whole.width()), prefix, ..whole })
+        (prefix <= whole.prefix).then(|| Self {
+            bits: whole.bits & mask(prefix, whole.width()),
+            prefix,
+            ..whole
+        })
     }
 
     /// The range that is one address.
@@ -77,6 +80,12 @@ impl Cidr {
     /// Whether the two have an address in common.
     pub(crate) fn overlaps(self, other: Self) -> bool {
         self.covers(other) || other.covers(self)
+    }
+
+    /// The address that many after the first one.
+    pub(crate) fn host(self, number: u8) -> Option<Self> {
+        let host = Self { bits: self.bits.checked_add(u128::from(number))?, prefix: self.width(), ..self };
+        self.covers(host).then_some(host)
     }
 
     /// The two halves of a range; the same twice for a single address.
@@ -126,6 +135,8 @@ mod tests {
         assert!(!range("0.0.0.0/0").overlaps(range("::/0")));
         assert!(range("10.0.9.9/16").overlaps(range("10.0.0.0/8")));
         assert_eq!(range("10.0.9.9/16").to_string(), "10.0.0.0/16");
+        assert_eq!(range("10.0.16.0/20").host(2), Some(range("10.0.16.2")));
+        assert_eq!(range("10.0.16.0/32").host(2), None);
         assert_eq!(Cidr::ALL_V4.halves(), [range("0.0.0.0/1"), range("128.0.0.0/1")]);
         assert_eq!(Cidr::NAT64, range("64:ff9b::/96"));
         assert!(range("100.64.3.0/24").is_private() && !range("0.0.0.0/0").is_private());

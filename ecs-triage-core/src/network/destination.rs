@@ -77,8 +77,9 @@ impl Destination {
             | EndpointKind::Credentials
             | EndpointKind::InstanceMetadata => return None,
         };
-        let is_dual_stack =
-            |host: &str| [".api.aws", ".on.aws"].iter().any(|tail| host.trim_end_matches('.').ends_with(tail));
+        let is_dual_stack = |host: &str| {
+            [".api.aws", ".on.aws"].iter().any(|tail| host.trim_end_matches('.').ends_with(tail))
+        };
         Some(Self::Aws {
             service: service.to_owned(),
             region: region.to_owned(),

@@ -35,9 +35,8 @@ pub(super) fn usage(network: &Network<'_>, endpoint: &VpcEndpoint<'_>, vpc: &str
         None => return Use::Unclear(asks::endpoints(vpc)),
     }
     let is_s3 = endpoint.service_name().and_then(service_of).is_some_and(|(_, service)| service == "s3");
-    let inbound_only = endpoint
-        .dns_options()
-        .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint());
+    let inbound_only =
+        endpoint.dns_options().and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint());
     match inbound_only {
         Some(true) => return Use::Other,
         None if is_s3 => {
@@ -85,18 +84,14 @@ pub(super) fn judge(question: &Question<'_, '_>, endpoint: &VpcEndpoint<'_>, tra
 /// Where an endpoint's network interfaces are: their addresses, else the ranges of its subnets.
 fn addresses(network: &Network<'_>, endpoint: &VpcEndpoint<'_>) -> Vec<Cidr> {
     let ids = endpoint.network_interface_ids();
-    let of_interfaces: Vec<Cidr> = ids
-        .iter()
-        .filter_map(|id| Cidr::parse(network.interfaces.get(id)?.private_ip_address()?))
-        .collect();
+    let of_interfaces: Vec<Cidr> =
+        ids.iter().filter_map(|id| Cidr::parse(network.interfaces.get(id)?.private_ip_address()?)).collect();
     if !ids.is_empty() && of_interfaces.len() == ids.len() {
         return of_interfaces;
     }
     let subnets = endpoint.subnet_ids();
-    let of_subnets: Vec<Cidr> = subnets
-        .iter()
-        .filter_map(|id| Cidr::parse(network.subnets.get(id)?.cidr_block()?))
-        .collect();
+    let of_subnets: Vec<Cidr> =
+        subnets.iter().filter_map(|id| Cidr::parse(network.subnets.get(id)?.cidr_block()?)).collect();
     if of_subnets.len() == subnets.len() && !subnets.is_empty() {
         return of_subnets;
     }

@@ -11,6 +11,9 @@ use crate::evidence::Citation;
 use crate::evidence::ec2::{IpPermission, SecurityGroup};
 use crate::iam::Truth;
 
+/// Prefix lists that are asked for at a time.
+const MOST_ASKED: usize = 20;
+
 /// Which rules of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
@@ -57,6 +60,12 @@ pub(super) fn permit(
     peer: &Peer,
 ) -> Ruling {
     let mut ruling = Ruling { allowed: Truth::False, proof: Vec::new(), missing: Vec::new() };
+    if groups.is_empty() {
+        // Every network interface has at least one.
+        ruling.allowed = Truth::Unknown;
+        ruling.missing.push(Missing::beyond("the security groups are not shown"));
+        return ruling;
+    }
     let mut not_found: Vec<&str> = Vec::new();
     for id in groups {
         let found = network.security_groups.get(id.as_str());
@@ -72,7 +81,8 @@ pub(super) fn permit(
                 return Ruling { allowed: Truth::True, proof, missing: Vec::new() };
             }
             ruling.allowed = ruling.allowed.or(holds);
-            ruling.missing.extend(missing);
+            let room = MOST_ASKED.saturating_sub(ruling.missing.len());
+            ruling.missing.extend(missing.into_iter().take(room));
         }
         ruling.proof.push(group.cite(direction.key()));
     }
@@ -104,13 +114,14 @@ fn allows(network: &Network<'_>, rule: &IpPermission<'_>, port: u16, peer: &Peer
     let v6 = rule.ipv6_ranges().into_iter().filter_map(|range| range.cidr_ipv6());
     let by_range = Truth::any(v4.chain(v6).filter_map(Cidr::parse).map(|range| peer.is_in(range)));
     let mut missing = Vec::new();
-    let by_group = Truth::any(rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id()).map(|id| {
-        match &peer.groups {
-            Some(groups) if groups.iter().any(|group| group == id) => Truth::True,
-            Some(_) => Truth::False,
-            None => Truth::Unknown,
-        }
-    }));
+    let by_group =
+        Truth::any(rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id()).map(|id| {
+            match &peer.groups {
+                Some(groups) if groups.iter().any(|group| group == id) => Truth::True,
+                Some(_) => Truth::False,
+                None => Truth::Unknown,
+            }
+        }));
     let lists = rule.prefix_list_ids();
     let by_list = Truth::any(lists.iter().filter_map(|list| list.prefix_list_id()).map(|id| {
         let found = in_list(network, id, peer);
@@ -136,10 +147,9 @@ fn is_for(rule: &IpPermission<'_>, port: u16) -> bool {
 fn in_list(network: &Network<'_>, id: &str, peer: &Peer) -> Result<Truth, Missing> {
     // A list of a service's addresses holds that service's alone.
     if let Some((region, service)) = network.prefix_list_service(id).and_then(service_of) {
-        let is_same =
-            peer.service.as_ref().is_some_and(|(of, name)| of == region && name == service);
+        let is_same = peer.service.as_ref().is_some_and(|(of, name)| of == region && name == service);
         return Ok(if is_same && peer.is_public { Truth::True } else { Truth::False });
     }
     let ranges = network.prefix_list(id).ok_or_else(|| asks::prefix_list(id))?;
-    Ok(Truth::any(ranges.into_iter().map(|range| peer.is_in(range))))
+    Ok(Truth::any(ranges.iter().map(|range| peer.is_in(*range))))
 }

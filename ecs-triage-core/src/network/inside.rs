@@ -79,7 +79,13 @@ fn stays_inside(question: &Question<'_, '_>, inner: &Inner, trail: &mut Trail) {
 }
 
 /// Network ACLs count between subnets, not within one. Of several subnets of the target any may be used.
-fn pass_acls(question: &Question<'_, '_>, subnets: &[String], client: &Peer, server: &Peer, trail: &mut Trail) {
+fn pass_acls(
+    question: &Question<'_, '_>,
+    subnets: &[String],
+    client: &Peer,
+    server: &Peer,
+    trail: &mut Trail,
+) {
     let (network, vpc, port) = (question.network, question.vpc, question.port);
     if subnets.is_empty() {
         trail.miss([Missing::beyond("the subnet of the destination is not known".to_owned())]);

@@ -37,6 +37,8 @@ enum Way<'q, 'e> {
     Public,
     /// One of the two.
     Either(Vec<&'q VpcEndpoint<'e>>, Vec<Missing>),
+    /// By something else that is not in the list of endpoints, at a private address.
+    Elsewhere(IpAddr),
 }
 
 impl<'q, 'e> Question<'q, 'e> {
@@ -49,16 +51,34 @@ impl<'q, 'e> Question<'q, 'e> {
                 return self.aws(service, region, *dual_stack, trail);
             }
             Destination::Internet { .. } => {
-                dns::resolve(self.network, self.vpc, &mut trail);
+                self.resolve(&mut trail);
                 self.internet(&mut trail);
             }
             Destination::MountTarget { file_system } => {
-                dns::resolve(self.network, self.vpc, &mut trail);
+                self.resolve(&mut trail);
                 self.mount_target(file_system, &mut trail);
             }
             Destination::Address { address, .. } => self.address(*address, &mut trail),
         }
         (trail, None)
+    }
+
+    /// A name that was dialled had an address.
+    fn resolve(&self, trail: &mut Trail) {
+        if self.dialled.is_none() {
+            dns::resolve(self.network, self.vpc, trail);
+        }
+    }
+
+    /// Whether the address that was dialled is a private one; `None` when it does not tell.
+    fn dialled_private(&self) -> Option<bool> {
+        match self.dialled? {
+            IpAddr::V4(v4) if v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() => None,
+            address if Cidr::of(address).is_private() || self.is_in_vpc(address) => Some(true),
+            IpAddr::V4(_) => Some(false),
+            // Endpoints have global IPv6 addresses too.
+            IpAddr::V6(_) => None,
+        }
     }
 
     fn is_ipv6_only(&self) -> bool {
@@ -72,7 +92,7 @@ impl<'q, 'e> Question<'q, 'e> {
         dual_stack: bool,
         mut trail: Trail,
     ) -> (Trail, Option<VpcEndpoint<'e>>) {
-        dns::resolve(self.network, self.vpc, &mut trail);
+        self.resolve(&mut trail);
         let endpoints = match self.network.endpoints_of(self.vpc, service) {
             Ok(endpoints) => endpoints,
             Err(missing) => {
@@ -95,6 +115,10 @@ impl<'q, 'e> Question<'q, 'e> {
             Way::Public => {
                 let used = self.public(service, region, dual_stack, &endpoints, &mut trail);
                 (trail, used)
+            }
+            Way::Elsewhere(address) => {
+                self.address(address, &mut trail);
+                (trail, None)
             }
             Way::Either(candidates, open) => {
                 let mut trails = Vec::new();
@@ -125,7 +149,7 @@ impl<'q, 'e> Question<'q, 'e> {
                 Use::PrivateDnsOff | Use::HostnamesOff | Use::Other => {}
             }
         }
-        let is_private = self.dialled.map(|address| Cidr::of(address).is_private() || self.is_in_vpc(address));
+        let is_private = self.dialled_private();
         if let (None, Some(servers)) = (is_private, dns::own_servers(self.network, self.vpc)) {
             if let Some(endpoint) = used.take() {
                 possible.push(endpoint);
@@ -141,10 +165,8 @@ impl<'q, 'e> Question<'q, 'e> {
             (Some(endpoint), _) => Way::Endpoint(endpoint),
             (None, Some(true)) => match possible.as_slice() {
                 [only] => Way::Endpoint(only),
-                _ => Way::Either(
-                    possible,
-                    vec![Missing::beyond("whose private address the service's name led to is not known")],
-                ),
+                [] => self.dialled.map_or(Way::Public, Way::Elsewhere),
+                _ => Way::Either(possible, open),
             },
             (None, None) if possible.is_empty() => Way::Public,
             (None, None) => Way::Either(possible, open),
@@ -169,10 +191,9 @@ impl<'q, 'e> Question<'q, 'e> {
         };
         // Its prefix list is longer than the default route, so that it wins over NAT.
         if let Some(route) = route::to_gateway_endpoint(self.network, table, region, service) {
-            if !route::is_blackhole(&route) {
-                return self.by_gateway_endpoint(&route, service, region, trail);
-            }
+            return self.by_gateway_endpoint(table, &route, service, region, trail);
         }
+        self.expect_gateway_route(table, region, endpoints, trail);
         if self.is_ipv6_only() {
             match dual_stack {
                 true => self.by_routes(table, Cidr::ALL_V6, trail),
@@ -195,8 +216,29 @@ impl<'q, 'e> Question<'q, 'e> {
         None
     }
 
+    /// An endpoint that names the route table without a route there: one of the two is not the whole truth.
+    fn expect_gateway_route(
+        &self,
+        table: &RouteTable<'e>,
+        region: &str,
+        endpoints: &[&VpcEndpoint<'e>],
+        trail: &mut Trail,
+    ) {
+        let id = table.route_table_id().unwrap_or_default();
+        let names_table = |endpoint: &&&VpcEndpoint<'e>| {
+            endpoint::region_of(endpoint) == Some(region) && endpoint.route_table_ids().contains(&id)
+        };
+        if let Some(endpoint) = endpoints.iter().find(names_table) {
+            let endpoint = endpoint.vpc_endpoint_id().unwrap_or_default();
+            trail.contradict(Missing::beyond(format!(
+                "gateway endpoint `{endpoint}` names route table `{id}`, which has no route to it"
+            )));
+        }
+    }
+
     fn by_gateway_endpoint(
         &self,
+        table: &RouteTable<'e>,
         route: &Route<'e>,
         service: &str,
         region: &str,
@@ -204,6 +246,10 @@ impl<'q, 'e> Question<'q, 'e> {
     ) -> Option<VpcEndpoint<'e>> {
         trail.pass(route.node().citation());
         let endpoint = route.gateway_id().and_then(|id| self.network.endpoints.get(id));
+        if route::is_blackhole(route) {
+            // It keeps its place before the default route, and drops the traffic.
+            trail.block(blackhole(table, route), [route.cite("State")]);
+        }
         match endpoint.and_then(VpcEndpoint::state) {
             Some(state) if !is(state, "available") => {
                 trail.miss([Missing::beyond(format!("the gateway endpoint is `{state}`"))]);
@@ -310,7 +356,8 @@ impl<'q, 'e> Question<'q, 'e> {
         endpoints: &[&VpcEndpoint<'e>],
         trail: &mut Trail,
     ) {
-        if !matches!(trail.blocker(), Some(Blocker::NoDefaultRoute { .. } | Blocker::NoPublicAddress { .. })) {
+        if !matches!(trail.blocker(), Some(Blocker::NoDefaultRoute { .. } | Blocker::NoPublicAddress { .. }))
+        {
             return;
         }
         let route_table = table.route_table_id().unwrap_or_default().to_owned();
@@ -351,13 +398,17 @@ impl<'q, 'e> Question<'q, 'e> {
 
     fn mount_target(&self, file_system: &str, trail: &mut Trail) {
         let evidence = self.network.evidence;
-        let mut targets =
-            evidence.all::<MountTarget<'e>>().filter(|target| target.file_system_id() == Some(file_system));
-        let all: Vec<MountTarget<'e>> = targets.by_ref().collect();
-        let asked = evidence.answer_to("efs", "DescribeMountTargets", "FileSystemId", file_system);
-        if all.is_empty() && asked.is_none() {
-            return trail.miss([asks::mount_targets(file_system)]);
-        }
+        let is_of = |target: &MountTarget<'e>| target.file_system_id() == Some(file_system);
+        let all: Vec<MountTarget<'e>> = evidence.all().filter(is_of).collect();
+        // All of them are known only when they were asked for by file system, or without saying what was asked.
+        let is_whole = evidence.answers_of("efs", "DescribeMountTargets").any(|answer| {
+            let asked = answer.request().filter(|request| request.params.is_object());
+            let is_about = match asked {
+                Some(request) => request.param("FileSystemId") == Some(file_system),
+                None => answer.all().any(|target| is_of(&target)),
+            };
+            is_about && answer.error().is_none() && !answer.is_cut()
+        });
         let zone = self.subnet.availability_zone_id();
         let name = self.subnet.availability_zone();
         let is_here = |target: &&MountTarget<'e>| {
@@ -366,10 +417,17 @@ impl<'q, 'e> Question<'q, 'e> {
                 || zone.is_none() && name.is_some() && target.availability_zone_name() == name
         };
         let Some(target) = all.iter().find(is_here) else {
+            let has_zone = |target: &MountTarget<'e>| match zone {
+                Some(_) => target.availability_zone_id().is_some(),
+                None => name.is_some() && target.availability_zone_name().is_some(),
+            };
+            if !is_whole || !all.iter().all(has_zone) {
+                return trail.miss([asks::mount_targets(file_system)]);
+            }
             let zone = name.or(zone).unwrap_or("the subnet's zone").to_owned();
-            let proof = all.first().map_or_else(|| self.subnet.cite("AvailabilityZone"), |target| {
-                target.node().citation()
-            });
+            let proof = all
+                .first()
+                .map_or_else(|| self.subnet.cite("AvailabilityZone"), |target| target.node().citation());
             let blocker = Blocker::NoMountTarget { file_system: file_system.to_owned(), zone };
             return trail.block(blocker, [proof]);
         };
@@ -422,12 +480,7 @@ impl<'q, 'e> Question<'q, 'e> {
         };
         match choices.routes.first() {
             Some(route) if route::is_blackhole(route) => {
-                let blocker = Blocker::Blackhole {
-                    route_table: table.route_table_id().unwrap_or_default().to_owned(),
-                    destination: route::destination_of(route).to_owned(),
-                    target: Target::of(route).id().to_owned(),
-                };
-                trail.block(blocker, [route.cite("State")]);
+                trail.block(blackhole(table, route), [route.cite("State")]);
             }
             Some(route) if Target::of(route) == Target::Local => {
                 return self.address_in_vpc(address, trail);
@@ -462,7 +515,8 @@ impl<'q, 'e> Question<'q, 'e> {
         let subnet = interface.and_then(|interface| interface.subnet_id()).or_else(|| {
             let in_range = |subnet: &&Subnet<'e>| {
                 let range = subnet.cidr_block().and_then(Cidr::parse);
-                subnet.vpc_id() == Some(self.vpc) && range.is_some_and(|range| range.covers(Cidr::of(address)))
+                subnet.vpc_id() == Some(self.vpc)
+                    && range.is_some_and(|range| range.covers(Cidr::of(address)))
             };
             self.network.subnets.values().find(in_range)?.subnet_id()
         });
@@ -516,6 +570,15 @@ impl<'q, 'e> Question<'q, 'e> {
         let of_subnet = || self.subnet.cidr_block().and_then(Cidr::parse);
         let known = self.source.address.map(Cidr::of).filter(|address| !address.is_v6());
         known.or_else(of_subnet).into_iter().collect()
+    }
+}
+
+/// The blocker that a route is whose target is gone.
+pub(super) fn blackhole(table: &RouteTable<'_>, route: &Route<'_>) -> Blocker {
+    Blocker::Blackhole {
+        route_table: table.route_table_id().unwrap_or_default().to_owned(),
+        destination: route::destination_of(route).to_owned(),
+        target: Target::of(route).id().to_owned(),
     }
 }
 

@@ -90,10 +90,14 @@ impl<'e> Network<'e> {
     ///
     /// `dialled` is the address that a message says was dialled: it tells whether a name led to an endpoint
     /// or to a public address.
-    pub fn reach(&self, source: &Source, destination: &Destination, dialled: Option<IpAddr>) -> Reachability<'e> {
+    pub fn reach(
+        &self,
+        source: &Source,
+        destination: &Destination,
+        dialled: Option<IpAddr>,
+    ) -> Reachability<'e> {
         let ids: Vec<&str> = source.subnets.iter().map(|subnet| subnet.text.as_str()).collect();
-        let unknown: Vec<&str> =
-            ids.iter().copied().filter(|id| self.vpc_of_subnet(id).is_none()).collect();
+        let unknown: Vec<&str> = ids.iter().copied().filter(|id| self.vpc_of_subnet(id).is_none()).collect();
         let from = source.subnets.iter().map(|subnet| {
             let id = subnet.text.as_str();
             let Some((view, vpc)) = self.vpc_of_subnet(id) else {

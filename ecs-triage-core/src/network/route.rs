@@ -100,7 +100,8 @@ pub(super) fn choices<'e>(
         };
         let covers = ranges.iter().filter(|range| range.covers(wanted)).map(|range| range.prefix()).max();
         let is_part = |range: &Cidr| {
-            wanted.covers(*range) && !(is_public && (range.is_private() || Target::of(&route) == Target::Local))
+            wanted.covers(*range)
+                && !(is_public && (range.is_private() || Target::of(&route) == Target::Local))
         };
         if let Some(prefix) = covers {
             covering.push(((prefix, rank(&route)), route));
@@ -137,7 +138,7 @@ fn ranges_of(network: &Network<'_>, route: &Route<'_>) -> Result<Vec<Cidr>, Miss
     if network.prefix_list_service(list).is_some() {
         return Ok(Vec::new());
     }
-    network.prefix_list(list).ok_or_else(|| asks::prefix_list(list))
+    network.prefix_list(list).map(<[Cidr]>::to_vec).ok_or_else(|| asks::prefix_list(list))
 }
 
 /// The route of a table that leads to a gateway endpoint for a service in a Region.

@@ -9,8 +9,12 @@ use super::view::Cited;
 use super::{Missing, asks};
 use crate::evidence::Citation;
 use crate::evidence::ec2::{Instance, NetworkInterface};
-use crate::evidence::ecs::{AwsvpcConfiguration, KeyValue, Service, Task};
+use crate::evidence::ecs::{AwsvpcConfiguration, KeyValue, Task};
 use crate::signals::{LaunchType, Subject};
+
+/// AWS takes 16 subnets and 5 security groups in a network configuration; more are not read.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
+const MOST: usize = 16;
 
 /// What a task does on the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,14 +125,17 @@ pub fn source_of(subject: &Subject<'_>, traffic: Traffic) -> Origin {
             // The agent and the container runtime work on the instance, whatever the network mode.
             _ => of_instance(subject),
         },
-        None => Origin::Unknown(vec![Missing::beyond("it is not known whether the task runs on Fargate or EC2")]),
+        None => {
+            Origin::Unknown(vec![Missing::beyond("it is not known whether the task runs on Fargate or EC2")])
+        }
     }
 }
 
 /// Linux platform versions up to 1.3.0. Windows counts by itself, from 1.0.0.
 fn is_old_platform(subject: &Subject<'_>) -> bool {
     let Some(task) = &subject.task else { return false };
-    let is_windows = task.platform_family().is_some_and(|family| family.to_ascii_lowercase().contains("windows"));
+    let is_windows =
+        task.platform_family().is_some_and(|family| family.to_ascii_lowercase().contains("windows"));
     let mut numbers = task.platform_version().unwrap_or_default().split('.').map(str::parse::<u32>);
     matches!((numbers.next(), numbers.next()), (Some(Ok(1)), Some(Ok(minor))) if minor < 4) && !is_windows
 }
@@ -154,7 +161,8 @@ fn of_task(subject: &Subject<'_>, is_fargate: bool) -> Origin {
     let configuration = configuration(subject);
     let missing = || missing_configuration(subject, id);
 
-    let attached = detail("subnetId").and_then(|detail| Some(Cited::new(detail.value()?, detail.cite("value"))));
+    let attached =
+        detail("subnetId").and_then(|detail| Some(Cited::new(detail.value()?, detail.cite("value"))));
     let shown = || {
         let interface = interface.as_ref()?;
         Some(Cited::new(interface.subnet_id()?, interface.cite("SubnetId")))
@@ -182,7 +190,8 @@ fn of_task(subject: &Subject<'_>, is_fargate: bool) -> Origin {
         (None, _) if !is_fargate => PublicAddress::No(subnets[0].citation.clone()),
         (None, Some(configuration)) => match configuration.assign_public_ip() {
             Some("ENABLED") => PublicAddress::Yes(configuration.cite("assignPublicIp")),
-            // A service without the word assigns none.
+            // A service without the word assigns none; for `RunTask` AWS has said one thing and the other.
+            None if subject.service.is_none() => PublicAddress::Unknown(missing()),
             _ => PublicAddress::No(configuration.cite("assignPublicIp")),
         },
         (None, None) => PublicAddress::Unknown(missing()),
@@ -199,7 +208,7 @@ fn of_task(subject: &Subject<'_>, is_fargate: bool) -> Origin {
 }
 
 fn cited(configuration: &AwsvpcConfiguration<'_>, key: &str, texts: Vec<&str>) -> Vec<Cited> {
-    texts.into_iter().map(|text| Cited::new(text, configuration.cite(key))).collect()
+    texts.into_iter().take(MOST).map(|text| Cited::new(text, configuration.cite(key))).collect()
 }
 
 fn groups_of_interface(interface: &NetworkInterface<'_>) -> Vec<Cited> {
@@ -217,21 +226,26 @@ fn public_address_of(interface: &NetworkInterface<'_>) -> PublicAddress {
 /// The network configuration by which the subject's tasks are started: that of the deployment that started
 /// the task, else of the service.
 fn configuration<'e>(subject: &Subject<'e>) -> Option<AwsvpcConfiguration<'e>> {
-    let service = subject.service.as_ref()?;
+    let Some(service) = subject.service.as_ref() else {
+        // On its own, as it was given to `RunTask`.
+        let mut bare = subject.evidence.all::<AwsvpcConfiguration<'e>>();
+        return bare.next().filter(|_| bare.next().is_none() && subject.is_of_service() != Some(true));
+    };
     let of_deployment = || {
         let started_by = subject.task.as_ref()?.started_by()?;
         let deployments = service.deployments().into_iter().chain(service.task_sets());
         let mut deployments = deployments.filter(|deployment| deployment.id() == Some(started_by));
         deployments.next()?.network_configuration()?.awsvpc_configuration()
     };
-    let of_service = |service: &Service<'e>| service.network_configuration()?.awsvpc_configuration();
-    of_deployment().or_else(|| of_service(service))
+    of_deployment().or_else(|| service.network_configuration()?.awsvpc_configuration())
 }
 
 fn missing_configuration(subject: &Subject<'_>, interface: Option<&str>) -> Vec<Missing> {
     let facts = subject.facts();
     let mut missing = Vec::new();
-    if let (Some(cluster), Some(service), None) = (facts.text("cluster"), facts.text("service"), &subject.service) {
+    if let (Some(cluster), Some(service), None) =
+        (facts.text("cluster"), facts.text("service"), &subject.service)
+    {
         missing.push(asks::service(cluster, service));
     }
     if let Some(interface) = interface {
@@ -256,8 +270,14 @@ fn of_instance(subject: &Subject<'_>) -> Origin {
         return Origin::Unknown(vec![asks::instance(id)]);
     };
     let groups = instance.security_groups();
-    let groups =
-        groups.iter().filter_map(|group| Some(Cited::new(group.group_id()?, group.cite("GroupId")))).collect();
+    let groups: Vec<Cited> = groups
+        .iter()
+        .filter_map(|group| Some(Cited::new(group.group_id()?, group.cite("GroupId"))))
+        .collect();
+    let groups = match groups.is_empty() {
+        true => Groups::Unknown(vec![asks::instance(id)]),
+        false => Groups::Known(groups),
+    };
     let is_running = instance.state().is_some_and(|state| state.name() == Some("running"));
     let public_address = match instance.public_ip_address() {
         Some(_) => PublicAddress::Yes(instance.cite("PublicIpAddress")),
@@ -270,7 +290,7 @@ fn of_instance(subject: &Subject<'_>) -> Origin {
     Origin::Vpc(Source {
         interface: Interface::Instance,
         subnets: vec![Cited::new(subnet, instance.cite("SubnetId"))],
-        groups: Groups::Known(groups),
+        groups,
         public_address,
         address: instance.private_ip_address().and_then(|address| address.parse().ok()),
     })

@@ -86,6 +86,8 @@ pub(super) struct Trail {
     path: Vec<Citation>,
     blocker: Option<Blocker>,
     missing: Vec<Missing>,
+    /// What is found further on decides nothing.
+    is_open: bool,
 }
 
 impl Trail {
@@ -98,7 +100,7 @@ impl Trail {
 
     /// A hop stops the traffic. The first that does is the one to tell of.
     pub(super) fn block(&mut self, by: Blocker, proof: impl IntoIterator<Item = Citation>) {
-        if self.blocker.is_none() {
+        if self.blocker.is_none() && !self.is_open {
             proof.into_iter().for_each(|citation| self.pass(citation));
             self.blocker = Some(by);
         }
@@ -115,6 +117,12 @@ impl Trail {
                 self.missing.push(missing);
             }
         }
+    }
+
+    /// Two things in the evidence contradict each other, so that nothing further on is certain.
+    pub(super) fn contradict(&mut self, missing: Missing) {
+        self.is_open = true;
+        self.miss([missing]);
     }
 
     pub(super) fn blocker(&self) -> Option<&Blocker> {
@@ -149,7 +157,7 @@ impl Trail {
     }
 
     pub(super) fn finish(self) -> Reach {
-        let Trail { path, blocker, missing } = self;
+        let Trail { path, blocker, missing, .. } = self;
         match blocker {
             Some(by) => Reach::Blocked { by, path },
             None if missing.is_empty() => Reach::Reachable { path },

@@ -28,7 +28,7 @@ const PROPOSALS: &[(&str, &str, &[&str])] = &[
     ("subnet a rt=r1 | ep e1 logs dns=off", "logs",
      &["modify-vpc-endpoint --vpc-endpoint-id vpce-e1 --private-dns-enabled"]),
     ("subnet a rt=r1 | ep e1 logs | vpc hostnames=off", "logs", &["modify-vpc-attribute --vpc-id vpc-1 --enable-dns-hostnames"]),
-    ("subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off", "hub",
+    ("subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off | dhcp AmazonProvidedDNS", "hub",
      &["modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support"]),
     ("subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a out=100+80@0/0", "hub",
      &["create-network-acl-entry --network-acl-id acl-c1 --egress"]),
@@ -45,6 +45,7 @@ const PROPOSALS: &[(&str, &str, &[&str])] = &[
      &["create-route --route-table-id rtb-r2 --destination-cidr-block 0.0.0.0/0 --gateway-id igw-1", "create-nat-gateway --subnet-id subnet-c"]),
     ("subnet a rt=r1 | ep e1 ecr.api | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b", "ecr.api@us-east-1",
      &["--nat-gateway-id nat-n1"]),
+    ("subnet a rt=r1 | vpc hostnames=off", "logs", &["--enable-dns-hostnames '{\"Value\":true}'"]),
     ("subnet a rt=r1 v6only", "ecr.api", &[]),
 ];
 
@@ -64,7 +65,10 @@ fn each_change_makes_the_destination_reachable() {
         let changes = Change::unblock(&view, &subject, &source_now, &destination, subnet, blocker);
         let commands: Vec<String> = changes.iter().map(command).collect();
         for (at, part) in expected.iter().enumerate() {
-            if !commands.get(at).is_some_and(|command| command.contains(part) && command.contains("--region eu-west-1")) {
+            if !commands
+                .get(at)
+                .is_some_and(|command| command.contains(part) && command.contains("--region eu-west-1"))
+            {
                 wrong.push(format!("{network}: expected {part}\n in {commands:#?}"));
             }
         }
@@ -72,10 +76,6 @@ fn each_change_makes_the_destination_reachable() {
             wrong.push(format!("{network}: expected no change\n in {commands:#?}"));
         }
         for change in changes {
-            // An endpoint in another Region than the task's would have to be made there.
-            if change.title.contains("us-east-1") {
-                continue;
-            }
             let changed = change.applied(&evidence).unwrap();
             let (_, source_then) = source(&changed);
             let then = Network::new(&changed).reach(&source_then, &destination, None);

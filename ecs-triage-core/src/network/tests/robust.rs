@@ -17,8 +17,7 @@ const NETWORKS: [&str; 5] = [
     "subnet a rt=r1 | fs a=e | sg e in=2049@pl:x | pl x 10.0.0.0/8 | subnet b | r1 10.9.0.0/16->pcx",
 ];
 
-const DESTINATIONS: [&str; 7] =
-    ["ecr.api", "s3", "hub", "fs-1", "10.9.1.1:5432", "ecr.api+", "s3@us-east-1"];
+const DESTINATIONS: [&str; 7] = ["ecr.api", "s3", "hub", "fs-1", "10.9.1.1:5432", "ecr.api+", "s3@us-east-1"];
 
 /// Every place of a document, by pointer.
 fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
@@ -81,17 +80,25 @@ fn no_evidence_at_all_makes_it_panic() {
 #[test]
 fn a_document_that_is_missing_leaves_the_answer_or_opens_it() {
     let lists = [
-        "subnets", "route-tables", "nat-gateways", "vpc-endpoints", "security-groups", "network-acls", "support",
-        "hostnames", "dns",
+        "subnets",
+        "route-tables",
+        "nat-gateways",
+        "vpc-endpoints",
+        "security-groups",
+        "network-acls",
+        "support",
+        "hostnames",
+        "dns",
     ];
     for network in NETWORKS {
         for to in DESTINATIONS {
             let whole = ask(&topology::evidence(network), to);
             for list in lists {
                 let part = ask(&topology::evidence(&format!("{network} | without {list}")), to);
-                let kind = |words: &str| words.split([' ', '{']).take(2).collect::<Vec<_>>().join(" ");
+                // Several things may block; which comes first is another matter.
+                let kind = |words: &str| words.split(' ').next().map(str::to_owned);
                 assert!(
-                    part.starts_with("unknown") || kind(&part) == kind(&whole),
+                    part.starts_with("unknown") || part.starts_with("depends") || kind(&part) == kind(&whole),
                     "{network}\n {to} without {list}: {part}, not {whole}"
                 );
             }
@@ -113,7 +120,7 @@ fn the_address_that_was_dialled_tells_the_way() {
     let own_dns = format!("{network} | dhcp 10.9.9.9");
     assert!(reach(&own_dns, [10, 0, 1, 77]).starts_with("blocked EndpointSecurityGroup"));
     let without = "subnet a rt=r1 | r1 0/0->igw | task public";
-    assert!(reach(without, [10, 0, 1, 77]).starts_with("unknown whose private address"));
+    assert!(reach(without, [10, 0, 1, 77]).starts_with("unknown DescribeNetworkInterfaces"));
     // A longer route holds for the very address.
     let longer = "subnet a rt=r1 | r1 0/0->igw 3.0.0.0/8->tgw | task public";
     assert!(reach(longer, [3, 4, 5, 6]).starts_with("unknown what lies behind"));
@@ -122,15 +129,19 @@ fn the_address_that_was_dialled_tells_the_way() {
 
 #[test]
 fn an_answer_to_a_narrow_question_is_not_the_whole() {
-    let narrow = |operation: &str, params: Value, response: Value| {
-        json!({ "service": "ec2", "operation": operation, "params": params, "response": response })
-    };
+    let narrow = |operation: &str, params: Value, response: Value| json!({ "service": "ec2", "operation": operation, "params": params, "response": response });
     let base = "subnet a rt=r1 | r1 0/0->igw | task public | without vpc-endpoints";
     for (params, expected) in [
         (json!({ "VpcEndpointIds": ["vpce-9"] }), "unknown"),
         (json!({ "Filters": [{ "Name": "vpc-id", "Values": ["vpc-2"] }] }), "unknown"),
-        (json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.logs"] }] }), "unknown"),
-        (json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.ecr.api"] }] }), "reachable"),
+        (
+            json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.logs"] }] }),
+            "unknown",
+        ),
+        (
+            json!({ "Filters": [{ "Name": "service-name", "Values": ["com.amazonaws.eu-west-1.ecr.api"] }] }),
+            "reachable",
+        ),
         (json!({ "Filters": [{ "Name": "vpc-id", "Values": ["vpc-1"] }] }), "reachable"),
         (json!({}), "reachable"),
     ] {

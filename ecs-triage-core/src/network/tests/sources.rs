@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::Evidence;
-use crate::network::{Groups, Interface, Missing, Origin, Outside, PublicAddress, Source, Traffic, source_of};
+use crate::network::{
+    Groups, Interface, Missing, Origin, Outside, PublicAddress, Source, Traffic, source_of,
+};
 use crate::signals::subjects;
 
 fn origin(documents: &[Value], traffic: Traffic) -> Origin {
@@ -132,20 +134,25 @@ fn old_platforms_log_in_over_fargates_own_interface() {
 #[test]
 fn on_ec2_the_agent_uses_the_instance_and_the_application_the_task() {
     let instance_arn = "arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/9";
-    let task = task(json!({ "launchType": "EC2", "platformVersion": null, "containerInstanceArn": instance_arn }));
+    let task =
+        task(json!({ "launchType": "EC2", "platformVersion": null, "containerInstanceArn": instance_arn }));
     let origin_of = |more: &[Value], traffic| {
-        let documents: Vec<Value> = [task.clone(), definition("awsvpc")].iter().chain(more).cloned().collect();
+        let documents: Vec<Value> =
+            [task.clone(), definition("awsvpc")].iter().chain(more).cloned().collect();
         origin(&documents, traffic)
     };
     let Origin::Unknown(missing) = origin_of(&[], Traffic::Start) else { panic!() };
     assert_eq!(operations(&missing), ["DescribeContainerInstances"]);
-    let known = json!({ "containerInstances": [{ "containerInstanceArn": instance_arn, "ec2InstanceId": "i-1" }] });
+    let known =
+        json!({ "containerInstances": [{ "containerInstanceArn": instance_arn, "ec2InstanceId": "i-1" }] });
     let Origin::Unknown(missing) = origin_of(&[known.clone()], Traffic::Start) else { panic!() };
     assert_eq!(operations(&missing), ["DescribeInstances"]);
-    let instance = |state: &str| json!({ "Reservations": [{ "Instances": [{
+    let instance = |state: &str| {
+        json!({ "Reservations": [{ "Instances": [{
         "InstanceId": "i-1", "InstanceType": "m5.large", "SubnetId": "subnet-h", "State": { "Name": state },
         "SecurityGroups": [{ "GroupId": "sg-h" }], "PrivateIpAddress": "10.0.8.1",
-    }] }] });
+    }] }] })
+    };
     let source = vpc(origin_of(&[known.clone(), instance("running")], Traffic::Start));
     assert_eq!((source.interface, source.subnets[0].text.as_str()), (Interface::Instance, "subnet-h"));
     assert!(matches!(source.public_address, PublicAddress::No(_)));
@@ -162,7 +169,10 @@ fn in_bridge_and_host_mode_the_instance_carries_all() {
     for mode in ["bridge", "host"] {
         let task = task(json!({ "launchType": "EC2", "attachments": [] }));
         for traffic in [Traffic::Start, Traffic::Application, Traffic::Secrets, Traffic::Agent] {
-            assert!(matches!(origin(&[task.clone(), definition(mode)], traffic), Origin::Unknown(_)), "{mode}");
+            assert!(
+                matches!(origin(&[task.clone(), definition(mode)], traffic), Origin::Unknown(_)),
+                "{mode}"
+            );
         }
     }
     let task = task(json!({ "launchType": "EC2", "attachments": [] }));

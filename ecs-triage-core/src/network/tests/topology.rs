@@ -56,10 +56,13 @@ pub(super) fn evidence(text: &str) -> Evidence {
     let statements: Vec<Vec<&str>> =
         text.split('|').map(|statement| statement.split_whitespace().collect()).collect();
     let mut subnets = Vec::new();
-    account.add("Vpcs", json!({
-        "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "dopt-1",
-        "CidrBlockAssociationSet": [{ "CidrBlock": "10.0.0.0/16" }],
-    }));
+    account.add(
+        "Vpcs",
+        json!({
+            "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "dopt-1",
+            "CidrBlockAssociationSet": [{ "CidrBlock": "10.0.0.0/16" }],
+        }),
+    );
     for words in &statements {
         let option = |key: &str| words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
         let has = |word: &str| words.contains(&word);
@@ -72,30 +75,39 @@ pub(super) fn evidence(text: &str) -> Evidence {
                 }
             }
             ["main", table] => account.associate(table, json!({ "Main": true })),
-            ["nat", id, ..] => account.add("NatGateways", json!({
-                "NatGatewayId": format!("nat-{id}"), "VpcId": "vpc-1",
-                "State": option("state").unwrap_or("available"),
-                "ConnectivityType": if has("private") { "private" } else { "public" },
-                "AvailabilityMode": if option("regional").is_some() { "regional" } else { "zonal" },
-                "RouteTableId": option("regional").map(|table| format!("rtb-{table}")),
-                "SubnetId": option("in").map(|subnet| format!("subnet-{subnet}")),
-            })),
+            ["nat", id, ..] => account.add(
+                "NatGateways",
+                json!({
+                    "NatGatewayId": format!("nat-{id}"), "VpcId": "vpc-1",
+                    "State": option("state").unwrap_or("available"),
+                    "ConnectivityType": if has("private") { "private" } else { "public" },
+                    "AvailabilityMode": if option("regional").is_some() { "regional" } else { "zonal" },
+                    "RouteTableId": option("regional").map(|table| format!("rtb-{table}")),
+                    "SubnetId": option("in").map(|subnet| format!("subnet-{subnet}")),
+                }),
+            ),
             ["ep", id, name, ..] => account.endpoint(id, name, &option),
-            ["gw", id, name, ..] => account.add("VpcEndpoints", json!({
-                "VpcEndpointId": format!("vpce-{id}"), "VpcEndpointType": "Gateway", "VpcId": "vpc-1",
-                "ServiceName": service_name(name, option("region")), "State": "available",
-                "RouteTableIds": ids("rtb", option("rt")), "PolicyDocument": "{\"Statement\":[]}",
-            })),
+            ["gw", id, name, ..] => account.add(
+                "VpcEndpoints",
+                json!({
+                    "VpcEndpointId": format!("vpce-{id}"), "VpcEndpointType": "Gateway", "VpcId": "vpc-1",
+                    "ServiceName": service_name(name, option("region")), "State": "available",
+                    "RouteTableIds": ids("rtb", option("rt")), "PolicyDocument": "{\"Statement\":[]}",
+                }),
+            ),
             ["sg", id, ..] => account.add("SecurityGroups", group(id, option("in"), option("out"))),
             ["acl", id, ..] => account.acl(id, option("on"), option("in"), option("out")),
             ["vpc", ..] => {
                 attributes[0].1 = option("support") != Some("off");
                 attributes[1].1 = option("hostnames") != Some("off");
             }
-            ["dhcp", server] => account.add("DhcpOptions", json!({
-                "DhcpOptionsId": "dopt-1",
-                "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": server }] }],
-            })),
+            ["dhcp", server] => account.add(
+                "DhcpOptions",
+                json!({
+                    "DhcpOptionsId": "dopt-1",
+                    "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": server }] }],
+                }),
+            ),
             ["task", ..] => {
                 service["assignPublicIp"] = json!(if has("public") { "ENABLED" } else { "DISABLED" });
                 match option("groups") {
@@ -127,29 +139,41 @@ pub(super) fn evidence(text: &str) -> Evidence {
     }
     for (id, ranges) in prefix_lists {
         let entries: Vec<Value> = ranges.iter().map(|range| json!({ "Cidr": range })).collect();
-        add("get-managed-prefix-list-entries", json!({
-            "service": "ec2", "operation": "GetManagedPrefixListEntries",
-            "params": { "PrefixListId": format!("pl-{id}") }, "response": { "Entries": entries },
-        }));
+        add(
+            "get-managed-prefix-list-entries",
+            json!({
+                "service": "ec2", "operation": "GetManagedPrefixListEntries",
+                "params": { "PrefixListId": format!("pl-{id}") }, "response": { "Entries": entries },
+            }),
+        );
     }
     for (subnet, group) in mount_targets {
         let id = format!("fsmt-{subnet}");
         let address = range_of(subnet).replace(".0/24", ".9");
-        add("describe-mount-targets", json!({ "MountTargets": [{
+        add(
+            "describe-mount-targets",
+            json!({ "MountTargets": [{
             "MountTargetId": id, "FileSystemId": "fs-1", "SubnetId": format!("subnet-{subnet}"),
             "VpcId": "vpc-1", "LifeCycleState": "available", "IpAddress": address,
             "AvailabilityZoneId": zone_of(subnet),
-        }] }));
-        add("describe-mount-target-security-groups", json!({
-            "service": "efs", "operation": "DescribeMountTargetSecurityGroups",
-            "params": { "MountTargetId": id }, "response": { "SecurityGroups": [format!("sg-{group}")] },
-        }));
+        }] }),
+        );
+        add(
+            "describe-mount-target-security-groups",
+            json!({
+                "service": "efs", "operation": "DescribeMountTargetSecurityGroups",
+                "params": { "MountTargetId": id }, "response": { "SecurityGroups": [format!("sg-{group}")] },
+            }),
+        );
     }
-    add("describe-services", json!({ "services": [{
+    add(
+        "describe-services",
+        json!({ "services": [{
         "serviceName": "web", "serviceArn": "arn:aws:ecs:eu-west-1:111122223333:service/prod/web",
         "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/prod", "launchType": "FARGATE",
         "networkConfiguration": { "awsvpcConfiguration": service },
-    }] }));
+    }] }),
+    );
     evidence
 }
 
@@ -274,7 +298,12 @@ impl Account {
     fn fill(&mut self, subnets: &[String], text: &str) {
         let is_free = |id: &&String| !self.acl_subnets.contains(&format!("subnet-{id}"));
         let rest: Vec<String> = subnets.iter().filter(is_free).cloned().collect();
-        self.acl("0", Some(&rest.join(",")), Some("100+all@0/0,101+all@::/0"), Some("100+all@0/0,101+all@::/0"));
+        self.acl(
+            "0",
+            Some(&rest.join(",")),
+            Some("100+all@0/0,101+all@::/0"),
+            Some("100+all@0/0,101+all@::/0"),
+        );
         if !self.has_main {
             self.associate("main", json!({ "Main": true }));
         }
@@ -288,7 +317,11 @@ impl Account {
 
 fn group(id: &str, into: Option<&str>, out: Option<&str>) -> Value {
     let rules = |text: Option<&str>| -> Vec<Value> {
-        text.into_iter().flat_map(|text| text.split(',')).filter(|rule| rule.contains('@')).map(rule).collect()
+        text.into_iter()
+            .flat_map(|text| text.split(','))
+            .filter(|rule| rule.contains('@'))
+            .map(rule)
+            .collect()
     };
     json!({
         "GroupId": format!("sg-{id}"), "GroupName": id, "VpcId": "vpc-1",
