@@ -46,15 +46,6 @@ fn is_amazon(network: &Network<'_>, vpc: &str, server: &str) -> bool {
         || server.parse().is_ok_and(|address| Some(Cidr::of(address)) == base())
 }
 
-/// The VPC's own servers; `None` for Amazon's. Options that are not at hand are taken for Amazon's: every VPC
-/// begins with them.
-pub(super) fn own_servers<'e>(network: &Network<'e>, vpc: &str) -> Option<Vec<&'e str>> {
-    match servers(network, vpc) {
-        Servers::Own(servers) => Some(servers),
-        Servers::Amazon | Servers::Unknown(_) => None,
-    }
-}
-
 /// Judges whether names resolve at all.
 pub(super) fn resolve(network: &Network<'_>, vpc: &str, trail: &mut Trail) {
     let servers = servers(network, vpc);

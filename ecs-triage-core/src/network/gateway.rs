@@ -3,7 +3,7 @@
 use super::acl::{self, EPHEMERAL};
 use super::cidr::Cidr;
 use super::groups::Direction;
-use super::judge::{Question, blackhole};
+use super::judge::Question;
 use super::peer::Peer;
 use super::route::{self, Target};
 use super::source::PublicAddress;
@@ -63,7 +63,7 @@ fn follow(
     trail: &mut Trail,
 ) {
     if route::is_blackhole(route) {
-        trail.block(blackhole(table, route), [route.cite("State")]);
+        trail.block(route::blackhole(table, route), [route.cite("State")]);
         return;
     }
     let (network, subnet) = (question.network, question.subnet);
@@ -78,7 +78,7 @@ fn follow(
     match target {
         Target::InternetGateway(gateway) => {
             // What NAT64 makes of an IPv4 address is for a NAT gateway alone.
-            if wanted == Cidr::NAT64 {
+            if Cidr::NAT64.covers(wanted) {
                 trail.block(Blocker::Ipv6OnlySubnet { subnet: question.subnet_id.to_owned() }, []);
                 return;
             }
@@ -97,7 +97,7 @@ fn follow(
                 }
             }
         }
-        Target::EgressOnlyGateway(_) if wanted == Cidr::NAT64 => {
+        Target::EgressOnlyGateway(_) if Cidr::NAT64.covers(wanted) => {
             trail.block(Blocker::Ipv6OnlySubnet { subnet: question.subnet_id.to_owned() }, []);
         }
         Target::EgressOnlyGateway(_) => judge_public_access(network, subnet, true, trail),

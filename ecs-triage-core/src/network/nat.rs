@@ -53,6 +53,15 @@ pub(super) fn judge(question: &Question<'_, '_>, id: &str, route_table: &str, tr
         let internet = Peer::internet(Cidr::ALL_V4);
         gateway::pass_acl(network, subnet, vpc, Direction::Out, (port, port), &internet, trail);
         gateway::pass_acl(network, subnet, vpc, Direction::In, EPHEMERAL, &internet, trail);
+        if subnet != question.subnet_id {
+            let client = Peer {
+                addresses: question.source_addresses(question.is_ipv6_only()),
+                is_public: false,
+                ..internet
+            };
+            gateway::pass_acl(network, subnet, vpc, Direction::In, (port, port), &client, trail);
+            gateway::pass_acl(network, subnet, vpc, Direction::Out, EPHEMERAL, &client, trail);
+        }
     }
 }
 

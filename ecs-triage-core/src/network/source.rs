@@ -33,6 +33,7 @@ pub enum Traffic {
 /// Where traffic comes from.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "inside a VPC, outside of it, or not known")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and most are in a VPC")]
 pub enum Origin {
     /// A network interface in a VPC.
     Vpc(Source),

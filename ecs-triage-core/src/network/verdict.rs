@@ -119,6 +119,12 @@ impl Trail {
         }
     }
 
+    /// What was found to stop the traffic does so only if something else holds, which is not known.
+    pub(super) fn reopen(&mut self, missing: Missing) {
+        self.blocker = None;
+        self.miss([missing]);
+    }
+
     /// Two things in the evidence contradict each other, so that nothing further on is certain.
     pub(super) fn contradict(&mut self, missing: Missing) {
         self.is_open = true;
@@ -143,8 +149,11 @@ impl Trail {
         for other in trails {
             agree &= first.blocker == other.blocker;
             agree &= first.blocker.is_some() || first.missing.is_empty() == other.missing.is_empty();
-            let seen: Vec<_> = other.path.into_iter().filter(|seen| !first.path.contains(seen)).collect();
-            first.path.extend(seen);
+            // What stops the traffic stays last.
+            if first.blocker.is_none() || !agree {
+                let seen: Vec<_> = other.path.into_iter().filter(|seen| !first.path.contains(seen)).collect();
+                first.path.extend(seen);
+            }
             first.miss(other.missing);
         }
         if !agree {

@@ -133,7 +133,7 @@ impl<'e> Network<'e> {
         // The main table is known to serve the subnet only when no other table can name it.
         let main = || {
             let main = self.main_table_of_vpc.get(vpc)?;
-            self.is_all_of::<RouteTable<'e>>("DescribeRouteTables", vpc, None).then_some(main)
+            self.is_all_of("DescribeRouteTables", vpc, None).then_some(main)
         };
         let found = named.or_else(main).and_then(|id| self.route_tables.get(id));
         found.ok_or_else(|| asks::route_tables(vpc, subnet))
@@ -147,7 +147,7 @@ impl<'e> Network<'e> {
 
     /// The endpoints of a VPC for one service in any Region, when none can be missing.
     pub(crate) fn endpoints_of(&self, vpc: &str, service: &str) -> Result<Vec<&VpcEndpoint<'e>>, Missing> {
-        if !self.is_all_of::<VpcEndpoint<'e>>("DescribeVpcEndpoints", vpc, Some(service)) {
+        if !self.is_all_of("DescribeVpcEndpoints", vpc, Some(service)) {
             return Err(asks::endpoints(vpc));
         }
         let is_of = |endpoint: &&VpcEndpoint<'e>| {
@@ -201,7 +201,7 @@ impl<'e> Network<'e> {
     ///
     /// An answer of which it is not known what was asked is taken for the whole: that is what the command
     /// prints without options.
-    fn is_all_of<V: View<'e>>(&self, operation: &str, vpc: &str, service: Option<&str>) -> bool {
+    fn is_all_of(&self, operation: &str, vpc: &str, service: Option<&str>) -> bool {
         let answers = self.evidence.answers_of("ec2", operation);
         let covering = answers.filter(|answer| answer.error().is_none() && covers(answer, vpc, service));
         let (mut first, mut last) = (false, false);

@@ -121,6 +121,10 @@ fn the_address_that_was_dialled_tells_the_way() {
     assert!(reach(&own_dns, [10, 0, 1, 77]).starts_with("blocked EndpointSecurityGroup"));
     let without = "subnet a rt=r1 | r1 0/0->igw | task public";
     assert!(reach(without, [10, 0, 1, 77]).starts_with("unknown DescribeNetworkInterfaces"));
+    // A private one behind a transit gateway was an endpoint of another VPC; a public one rules that out.
+    let shared = "subnet a rt=r1 | r1 10.0.0.0/8->tgw";
+    assert!(reach(shared, [10, 9, 1, 77]).starts_with("unknown what lies behind"));
+    assert!(reach(shared, [3, 4, 5, 6]).starts_with("blocked NoDefaultRoute"));
     // A longer route holds for the very address.
     let longer = "subnet a rt=r1 | r1 0/0->igw 3.0.0.0/8->tgw | task public";
     assert!(reach(longer, [3, 4, 5, 6]).starts_with("unknown what lies behind"));
