@@ -327,7 +327,8 @@ impl<'q, 'e> Question<'q, 'e> {
 
     /// The source's own security groups and network ACL towards IPv4 addresses, where no other can be meant.
     fn leave_by_v4(&self, dual_stack: bool, service: Option<(&str, &str)>, trail: &mut Trail) {
-        if !self.is_ipv6_only() && !(dual_stack && self.has_v6()) {
+        let may_use_v6 = self.is_ipv6_only() || dual_stack && self.has_v6();
+        if !may_use_v6 {
             self.leave_to_internet(Cidr::ALL_V4, service, trail);
         }
     }

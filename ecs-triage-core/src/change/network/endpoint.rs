@@ -1,5 +1,7 @@
 //! Endpoints: new ones, and switches of those that are there.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Plan, appended, permission};
@@ -33,8 +35,9 @@ impl Plan<'_, '_> {
     fn create_gateway_endpoint(&self, name: &str) -> Option<Change> {
         let table = self.network.route_table_of(self.subnet, self.vpc).ok()?;
         let command = format!(
-            "aws ec2 create-vpc-endpoint --vpc-endpoint-type Gateway --vpc-id {} --service-name {name} --route-table-ids {}",
+            "aws ec2 create-vpc-endpoint --vpc-endpoint-type Gateway --vpc-id {} --service-name {} --route-table-ids {}",
             shell_quoted(self.vpc),
+            shell_quoted(name),
             shell_quoted(table.route_table_id()?),
         );
         let id = format!("vpce-{NEW}");
@@ -54,22 +57,24 @@ impl Plan<'_, '_> {
 
     /// With a security group of its own, which lets the tasks in.
     fn create_interface_endpoint(&self, name: &str) -> Option<Change> {
-        let subnets: Vec<&str> = self.source.subnets.iter().map(|subnet| subnet.text.as_str()).collect();
+        let subnets = self.one_subnet_a_zone();
         let vpc = shell_quoted(self.vpc);
         let region = &self.region;
         let from = self.source_group();
         let rule = match &from {
             Some(group) => format!("--source-group {}", shell_quoted(group)),
-            None => format!("--cidr {}", self.subnet_range()?),
+            None => format!("--cidr {}", shell_quoted(self.subnet_range()?)),
         };
-        let group = "ecs-endpoints";
+        let group = format!("ecs-to-{}", name.rsplit("amazonaws.").next().unwrap_or(name));
         let command = format!(
-            "SG=$(aws ec2 create-security-group --group-name {group} --description 'HTTPS from ECS tasks' --vpc-id {vpc} \
+            "SG=$(aws ec2 create-security-group --group-name {} --description 'HTTPS from ECS tasks' --vpc-id {vpc} \
              --query GroupId --output text{region}) && \
              aws ec2 authorize-security-group-ingress --group-id \"$SG\" --protocol tcp --port 443 {rule}{region} && \
-             aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {name} \
+             aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {service} \
              --subnet-ids {} --security-group-ids \"$SG\" --private-dns-enabled{region}",
-            subnets.join(" "),
+            shell_quoted(&group),
+            subnets.iter().map(|id| shell_quoted(id)).collect::<Vec<_>>().join(" "),
+            service = shell_quoted(name),
         );
         let (id, group_id) = (format!("vpce-{NEW}"), format!("sg-{NEW}"));
         let endpoint = json!({
@@ -101,6 +106,18 @@ impl Plan<'_, '_> {
                 .patch(self.new_endpoint(&id, endpoint))
                 .patch(Patch::Answer { request, answer: json!({ "SecurityGroups": [group] }) }),
         )
+    }
+
+    /// An endpoint takes one subnet of each Availability Zone.
+    fn one_subnet_a_zone(&self) -> Vec<&str> {
+        let mut zones = BTreeSet::new();
+        let ids = self.source.subnets.iter().map(|subnet| subnet.text.as_str());
+        let is_first = |id: &&str| {
+            let subnet = self.network.subnets.get(id);
+            let zone = subnet.and_then(|subnet| subnet.availability_zone_id().or(subnet.availability_zone()));
+            zone.is_none_or(|zone| zones.insert(zone))
+        };
+        ids.filter(is_first).collect()
     }
 
     fn new_endpoint(&self, id: &str, endpoint: Value) -> Patch {

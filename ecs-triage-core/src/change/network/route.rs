@@ -23,8 +23,8 @@ impl<'e> Plan<'_, 'e> {
         let gone = table.routes().into_iter().find(|route| destination_of(route) == destination)?;
         // Routes of gateway endpoints come and go with the endpoint alone.
         let option = match (gone.destination_cidr_block(), gone.destination_ipv6_cidr_block()) {
-            (Some(range), _) => format!("--destination-cidr-block {range}"),
-            (_, Some(range)) => format!("--destination-ipv6-cidr-block {range}"),
+            (Some(range), _) => format!("--destination-cidr-block {}", shell_quoted(range)),
+            (_, Some(range)) => format!("--destination-ipv6-cidr-block {}", shell_quoted(range)),
             _ => return None,
         };
         let command = format!("aws ec2 delete-route --route-table-id {} {option}", shell_quoted(route_table));

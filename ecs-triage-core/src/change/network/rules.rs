@@ -16,7 +16,7 @@ impl Plan<'_, '_> {
             (Some(from), _) => (format!("--source-group {}", shell_quoted(from)), format!("`{from}`")),
             (None, range) => {
                 let range = range.unwrap_or("0.0.0.0/0");
-                (format!("--cidr {range}"), format!("`{range}`"))
+                (format!("--cidr {}", shell_quoted(range)), format!("`{range}`"))
             }
         };
         let command = format!(
@@ -39,11 +39,15 @@ impl Plan<'_, '_> {
     pub(super) fn allow_out(&self, group: &str, port: u16, peers: &[String]) -> Change {
         let peer = peers.first();
         let command = match peer {
-            Some(peer) => format!(
-                "aws ec2 authorize-security-group-egress --group-id {} --ip-permissions \
-                 'IpProtocol=tcp,FromPort={port},ToPort={port},UserIdGroupPairs=[{{GroupId={peer}}}]'",
-                shell_quoted(group)
-            ),
+            Some(peer) => {
+                let pairs = format!("UserIdGroupPairs=[{{GroupId={peer}}}]");
+                let rule = format!("IpProtocol=tcp,FromPort={port},ToPort={port},{pairs}");
+                format!(
+                    "aws ec2 authorize-security-group-egress --group-id {} --ip-permissions {}",
+                    shell_quoted(group),
+                    shell_quoted(&rule)
+                )
+            }
             None => format!(
                 "aws ec2 authorize-security-group-egress --group-id {} --protocol tcp --port {port} --cidr 0.0.0.0/0",
                 shell_quoted(group)
@@ -73,8 +77,10 @@ impl Plan<'_, '_> {
         let is_taken = |number: i64| taken.contains(&number);
         // AWS takes numbers from 1 to 32766, and advises to leave room between them.
         let highest = denying.min(32_767) - 1;
-        let round = (1..=highest.min(2_000)).rev().find(|number| number % 10 == 0 && !is_taken(*number));
-        let number = round.or_else(|| (1..=highest).rev().take(entries.len() + 1).find(|n| !is_taken(*n)))?;
+        let before = taken.range(..=highest).next_back().copied().unwrap_or(0);
+        let next = (before / 10 + 1).saturating_mul(10);
+        let free = || (1..=highest).rev().take(taken.len() + 1).find(|number| !is_taken(*number));
+        let number = Some(next).filter(|next| (1..=highest).contains(next)).or_else(free)?;
         let direction = if egress { "--egress" } else { "--ingress" };
         let command = format!(
             "aws ec2 create-network-acl-entry --network-acl-id {} {direction} --rule-number {number} --protocol tcp \
@@ -82,7 +88,8 @@ impl Plan<'_, '_> {
             shell_quoted(id)
         );
         let way = if egress { "out of" } else { "into" };
-        let title = format!("Let ports {first} to {last} {way} network ACL `{id}`");
+        let ports = if first == last { format!("port {first}") } else { format!("ports {first} to {last}") };
+        let title = format!("Let {ports} {way} network ACL `{id}`");
         let entry = json!({
             "RuleNumber": number, "Protocol": "6", "RuleAction": "allow", "Egress": egress,
             "CidrBlock": "0.0.0.0/0", "PortRange": { "From": first, "To": last },

