@@ -1,4 +1,10 @@
 //! The command as a user runs it: what it prints and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use std::fs;
 use std::io::Write;

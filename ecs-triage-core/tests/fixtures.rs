@@ -1,4 +1,10 @@
 //! Every fixture keeps the promise in its name, and its outcome is the recorded one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 mod common;
 

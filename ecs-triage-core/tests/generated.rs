@@ -1,4 +1,10 @@
 //! Generated files are what the rules and types say. `UPDATE_GENERATED=1` rewrites them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! The engine's dependency tree stays small, and nothing in it talks to the world.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use std::collections::BTreeSet;
 use std::process::Command;

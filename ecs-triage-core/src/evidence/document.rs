@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Request;
 use super::relaxed::{self, Piece};
+use crate::signals::message::Message;
 
 /// One document of the evidence.
 #[derive(Debug, Clone)]
@@ -80,6 +81,13 @@ impl Document {
         self.pointers(pointer).0
     }
 
+    /// Forgets members of the object at `pointer`, which are secrets that nothing here needs.
+    pub(crate) fn forget(&mut self, pointer: &str, keys: &[&str]) {
+        if let Some(members) = self.value.pointer_mut(pointer).and_then(Value::as_object_mut) {
+            members.retain(|key, _| !keys.iter().any(|secret| key.eq_ignore_ascii_case(secret)));
+        }
+    }
+
     /// The document that stands as text at `pointer`.
     pub(crate) fn inner(&self, pointer: &str) -> Option<usize> {
         self.inner.get(pointer).copied()
@@ -117,19 +125,35 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     if text.is_empty() {
         return Err("an empty document".into());
     }
-    let error = match serde_json::from_str::<Value>(text) {
-        Ok(value) => return Ok(Decoded { value, notes: Vec::new() }),
-        Err(error) => error,
-    };
-    if let Some(lines) = decode_lines(text) {
-        return Ok(lines);
-    }
-    decode_relaxed(text).ok_or_else(|| format!("text that is not JSON: {}", describe(&error)))
+    decode_json(text)
+        .or_else(|error| decode_relaxed(text).or_else(|| decode_sentence(text)).ok_or(error))
+        .map_err(|error| format!("text that is not JSON: {}", describe(&error)))
 }
+
+/// Reads JSON, else lines or a row of it.
+pub(crate) fn decode_json(text: &str) -> Result<Decoded, serde_json::Error> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => Ok(Decoded { value, notes: Vec::new() }),
+        Err(error) => decode_lines(text).or_else(|| decode_row(text)).ok_or(error),
+    }
+}
+
+/// Lines that a console breaks one message into, at the most.
+const LONGEST_MESSAGE: usize = 12;
 
 /// What people paste when they have nothing better; several things become a list.
 fn decode_relaxed(text: &str) -> Option<Decoded> {
-    let reading = relaxed::read(text);
+    let mut reading = relaxed::read(text);
+    // A console breaks one message into lines; a paragraph that begins with one is all of it.
+    let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
+    let beginning = |text: &str| text.split_whitespace().next().map(str::to_owned);
+    if let Some(Piece::Message(first)) = reading.pieces.first()
+        && is_paragraph
+        && reading.pieces.iter().all(|piece| matches!(piece, Piece::Message(_)))
+        && beginning(first) == beginning(text)
+    {
+        reading.pieces = vec![Piece::Message(text.to_owned())];
+    }
     let mut values: Vec<Value> = reading
         .pieces
         .into_iter()
@@ -144,6 +168,15 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
     let value = if values.len() > 1 { Value::Array(values) } else { values.pop()? };
     let notes = reading.notes.into_iter().map(|message| Note { pointer: String::new(), message }).collect();
     Some(Decoded { value, notes })
+}
+
+/// A sentence of the service scheduler, or one of the words by which a placement fails, and nothing else.
+fn decode_sentence(text: &str) -> Option<Decoded> {
+    /// Events and reasons are shorter by far.
+    const LONGEST: usize = 4096;
+    let message = (text.len() <= LONGEST).then(|| Message::parse(text))?;
+    let is_known = message.placement().is_some() || message.service_event().is_some();
+    is_known.then(|| Decoded { value: Value::String(text.to_owned()), notes: Vec::new() })
 }
 
 /// The position and kind of a syntax error, without the text around it.
@@ -173,7 +206,15 @@ fn decode_lines(text: &str) -> Option<Decoded> {
         }
     }
     // A pretty-printed or cut document also has lines such as `{}`: most lines must be whole values.
-    (lines > 1 && values.len() * 2 > lines).then(|| Decoded { value: Value::Array(values), notes })
+    (lines > 1 && values.len() * 2 > lines).then_some(Decoded { value: Value::Array(values), notes })
+}
+
+/// Objects one after the other on one line, as Firehose writes them.
+fn decode_row(text: &str) -> Option<Decoded> {
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let values: Vec<Value> = values.collect::<Result<_, _>>().ok()?;
+    let are_objects = values.len() > 1 && values.iter().all(Value::is_object);
+    are_objects.then(|| Decoded { value: Value::Array(values), notes: Vec::new() })
 }
 
 /// UTF-8 with or without a byte order mark, or UTF-16 as PowerShell's redirection writes it.

@@ -77,6 +77,8 @@ views! {
         pull_started_at: time = "pullStartedAt";
         /// When the last image pull ended.
         pull_stopped_at: time = "pullStoppedAt";
+        /// Attributes: `ecs.cpu-architecture` is what the task ran on.
+        attributes: [Attribute] = "attributes";
         /// When the task came to `RUNNING`; absent when it never ran.
         started_at: time = "startedAt";
         /// When the task connected.
@@ -316,6 +318,12 @@ views! {
         links: [text] = "links";
         /// Containers whose volumes are mounted here too.
         volumes_from: [VolumeFrom] = "volumesFrom";
+        /// Whether the container has the host's rights.
+        privileged: boolean = "privileged";
+        /// DNS servers of the container.
+        dns_servers: [text] = "dnsServers";
+        /// Credential specifications, for Active Directory.
+        credential_specs: [text] = "credentialSpecs";
     }
 
     /// A container whose volumes another one mounts.
@@ -543,6 +551,14 @@ views! {
         capacity_provider_strategy: [CapacityProviderStrategyItem] = "capacityProviderStrategy";
         /// Placement constraints.
         placement_constraints: [PlacementConstraint] = "placementConstraints";
+        /// Fargate platform version.
+        platform_version: text = "platformVersion";
+        /// `ECS`, `CODE_DEPLOY` or `EXTERNAL`.
+        deployment_controller: DeploymentController = "deploymentController";
+        /// ARN of the deployment under way or last.
+        current_service_deployment: text = "currentServiceDeployment";
+        /// Revisions that run.
+        current_service_revisions: [ServiceRevisionSummary] = "currentServiceRevisions";
         /// Role with which ECS calls the load balancer.
         role_arn: text = "roleArn";
         /// Whether ECS Exec is on.
@@ -585,6 +601,39 @@ views! {
         platform_version: text = "platformVersion";
         /// Subnets and security groups.
         network_configuration: NetworkConfiguration = "networkConfiguration";
+        /// EBS volumes that are made for each task.
+        volume_configurations: [ServiceVolumeConfiguration] = "volumeConfigurations";
+    }
+
+    /// What deploys a service.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html>
+    DeploymentController {
+        /// `ECS`, `CODE_DEPLOY` or `EXTERNAL`.
+        kind: text = "type";
+    }
+
+    /// A volume that is made for each task of a service.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceVolumeConfiguration.html>
+    ServiceVolumeConfiguration {
+        /// Name of the volume in the task definition.
+        name: text = "name";
+        /// The EBS volume.
+        managed_ebs_volume: ManagedEbsVolume = "managedEBSVolume";
+    }
+
+    /// An EBS volume that is made for each task.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceManagedEBSVolumeConfiguration.html>
+    ManagedEbsVolume {
+        /// Role with which ECS makes it.
+        role_arn: text = "roleArn";
+        /// KMS key.
+        kms_key_id: text = "kmsKeyId";
+        /// `ext3`, `ext4`, `xfs` or `ntfs`.
+        filesystem_type: text = "filesystemType";
+        /// Snapshot that it is made from.
+        snapshot_id: text = "snapshotId";
+        /// Size in GiB.
+        size_in_gib: integer = "sizeInGiB";
     }
 
     /// A message of a service's scheduler.
@@ -643,6 +692,8 @@ views! {
         enable: boolean = "enable";
         /// Whether it rolls back.
         rollback: boolean = "rollback";
+        /// Whether a healthy task makes it count from the start.
+        reset_on_healthy_task: boolean = "resetOnHealthyTask";
         /// Threshold, when it was set.
         threshold_configuration: ThresholdConfiguration = "thresholdConfiguration";
     }
@@ -749,14 +800,35 @@ views! {
         service_revision_arn: text = "serviceRevisionArn";
         /// ARN of the service.
         service_arn: text = "serviceArn";
+        /// ARN of the cluster.
+        cluster_arn: text = "clusterArn";
         /// Task definition.
         task_definition: text = "taskDefinition";
+        /// Launch type.
+        launch_type: text = "launchType";
+        /// Capacity providers.
+        capacity_provider_strategy: [CapacityProviderStrategyItem] = "capacityProviderStrategy";
+        /// Fargate platform version.
+        platform_version: text = "platformVersion";
+        /// Load balancers.
+        load_balancers: [LoadBalancer] = "loadBalancers";
+        /// EBS volumes that are made for each task.
+        volume_configurations: [ServiceVolumeConfiguration] = "volumeConfigurations";
+        /// What ECS changed of the task definition.
+        overrides: ServiceRevisionOverrides = "overrides";
         /// Images as they were resolved.
         container_images: [ContainerImage] = "containerImages";
         /// Subnets and security groups.
         network_configuration: NetworkConfiguration = "networkConfiguration";
         /// When it was made.
         created_at: time = "createdAt";
+    }
+
+    /// What ECS changed of the task definition.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevision.html>
+    ServiceRevisionOverrides {
+        /// The CPU architecture that runs, when it is another than the task definition's.
+        runtime_platform: RuntimePlatform = "runtimePlatform";
     }
 
     /// An image of a service revision.

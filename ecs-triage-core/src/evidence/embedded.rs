@@ -54,7 +54,8 @@ pub(crate) fn data(text: &str) -> Option<Value> {
         [0x1f, 0x8b, ..] => gunzipped(&bytes)?,
         _ => bytes,
     };
-    document::decode(&bytes).ok().map(|decoded| decoded.value).filter(|value| !value.is_string())
+    let decoded = document::decode_json(std::str::from_utf8(&bytes).ok()?).ok()?;
+    (decoded.value.is_object() || decoded.value.is_array()).then_some(decoded.value)
 }
 
 /// Base64 of RFC 4648 with the standard alphabet; padding may be missing.

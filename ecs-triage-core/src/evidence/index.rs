@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::node::{Shape, walk};
 use super::recognise::{self, Recognised};
-use super::{AnswerRecord, Evidence, Item, Kind, embedded};
+use super::shape::kind_of;
+use super::{AnswerRecord, Evidence, Item, Kind, Shape, embedded};
 use crate::Timestamp;
 use crate::error::Problem;
 
@@ -17,9 +17,8 @@ type Age = (Option<i64>, Option<Timestamp>, usize);
 impl Evidence {
     /// Keeps what was found in a document. False when nothing was, not even in the texts inside it.
     pub(super) fn index(&mut self, document: usize, recognised: Recognised) -> bool {
-        let mut found_any = !recognised.items.is_empty()
-            || !recognised.answers.is_empty()
-            || recognised.is_wrapper && recognised.embedded.is_empty();
+        let mut found_any =
+            !recognised.items.is_empty() || !recognised.answers.is_empty() || recognised.is_empty_wrapper;
         self.documents[document].set_requests(recognised.requests);
         self.latest = recognised.times.into_iter().chain(self.latest).max();
         let first_answer = self.answers.len();
@@ -45,7 +44,7 @@ impl Evidence {
             let Some(index) = self.embed(document, inner.pointer, inner.value) else {
                 continue;
             };
-            let recognised = recognise::recognise(None, self.documents[index].value());
+            let recognised = recognise::recognise_answer(inner.request, self.documents[index].value());
             let understood = self.index(index, recognised);
             found_any |= understood;
             if !understood && !may_be_foreign {
@@ -71,6 +70,7 @@ impl Evidence {
 
     fn keep(&mut self, item: Item) {
         self.check(&item);
+        self.documents[item.document].forget(&item.pointer, item.kind.secrets());
         if item.kind != Kind::Task {
             self.items.push(item);
             return;
@@ -105,34 +105,27 @@ impl Evidence {
     /// Notes what is of another type than expected, the newest time, and the documents that come as text.
     fn check(&mut self, item: &Item) {
         let node = self.node(item);
-        let name = self.documents[item.document].name();
-        let mut problems: Vec<_> = node
-            .mismatches(item.kind.shape())
-            .into_iter()
-            .map(|wrong| {
-                let pointer = self.documents[item.document].outer_pointer(&wrong.pointer);
-                Problem::new(name, &pointer, wrong.expected, wrong.found)
-            })
-            .collect();
-        let mut latest = None;
-        let mut texts = Vec::new();
-        walk(&node, item.kind.shape(), &mut |node, shape| match shape {
-            Shape::Time => latest = Timestamp::from_json(node.value()).max(latest),
-            Shape::Document if node.value().is_string() => texts.push(node.clone()),
-            _ => {}
-        });
+        let mut problems = Vec::new();
         let mut documents = Vec::new();
-        for text in texts {
-            match text.value().as_str().and_then(embedded::json) {
-                Some(value) => documents.push((text.pointer().to_owned(), value)),
-                None => problems.push(Problem::new(
-                    name,
-                    &self.documents[item.document].outer_pointer(text.pointer()),
-                    "a JSON document, as text or not",
-                    "text that is none",
-                )),
+        let mut latest = None;
+        item.kind.shape().walk(node.value(), &mut |place, shape| {
+            let mut report = |expected, found| {
+                let document = node.document();
+                let pointer = document.outer_pointer(&place.pointer(node.pointer()));
+                problems.push(Problem::new(document.name(), &pointer, expected, found));
+            };
+            match (shape, place.value) {
+                (Shape::Time, time) => latest = Timestamp::from_json(time).max(latest),
+                (Shape::Document, Value::String(text)) => match embedded::json(text) {
+                    Some(value) => documents.push((place.pointer(node.pointer()), value)),
+                    None => report("a JSON document, as text or not", "text that is none"),
+                },
+                _ => {}
             }
-        }
+            if !shape.fits(place.value) {
+                report(shape.noun(), kind_of(place.value));
+            }
+        });
         self.problems.extend(problems);
         if item.kind.tells_time() {
             self.latest = latest.max(self.latest);

@@ -4,8 +4,12 @@
 //! request, from the answer itself, from the document's name, or is the only thing that it can be about. It
 //! is never guessed: an answer that could be about several things is about none, and a problem says so.
 
+use serde_json::Value;
+
 use super::answer::Answer;
+use super::batch::Job;
 use super::calls::kebab;
+use super::cloudwatch::MetricDataResult;
 use super::iam::{AttachedPolicy, Policy, PolicyDocument, PolicyVersion, Role, RolePolicy};
 use super::text::InlinePolicyName;
 use super::{Evidence, Node, ec2, ecs, efs, elbv2, kms};
@@ -136,6 +140,15 @@ impl Evidence {
         }
     }
 
+    /// Every trust policy at hand, with the name or ARN of its role where that is known.
+    pub fn trust_policies(&self) -> Vec<(Option<&str>, Node<'_>)> {
+        let named = self.roles().filter_map(|role| {
+            let name = role.role_name().or(role.arn())?;
+            Some((Some(name), self.decoded(&role.assume_role_policy_document()?)?))
+        });
+        named.chain(self.nameless_trust_policies().into_iter().map(|policy| (None, policy))).collect()
+    }
+
     /// Trust policies that do not say whose they are.
     fn nameless_trust_policies(&self) -> Vec<Node<'_>> {
         let of_roles =
@@ -188,8 +201,74 @@ impl Evidence {
         let of_details = of_details.flat_map(|policy| policy.policy_version_list());
         let answers = self.all_answers_to("iam", "GetPolicyVersion", "PolicyArn", policy_arn);
         let versions = of_details.chain(answers.iter().flat_map(|answer| answer.all::<PolicyVersion<'_>>()));
-        let in_force = versions.filter(|version| version.is_default_version() != Some(false)).last()?;
+        let policies = self.all::<Policy<'_>>().filter(|policy| policy.arn() == Some(policy_arn));
+        let default = policies.filter_map(|policy| policy.default_version_id()).last();
+        let is_in_force = |version: &PolicyVersion<'_>| {
+            let is_default = default.is_none() || version.version_id().is_none_or(|id| Some(id) == default);
+            is_default && version.is_default_version() != Some(false)
+        };
+        let in_force = versions.filter(is_in_force).last()?;
         self.decoded(&in_force.document()?)
+    }
+
+    /// The answer to `GetMetricStatistics` for a metric and the value of one of its dimensions.
+    ///
+    /// An answer that was not recorded with its request is taken to be about the only service at hand.
+    pub fn metric(&self, metric: &str, dimension: &str, value: &str) -> Option<Answer<'_>> {
+        let answers =
+            self.answers_of("cloudwatch", "GetMetricStatistics").filter(|answer| answer.error().is_none());
+        let answers: Vec<_> = answers.filter(|answer| label_or_name(answer) == Some(metric)).collect();
+        let asked = answers.iter().rev().find(|answer| {
+            answer
+                .request()
+                .is_some_and(|request| has_dimension(request.params.get("Dimensions"), dimension, value))
+        });
+        let mut open = answers.iter().filter(|answer| answer.request().is_none_or(|r| r.params.is_null()));
+        let only = match (open.next(), open.next()) {
+            (only, None) if dimension == "ServiceName" && self.only_service() == Some(value) => only,
+            _ => None,
+        };
+        asked.or(only).copied()
+    }
+
+    /// The series of `GetMetricData` for a metric and the value of one of its dimensions.
+    ///
+    /// An answer names its series by the ids of the request; without it, as [`Evidence::metric`].
+    pub fn metric_data(&self, metric: &str, dimension: &str, value: &str) -> Option<MetricDataResult<'_>> {
+        let is_asked = |query: &Value, series: &MetricDataResult<'_>| {
+            let of = |key: &str| query.pointer(&format!("/MetricStat/Metric/{key}"));
+            query.get("Id").and_then(Value::as_str) == series.id()
+                && of("MetricName").and_then(Value::as_str) == Some(metric)
+                && has_dimension(of("Dimensions"), dimension, value)
+        };
+        let mut open = Vec::new();
+        for (series, request) in self.answers::<MetricDataResult<'_>>() {
+            let queries = request.and_then(|request| request.params.get("MetricDataQueries")?.as_array());
+            match queries {
+                Some(queries) if queries.iter().any(|query| is_asked(query, &series)) => return Some(series),
+                None if series.label() == Some(metric) => open.push(series),
+                _ => {}
+            }
+        }
+        let is_only = open.len() == 1 && dimension == "ServiceName" && self.only_service() == Some(value);
+        if is_only { open.pop() } else { None }
+    }
+
+    /// The name of the only service at hand.
+    fn only_service(&self) -> Option<&str> {
+        let mut names = self.all::<ecs::Service<'_>>().filter_map(|service| service.service_name());
+        let first = names.next()?;
+        names.all(|name| name == first).then_some(first)
+    }
+
+    /// The AWS Batch job of which a task is an attempt.
+    pub fn job_of(&self, task: &ecs::Task<'_>) -> Option<Job<'_>> {
+        let holds = |job: &Job<'_>| {
+            let rest = task.node().pointer().strip_prefix(job.node().pointer());
+            std::ptr::eq(job.node().document(), task.node().document())
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.all::<Job<'_>>().find(holds)
     }
 
     /// Answers that do not say what they are about where more than one thing is at hand.
@@ -230,6 +309,9 @@ impl Evidence {
         }
         if let Some(name) = self.named_in(answer, param) {
             return Some(name);
+        }
+        if answer.error().is_some() {
+            return None;
         }
         let subjects = self.subjects(param);
         if let Some(label) = answer.label() {
@@ -409,6 +491,20 @@ impl Subjects {
     }
 }
 
+/// The metric of an answer: as it was asked, else its label, which is the same.
+fn label_or_name<'e>(answer: &Answer<'e>) -> Option<&'e str> {
+    let asked = answer.request().and_then(|request| request.param("MetricName"));
+    asked.or_else(|| answer.node().get("Label")?.value().as_str())
+}
+
+fn has_dimension(dimensions: Option<&Value>, name: &str, value: &str) -> bool {
+    let text = |dimension: &Value, key: &str, wanted: &str| {
+        dimension.get(key).and_then(Value::as_str) == Some(wanted)
+    };
+    let is_it = |dimension: &Value| text(dimension, "Name", name) && text(dimension, "Value", value);
+    dimensions.and_then(Value::as_array).is_some_and(|dimensions| dimensions.iter().any(is_it))
+}
+
 /// Whether a document's label is the subject's name, or the label of the document that names it.
 fn is_labelled(subject: &Subject, label: &str) -> bool {
     kebab(last_part(&subject.name)) == label || subject.label.as_deref() == Some(label)
@@ -418,8 +514,17 @@ fn is_labelled(subject: &Subject, label: &str) -> bool {
 fn is_same(one: &str, other: &str) -> bool {
     match (one.starts_with("arn:"), other.starts_with("arn:")) {
         (true, true) | (false, false) => one == other,
-        _ => last_part(one) == last_part(other),
+        (true, false) => last_part(one) == other || secret_name(one) == Some(other),
+        (false, true) => is_same(other, one),
     }
+}
+
+/// The name in the ARN of a secret, which ends in six characters that are not part of it.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
+fn secret_name(arn: &str) -> Option<&str> {
+    let (_, name) = arn.split_once(":secret:")?;
+    let (name, random) = name.rsplit_once('-')?;
+    (random.len() == 6).then_some(name)
 }
 
 /// What follows the path in an ARN; a name is itself.
@@ -430,6 +535,9 @@ fn last_part(name: &str) -> &str {
 /// Whether a text has the name as a word.
 fn names(text: &str, name: &str) -> bool {
     let name = last_part(name);
+    if name.is_empty() {
+        return false;
+    }
     let is_part =
         |next: char| next.is_ascii_alphanumeric() || matches!(next, '-' | '_' | '+' | '=' | '.' | '@');
     text.match_indices(name).any(|(start, _)| {

@@ -235,6 +235,15 @@ impl Kind {
         !matches!(self, Kind::ProtectedTask | Kind::Secret | Kind::KeyMetadata)
     }
 
+    /// Members that are secrets: what was fetched by `GetSecretValue` or `GetParameters`.
+    pub(crate) fn secrets(self) -> &'static [&'static str] {
+        match self {
+            Kind::Parameter => &["Value"],
+            Kind::Secret => &["SecretString", "SecretBinary"],
+            _ => &[],
+        }
+    }
+
     /// A name for a document that holds nothing but an object of this kind.
     pub(crate) fn document_name(self) -> &'static str {
         match self {

@@ -27,6 +27,7 @@ mod recognise;
 pub mod relaxed;
 pub mod s3;
 pub mod secretsmanager;
+mod shape;
 pub mod ssm;
 pub mod text;
 mod wrapper;
@@ -42,7 +43,8 @@ pub use document::Document;
 pub use join::{InlinePolicies, Listed};
 pub use kind::{Kind, View};
 pub(crate) use node::join;
-pub use node::{Field, Node, Read, Shape};
+pub use node::{Node, Read};
+pub use shape::{Field, Shape};
 
 use crate::Timestamp;
 use crate::error::{EvidenceError, Problem};
@@ -182,7 +184,7 @@ impl Evidence {
 
     fn unrecognised(&self, document: usize, suspect: Option<calls::Suspect>) -> EvidenceError {
         let document = &self.documents[document];
-        let found = node::kind_of(document.value());
+        let found = shape::kind_of(document.value());
         let (pointer, expected, found) = match suspect {
             Some(suspect) => (suspect.pointer, suspect.expected.to_owned(), suspect.found.to_owned()),
             None => (String::new(), A_RESPONSE.to_owned(), format!("{found} that is none of them")),
@@ -257,9 +259,16 @@ impl Evidence {
     }
 
     /// Whether the answer to this call is at hand, so that it need not be asked for.
+    ///
+    /// An answer whose file tells only the command is this call's when it names everything that is asked for.
     pub(crate) fn has_answer(&self, service: &str, operation: &str, params: &Value) -> bool {
-        self.documents.iter().flat_map(Document::requests).any(|request| {
-            request.service == service && request.operation == operation && request.params == *params
+        self.documents.iter().any(|document| {
+            document.requests().iter().any(|request| {
+                request.service == service
+                    && request.operation == operation
+                    && (request.params == *params
+                        || request.params.is_null() && names_all(document.value(), params))
+            })
         })
     }
 
@@ -309,6 +318,29 @@ impl Evidence {
             number += 1;
         }
         format!("{wanted}-{number}")
+    }
+}
+
+/// Whether every text of a call's parameters stands in an answer, by itself or as a part of an ARN.
+fn names_all(answer: &Value, params: &Value) -> bool {
+    match params {
+        Value::String(text) => names(answer, text),
+        Value::Array(values) => values.iter().all(|value| names_all(answer, value)),
+        Value::Object(members) => members.values().all(|value| names_all(answer, value)),
+        _ => true,
+    }
+}
+
+fn names(answer: &Value, wanted: &str) -> bool {
+    match answer {
+        Value::String(text) => {
+            text == wanted
+                || text.split(['/', ':']).any(|part| part == wanted)
+                || text.ends_with(&format!("/{wanted}"))
+        }
+        Value::Array(values) => values.iter().any(|value| names(value, wanted)),
+        Value::Object(members) => members.values().any(|value| names(value, wanted)),
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Citation, Document};
+use super::{Citation, Document, Shape};
 use crate::Timestamp;
 
 /// A place in a document: the value there, and the JSON pointer that leads to it.
@@ -81,54 +81,29 @@ impl<'e> Node<'e> {
     }
 }
 
-/// Looks a key up as written, then with its first letter in the other case.
+/// Looks a key up as written, then with its first letter in the other case; `null` counts as absent.
 pub(super) fn member<'e>(value: &'e Value, key: &str) -> Option<(&'e str, &'e Value)> {
     let object = value.as_object()?;
-    let found = object.get_key_value(key).filter(|(_, value)| !value.is_null()).or_else(|| {
-        let first = key.chars().next()?;
-        let swapped =
-            if first.is_ascii_lowercase() { first.to_ascii_uppercase() } else { first.to_ascii_lowercase() };
-        let key = format!("{swapped}{}", &key[first.len_utf8()..]);
-        object.get_key_value(&key).filter(|(_, value)| !value.is_null())
-    });
+    let present = |key: &str| object.get_key_value(key).filter(|(_, value)| !value.is_null());
+    let found = present(key).or_else(|| with_first_letter_swapped(key, present));
     found.map(|(key, value)| (key.as_str(), value))
+}
+
+/// Calls `look_up` with the key in the other case of its first letter, without allocating.
+pub(super) fn with_first_letter_swapped<T>(key: &str, look_up: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    /// Longer than the name of any member of AWS.
+    const LONGEST: usize = 64;
+    let mut buffer = [0; LONGEST];
+    let swapped = buffer.get_mut(..key.len())?;
+    swapped.copy_from_slice(key.as_bytes());
+    let first = swapped.first_mut()?;
+    *first ^= if first.is_ascii_alphabetic() { 0x20 } else { 0 };
+    look_up(std::str::from_utf8(swapped).ok()?)
 }
 
 /// Appends one reference token to a JSON pointer (RFC 6901).
 pub(crate) fn join(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
-/// What a typed view expects at a place, for telling a user what was found instead.
-#[derive(Debug)]
-pub enum Shape {
-    /// Text.
-    Text,
-    /// A whole number, perhaps written as text.
-    Integer,
-    /// A number, perhaps written as text.
-    Number,
-    /// True or false, perhaps written as text.
-    Boolean,
-    /// A time in any encoding that [`Timestamp`] reads.
-    Time,
-    /// Anything.
-    Any,
-    /// A JSON document, perhaps as text: a policy, the manifest of an image.
-    Document,
-    /// A list of one shape.
-    List(&'static Shape),
-    /// An object with known members.
-    Object(&'static [Field]),
-}
-
-/// One member that a typed view reads.
-#[derive(Debug)]
-pub struct Field {
-    /// The names under which it is accepted, AWS's own first.
-    pub keys: &'static [&'static str],
-    /// What is expected there.
-    pub shape: &'static Shape,
 }
 
 /// A type that can be read from a place in a document.
@@ -159,38 +134,50 @@ impl Read<'_> for DocumentText {
 impl<'e> Read<'e> for i64 {
     const SHAPE: Shape = Shape::Integer;
     fn read(node: &Node<'e>) -> Option<Self> {
-        match node.value {
-            // Decimals of DynamoDB exports and exponent notation arrive as floats.
-            Value::Number(number) => number.as_i64().or_else(|| {
-                let float = number.as_f64()?;
-                (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
-            }),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        }
+        integer(node.value)
+    }
+}
+
+pub(super) fn integer(value: &Value) -> Option<i64> {
+    match value {
+        // Decimals of DynamoDB exports and exponent notation arrive as floats.
+        Value::Number(number) => number.as_i64().or_else(|| {
+            let float = number.as_f64()?;
+            (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
+        }),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
     }
 }
 
 impl<'e> Read<'e> for f64 {
     const SHAPE: Shape = Shape::Number;
     fn read(node: &Node<'e>) -> Option<Self> {
-        match node.value {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
-            _ => None,
-        }
+        number(node.value)
+    }
+}
+
+pub(super) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
     }
 }
 
 impl<'e> Read<'e> for bool {
     const SHAPE: Shape = Shape::Boolean;
     fn read(node: &Node<'e>) -> Option<Self> {
-        match node.value {
-            Value::Bool(value) => Some(*value),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        }
+        boolean(node.value)
+    }
+}
+
+pub(super) fn boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(*value),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
     }
 }
 
@@ -302,114 +289,5 @@ impl<'e> Node<'e> {
             Value::Array(_) | Value::Object(_) => self.elements(),
             _ => vec![self.clone()],
         }
-    }
-}
-
-/// Something at a place that is not what is expected there.
-#[derive(Debug)]
-pub(crate) struct Mismatch {
-    pub(crate) pointer: String,
-    pub(crate) expected: &'static str,
-    pub(crate) found: &'static str,
-}
-
-impl Node<'_> {
-    /// Compares what is here with what a view expects; members that no view reads are ignored.
-    pub(crate) fn mismatches(&self, shape: &'static Shape) -> Vec<Mismatch> {
-        let mut found = Vec::new();
-        walk(self, shape, &mut |node, shape| {
-            if !node.fits(shape) {
-                found.push(Mismatch {
-                    pointer: node.pointer.clone(),
-                    expected: shape.noun(),
-                    found: kind_of(node.value),
-                });
-            }
-        });
-        found
-    }
-
-    fn fits(&self, shape: &Shape) -> bool {
-        match shape {
-            Shape::Any | Shape::List(_) => true,
-            Shape::Document => self.value.is_object() || self.value.is_string(),
-            Shape::Text => self.value.is_string(),
-            Shape::Integer => i64::read(self).is_some() || is_null_text(self.value),
-            Shape::Number => f64::read(self).is_some(),
-            Shape::Boolean => bool::read(self).is_some(),
-            // A time that cannot be read is ignored, as AWS documents none that must be present.
-            Shape::Time => self.value.is_string() || self.value.is_number(),
-            Shape::Object(_) => self.value.is_object(),
-        }
-    }
-}
-
-/// AWS's own sample events carry the text `null` where a number belongs; people blank numbers out.
-fn is_null_text(value: &Value) -> bool {
-    matches!(value.as_str(), Some("null" | "" | "-"))
-}
-
-/// Calls `visit` with every place under `node` that a view reads, and what it expects there.
-pub(crate) fn walk<'e>(
-    node: &Node<'e>,
-    shape: &'static Shape,
-    visit: &mut impl FnMut(&Node<'e>, &'static Shape),
-) {
-    visit(node, shape);
-    match shape {
-        Shape::List(element) => {
-            for node in node.elements_of_any() {
-                walk(&node, element, visit);
-            }
-        }
-        Shape::Object(fields) => {
-            for field in *fields {
-                if let Some(node) = node.get_any(field.keys) {
-                    walk(&node, field.shape, visit);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-impl Shape {
-    /// How many of the members that a view reads `value` has; text that is read as text counts as one.
-    pub(crate) fn likeness(&self, value: &Value) -> usize {
-        match (self, value) {
-            (Shape::Text, Value::String(_)) => 1,
-            (Shape::Object(fields), Value::Object(_)) => fields
-                .iter()
-                .filter(|field| field.keys.iter().any(|key| member(value, key).is_some()))
-                .count(),
-            _ => 0,
-        }
-    }
-
-    /// What a view of this shape is, in words for an error message.
-    pub(crate) fn noun(&self) -> &'static str {
-        match self {
-            Shape::Text => "text",
-            Shape::Integer => "a whole number",
-            Shape::Number => "a number",
-            Shape::Boolean => "true or false",
-            Shape::Time => "a time",
-            Shape::Any => "a value",
-            Shape::Document => "a JSON document",
-            Shape::List(_) => "a list",
-            Shape::Object(_) => "an object",
-        }
-    }
-}
-
-/// What a JSON value is, in words for an error message.
-pub(crate) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -20,8 +20,8 @@ pub(crate) struct Recognised {
     pub(crate) embedded: Vec<Embedded>,
     /// Times at which the document, or a wrapper in it, was made.
     pub(crate) times: Vec<Timestamp>,
-    /// A wrapper was opened, though it may have been empty.
-    pub(crate) is_wrapper: bool,
+    /// A wrapper was opened that has nothing in it, and may.
+    pub(crate) is_empty_wrapper: bool,
     /// What came closest to being understood.
     pub(crate) suspect: Option<Suspect>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Recognised {
 impl Recognised {
     /// Whether nothing at all was understood.
     pub(crate) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.answers.is_empty() && self.embedded.is_empty() && !self.is_wrapper
+        self.items.is_empty() && self.answers.is_empty() && self.embedded.is_empty() && !self.is_empty_wrapper
     }
 }
 
@@ -56,6 +56,8 @@ pub(crate) struct FoundAnswer {
 pub(crate) struct Embedded {
     pub(crate) pointer: String,
     pub(crate) value: Value,
+    /// The call that it answers.
+    pub(crate) request: Option<Request>,
     /// Whether it is no fault when nothing in it is understood.
     pub(crate) may_be_foreign: bool,
 }
@@ -63,15 +65,24 @@ pub(crate) struct Embedded {
 /// Wrappers nest a handful deep in practice; this is far beyond and bounds the recursion.
 const DEEPEST: usize = 32;
 
+/// Members in which people and their tools put evidence, so that what stands there is meant.
+const WRAPPING: &[&str] = &["inputs", "evidence", "documents", "response", "result", "data"];
+
 /// Finds what `value` holds. `name` may begin with the CLI command that printed it.
 pub(crate) fn recognise(name: Option<&str>, value: &Value) -> Recognised {
-    let mut found = Recognised::default();
     let call = name.and_then(calls::of_name);
-    let request = call.map(|call| {
-        found.requests.push(Request::new(call.service, call.operation, Value::Null));
-        0
-    });
-    Walk { found: &mut found }.visit(value, String::new(), Place { request, call, ..Place::default() });
+    recognise_answer(call.map(|call| Request::new(call.service, call.operation, Value::Null)), value)
+}
+
+/// Finds what `value` holds, which answers `request`.
+pub(crate) fn recognise_answer(request: Option<Request>, value: &Value) -> Recognised {
+    let mut found = Recognised::default();
+    let mut walk = Walk { found: &mut found };
+    let place = match request {
+        Some(request) => walk.asked(request, Place::default()),
+        None => Place::default(),
+    };
+    walk.visit(value, String::new(), place);
     found
 }
 
@@ -116,7 +127,7 @@ impl Walk<'_> {
         match value {
             Value::Array(values) => self.visit_list(values, &pointer, place),
             Value::Object(members) => self.visit_object(value, members, pointer, place),
-            Value::String(text) if !place.is_foreign => self.visit_text(text, pointer, place),
+            Value::String(text) if !place.is_foreign => self.visit_text(value, text, pointer, place),
             _ => {}
         }
     }
@@ -125,12 +136,15 @@ impl Walk<'_> {
         // A list where an answer belongs is what a query took out of it, perhaps nothing.
         let items = self.found.items.len();
         let answers = self.found.answers.len();
-        // Rows of values that a query made: names stand beside messages.
-        let is_row = values.iter().any(|value| !value.is_string()) && values.iter().any(Value::is_string);
+        let takes_words = place.call.is_some_and(|call| call.kinds().any(Kind::is_text));
         for (index, value) in values.iter().enumerate() {
-            let is_word = value.as_str().is_some_and(|text| !text.trim().contains(' '));
-            if !(is_row && is_word && !is_arn(value)) {
-                self.visit(value, format!("{pointer}/{index}"), place);
+            match value.as_str() {
+                // Rows that a query made have names and states beside the messages.
+                Some(text) if !takes_words && is_word(text) => {}
+                Some(text) if Timestamp::parse(text).is_some() => {
+                    self.found.times.extend(Timestamp::parse(text))
+                }
+                _ => self.visit(value, format!("{pointer}/{index}"), place),
             }
         }
         let (Some(call), None) = (place.call, place.answer) else {
@@ -161,12 +175,12 @@ impl Walk<'_> {
         if let Some(error) = member(value, "Error").filter(|(_, error)| member(error, "Code").is_some()) {
             return self.visit_error(error.1, join(&pointer, error.0), place);
         }
-        let parts = calls::parts_of(members, place.call);
-        let is_asked = parts.iter().any(|part| place.call.is_some_and(|call| std::ptr::eq(call, part.call)));
+        let is_asked = place.call.is_some_and(|call| call.is_answered_by(members));
         let bare = if is_asked || place.is_foreign { None } else { bare::kind(members, value) };
         if let Some(kind) = bare {
             return self.visit_bare(kind, value, pointer, place);
         }
+        let parts = calls::parts_of(members, place.call);
         let holds_something = parts.iter().any(|part| !part.places.is_empty());
         if !parts.is_empty() && (holds_something || !place.is_foreign) {
             return self.visit_parts(parts, value, &pointer, place);
@@ -184,7 +198,8 @@ impl Walk<'_> {
                 .map(|suspect| Suspect { pointer: format!("{pointer}{}", suspect.pointer), ..suspect });
         }
         for (key, value) in members {
-            self.visit(value, join(&pointer, key), Place { is_foreign: true, ..place });
+            let is_foreign = place.is_foreign || !WRAPPING.contains(&key.as_str());
+            self.visit(value, join(&pointer, key), Place { is_foreign, ..place });
         }
     }
 
@@ -203,12 +218,21 @@ impl Walk<'_> {
     }
 
     fn visit_error(&mut self, error: &Value, pointer: String, place: Place) {
+        // An error line names its operation, which is known in one service alone.
+        let operation = match error {
+            Value::String(line) => text::CliError::parse(line).map(|error| error.operation),
+            error => member(error, "Operation").and_then(|(_, operation)| operation.as_str()),
+        };
+        let place = match (place.request, operation.and_then(calls::find_operation)) {
+            (None, Some(call)) => self.asked(Request::new(call.service, call.operation, Value::Null), place),
+            _ => place,
+        };
         let answer = self.answer(place.call, pointer.clone(), place);
         self.add(Kind::ApiError, error, pointer, Place { answer: Some(answer), ..place });
     }
 
     fn visit_wrapper(&mut self, contents: wrapper::Contents, value: &Value, pointer: &str, place: Place) {
-        self.found.is_wrapper = true;
+        self.found.is_empty_wrapper |= contents.parts.is_empty();
         let times = contents.times.iter().filter_map(|time| Timestamp::from_json(value.pointer(time)?));
         self.found.times.extend(times);
         for part in contents.parts {
@@ -227,12 +251,12 @@ impl Walk<'_> {
                 Holds::Anything => self.visit(inside, at, place),
                 Holds::Event => {
                     if let Some(value) = inside.as_str().and_then(embedded::json) {
-                        self.found.embedded.push(Embedded { pointer: at, value, may_be_foreign: true });
+                        self.embed(at, value, place, true);
                     }
                 }
                 Holds::Data => match inside.as_str().and_then(embedded::data) {
                     Some(value) => {
-                        self.found.embedded.push(Embedded { pointer: at, value, may_be_foreign: false });
+                        self.embed(at, value, place, false);
                     }
                     None => {
                         let (expected, found) = ("base64 of JSON", "text that is none");
@@ -288,25 +312,18 @@ impl Walk<'_> {
     }
 
     /// Text is JSON within JSON, an ARN, an error that the CLI printed, or a message.
-    fn visit_text(&mut self, text: &str, pointer: String, place: Place) {
+    fn visit_text(&mut self, value: &Value, text: &str, pointer: String, place: Place) {
         let trimmed = text.trim();
         if let Some(value) = embedded::json(trimmed) {
-            self.found.embedded.push(Embedded { pointer, value, may_be_foreign: false });
+            self.embed(pointer, value, place, false);
             return;
         }
         if trimmed.is_empty() {
             return;
         }
-        let value = Value::Null;
-        if let Some(error) = text::CliError::parse(trimmed) {
-            let call = place.call.or_else(|| calls::find_operation(error.operation));
-            let request = call.map(|call| Request::new(call.service, call.operation, Value::Null));
-            let place = match (place.request, request) {
-                (None, Some(request)) => self.asked(request, place),
-                _ => place,
-            };
+        if text::CliError::parse(trimmed).is_some() {
             self.found.command.get_or_insert_with(|| "error".to_owned());
-            return self.visit_error(&value, pointer, place);
+            return self.visit_error(value, pointer, place);
         }
         let kind = match place.call.into_iter().flat_map(Call::kinds).find(|kind| kind.is_text()) {
             Some(kind) => kind,
@@ -317,7 +334,7 @@ impl Walk<'_> {
             },
         };
         self.found.command.get_or_insert_with(|| "message".to_owned());
-        self.add(kind, &value, pointer, place);
+        self.add(kind, value, pointer, place);
     }
 
     /// The date of the HTTP answer, which boto3 keeps.
@@ -336,7 +353,8 @@ impl Walk<'_> {
             Some(call) => Request::new(call.service, call.operation, request.params),
             None => request,
         });
-        Place { request: Some(self.found.requests.len() - 1), call, answer: None, ..place }
+        let request = Some(self.found.requests.len() - 1);
+        Place { request, call, answer: None, is_foreign: false, ..place }
     }
 
     fn answer(&mut self, call: Option<&'static Call>, pointer: String, place: Place) -> usize {
@@ -350,18 +368,28 @@ impl Walk<'_> {
         self.found.answers.len() - 1
     }
 
+    fn embed(&mut self, pointer: String, value: Value, place: Place, may_be_foreign: bool) {
+        let request = place.request.map(|request| self.found.requests[request].clone());
+        self.found.embedded.push(Embedded { pointer, value, request, may_be_foreign });
+    }
+
     fn add(&mut self, kind: Kind, value: &Value, pointer: String, place: Place) {
         let Place { request, answer, .. } = place;
-        let line = match kind {
+        let text = match kind {
             Kind::LogEvent => member(value, "message").map(|(key, line)| (join(&pointer, key), line)),
+            Kind::TrailEvent => {
+                member(value, "CloudTrailEvent").map(|(key, record)| (join(&pointer, key), record))
+            }
             Kind::LogLine => Some((pointer.clone(), value)),
             _ => None,
         };
-        if let Some((pointer, line)) = line
-            && let Some(event) = line.as_str().and_then(embedded::json).filter(wrapper::is_event)
+        if let Some((pointer, text)) = text
+            && let Some(event) = text.as_str().and_then(embedded::json).filter(wrapper::is_event)
         {
-            self.found.embedded.push(Embedded { pointer, value: event, may_be_foreign: false });
-            return;
+            self.embed(pointer, event, Place::default(), true);
+            if kind != Kind::TrailEvent {
+                return;
+            }
         }
         if kind == Kind::Job {
             for task in wrapper::batch::tasks(value) {
@@ -373,8 +401,11 @@ impl Walk<'_> {
     }
 }
 
-fn is_arn(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| arn_kind(text).is_some())
+/// A name or a state, but no message, ARN, time or document.
+fn is_word(text: &str) -> bool {
+    let text = text.trim();
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
+    text.chars().all(is_plain) && !text.ends_with("Error") && Timestamp::parse(text).is_none()
 }
 
 /// What a bare ARN names.

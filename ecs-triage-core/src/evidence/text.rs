@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Citation;
-use super::node::{Node, Read, Shape};
+use super::node::{Node, Read};
+use super::shape::Shape;
 
 macro_rules! texts {
     ($( $(#[$doc:meta])* $view:ident; )*) => { $(

@@ -2,7 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 
-use super::pattern::{Symbol, Token, matches};
+use super::pattern::{Symbol, Token, matches, wildcards};
+use super::policies::PolicyType;
 use super::truth::Truth;
 use super::variables::Compiled;
 
@@ -13,6 +14,48 @@ pub(super) enum ShortPattern {
     Open,
     /// It is no ARN.
     Invalid,
+}
+
+/// Whether an entry of a `Resource` element matches the ARN of a resource.
+///
+/// Never `True` for a pattern that AWS documents as not allowed: its effect is not known.
+pub(super) fn resource_matches(pattern: &Compiled, resource: &[Symbol], policy_type: PolicyType) -> Truth {
+    let matched = arn_matches(pattern, resource, ShortPattern::Open);
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse
+    let is_allowed = !pattern.has_variable_before_last_arn_part()
+        && !has_wildcard_in_type(pattern)
+        && (pattern.arn_parts().len() == 6 || may_be_short(pattern, policy_type));
+    if is_allowed { matched } else { matched.and(Truth::Unknown) }
+}
+
+/// Policies of an identity may leave out the last parts of an ARN; elsewhere a final wildcard has to stand for them, and
+/// whether it does so in a resource control policy is not documented.
+fn may_be_short(pattern: &Compiled, policy_type: PolicyType) -> bool {
+    match policy_type {
+        PolicyType::Identity | PolicyType::PermissionsBoundary | PolicyType::Session => true,
+        PolicyType::ResourceControl => false,
+        _ => pattern.tokens.last() == Some(&Token::Many),
+    }
+}
+
+/// A wildcard can't stand in the part that names the type of resource, such as `repository` in an ARN of ECR; in place
+/// of the whole last part it can.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+fn has_wildcard_in_type(pattern: &Compiled) -> bool {
+    let parts = pattern.arn_parts();
+    let (Some(service), Some(resource)) = (parts.get(2), parts.get(5)) else {
+        return false;
+    };
+    // Their resources have a name alone.
+    const WITHOUT_TYPE: [&str; 4] = ["s3", "sns", "sqs", "execute-api"];
+    if **resource == [Token::Many] || WITHOUT_TYPE.iter().any(|name| wildcards(name) == **service) {
+        return false;
+    }
+    let separates = |token: &Token| matches!(token, Token::Char('/' | ':'));
+    resource
+        .iter()
+        .take_while(|token| !separates(token))
+        .any(|token| matches!(token, Token::One | Token::Many))
 }
 
 /// Whether the pattern matches the ARN.
@@ -75,6 +118,7 @@ pub(super) fn lower_symbols(symbols: &[Symbol]) -> Vec<Symbol> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::iam::context::{Context, KeyState};
     use crate::iam::pattern::symbols;
     use crate::iam::variables::{Syntax, compile};
 
@@ -105,6 +149,48 @@ mod tests {
         assert_eq!(check("arn:aws:ecr:*", repository, ShortPattern::Open), Truth::True);
         assert_eq!(check("arn:aws:ecr:*", repository, ShortPattern::Invalid), Truth::Unknown);
         assert_eq!(check("arn:aws:sqs:*", repository, ShortPattern::Open), Truth::False);
+    }
+
+    #[test]
+    fn patterns_that_are_not_allowed_never_match_for_certain() {
+        let context = Context::new().set("aws:PrincipalAccount", KeyState::value("111122223333"));
+        let syntax = Syntax { variables: Some(&context), wildcards: true };
+        for (pattern, resource, expected) in [
+            ("arn:aws:iam::111122223333:u*", "arn:aws:iam::111122223333:user/x", Truth::Unknown),
+            ("arn:aws:iam::111122223333:*/x", "arn:aws:iam::111122223333:user/x", Truth::Unknown),
+            ("arn:aws:iam::111122223333:*", "arn:aws:iam::111122223333:user/x", Truth::True),
+            ("arn:aws:iam::111122223333:r*", "arn:aws:iam::111122223333:user/x", Truth::False),
+            ("arn:aws:s3:::b*/x", "arn:aws:s3:::bucket/x", Truth::True),
+            (
+                "arn:aws:iam::${aws:PrincipalAccount}:user/x",
+                "arn:aws:iam::111122223333:user/x",
+                Truth::Unknown,
+            ),
+            ("arn:aws:iam::${aws:PrincipalAccount}:user/y", "arn:aws:iam::111122223333:user/x", Truth::False),
+            ("arn:aws:s3:::${aws:PrincipalAccount}", "arn:aws:s3:::111122223333", Truth::True),
+        ] {
+            let matched =
+                resource_matches(&compile(pattern, syntax), &symbols(resource), PolicyType::Identity);
+            assert_eq!(matched, expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn short_patterns_depend_on_the_policy() {
+        let check = |pattern, policy_type| {
+            let compiled = compile(pattern, Syntax { variables: None, wildcards: true });
+            resource_matches(&compiled, &symbols("arn:aws:s3:::bucket"), policy_type)
+        };
+        for (pattern, policy_type, expected) in [
+            ("arn:aws:s3", PolicyType::Identity, Truth::True),
+            ("arn:aws:s3:*", PolicyType::Identity, Truth::True),
+            ("arn:aws:s3", PolicyType::Resource, Truth::Unknown),
+            ("arn:aws:s3:*", PolicyType::Resource, Truth::True),
+            ("arn:aws:s3:*", PolicyType::ResourceControl, Truth::Unknown),
+            ("arn:aws:sqs:*", PolicyType::ResourceControl, Truth::False),
+        ] {
+            assert_eq!(check(pattern, policy_type), expected, "{pattern} in {policy_type:?}");
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ mod tests {
             json!(format!("%0A%20{sparse}")),
             json!(json!(text).to_string()),
         ] {
-            assert_eq!(decode_document(&value).unwrap().as_ref(), &document, "{value}");
+            assert_eq!(decode_document(&value).expect("a document").as_ref(), &document, "{value}");
         }
     }
 

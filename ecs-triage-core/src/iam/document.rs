@@ -258,12 +258,10 @@ impl<'a> Reader<'a> {
         for (kind, names) in kinds {
             let pointer = format!("{pointer}/{}", escape(kind));
             for name in self.texts(&pointer, names)? {
-                match PrincipalEntry::new(kind, &name) {
-                    Ok(entry) => entries.push(entry),
-                    Err(why) => {
-                        self.problems.push(PolicyError::not_allowed(pointer.clone(), &name, why));
-                        entries.push(PrincipalEntry::Unreadable);
-                    }
+                let (entry, broken_rule) = PrincipalEntry::new(kind, &name);
+                entries.push(entry);
+                if let Some(why) = broken_rule {
+                    self.problems.push(PolicyError::not_allowed(pointer.clone(), &name, why));
                 }
             }
         }
@@ -346,7 +344,12 @@ mod tests {
     use super::*;
 
     fn problems(value: &Value) -> Vec<String> {
-        PolicyDocument::parse(value).unwrap().problems().iter().map(|p| p.pointer.clone()).collect()
+        PolicyDocument::parse(value)
+            .expect("a document")
+            .problems()
+            .iter()
+            .map(|p| p.pointer.clone())
+            .collect()
     }
 
     #[test]
@@ -355,8 +358,8 @@ mod tests {
             "Condition": {"Bool": {"aws:SecureTransport": true}}}});
         let list = json!({"Statement": [{"Effect": "Allow", "Action": ["a:b"], "Resource": ["*"],
             "Condition": {"Bool": {"aws:SecureTransport": ["true"]}}}]});
-        let single = PolicyDocument::parse(&single).unwrap();
-        let list = PolicyDocument::parse(&list).unwrap();
+        let single = PolicyDocument::parse(&single).expect("a document");
+        let list = PolicyDocument::parse(&list).expect("a document");
         assert_eq!(single.statements[0].action, list.statements[0].action);
         assert_eq!(single.statements[0].resource, list.statements[0].resource);
         assert_eq!(single.statements[0].conditions, list.statements[0].conditions);
@@ -381,7 +384,7 @@ mod tests {
             {"Effect": "Allow", "Action": "a:b", "Condition": {"StringEquals": {"a:b/c": {}}}},
             {"Effect": "Deny", "Action": []},
         ]});
-        let document = PolicyDocument::parse(&value).unwrap();
+        let document = PolicyDocument::parse(&value).expect("a document");
         assert_eq!(
             document.statements().iter().map(Statement::index).collect::<Vec<_>>(),
             [3, 4, 5, 6, 7, 8, 9]

@@ -104,7 +104,7 @@ mod tests {
     fn every_policy_is_valid() {
         assert_eq!(managed_policies().count(), POLICIES.len());
         for policy in managed_policies() {
-            let document = PolicyDocument::parse(&policy.document).unwrap();
+            let document = PolicyDocument::parse(&policy.document).expect("a document");
             assert_eq!(document.problems(), [], "{}", policy.arn);
             assert_eq!(managed_policy(&policy.arn), Some(policy));
         }
@@ -113,13 +113,13 @@ mod tests {
     #[test]
     fn the_prefix_follows_the_partition() {
         let arn = "arn:aws-us-gov:iam::aws:policy/AmazonEC2ContainerServiceforEC2Role";
-        let policy = managed_policy(arn).unwrap();
+        let policy = managed_policy(arn).expect("a managed policy");
         assert_eq!(
             policy.arn,
             "arn:aws-us-gov:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
         );
         assert_eq!(
-            policy.document.pointer("/Statement/2/Resource/0").unwrap(),
+            policy.document.pointer("/Statement/2/Resource/0").expect("a resource"),
             "arn:aws-us-gov:ecs:*:*:task/*/*"
         );
         assert_eq!(managed_policy("arn:aws:iam::aws:policy/AdministratorAccess"), None);

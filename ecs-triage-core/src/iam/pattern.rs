@@ -50,12 +50,11 @@ pub(super) fn wildcard(character: char) -> Token {
 /// cannot.
 pub(super) fn matches(pattern: &[Token], text: &[Symbol]) -> Truth {
     if run(pattern, text, Reading::Certain) {
-        Truth::True
-    } else if run(pattern, text, Reading::Possible) {
-        Truth::Unknown
-    } else {
-        Truth::False
+        return Truth::True;
     }
+    let hides =
+        pattern.contains(&Token::Hole) || text.iter().any(|symbol| !matches!(symbol, Symbol::Char(_)));
+    if hides && run(pattern, text, Reading::Possible) { Truth::Unknown } else { Truth::False }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,46 +65,55 @@ enum Reading {
     Possible,
 }
 
-/// Simulates all ways through the pattern at once: time is length of pattern × length of text, never more.
+/// Follows all ways through the pattern at once: time is at most length of pattern × length of text.
 fn run(pattern: &[Token], text: &[Symbol], reading: Reading) -> bool {
-    let skips = |token: Token| token == Token::Many || token == Token::Hole && reading == Reading::Possible;
-    let mut active = vec![false; pattern.len() + 1];
-    let mut next = active.clone();
-    active[0] = true;
-    spread(pattern, &mut active, skips);
+    let is_run = |token: Token| token == Token::Many || token == Token::Hole && reading == Reading::Possible;
+    // Positions in the pattern, in rising order.
+    let mut active = Vec::new();
+    let mut next = Vec::new();
+    advance(&mut active, 0, pattern, is_run);
     for &symbol in text {
         if symbol == Symbol::HiddenTail {
+            let only_runs =
+                |&at: &usize| at < pattern.len() && pattern[at..].iter().all(|token| *token == Token::Many);
             return match reading {
-                Reading::Possible => active.contains(&true),
-                Reading::Certain => (0..pattern.len())
-                    .any(|at| active[at] && pattern[at..].iter().all(|token| *token == Token::Many)),
+                Reading::Possible => !active.is_empty(),
+                Reading::Certain => active.iter().any(only_runs),
             };
         }
-        next.fill(false);
-        for (at, token) in pattern.iter().enumerate().filter(|(at, _)| active[*at]) {
-            match token {
-                token if skips(*token) => next[at] = true,
-                Token::One => next[at + 1] = true,
-                Token::Char(expected) => {
-                    next[at + 1] |= match symbol {
+        for &at in &active {
+            match pattern.get(at) {
+                Some(token) if is_run(*token) => advance(&mut next, at, pattern, is_run),
+                Some(Token::One) => advance(&mut next, at + 1, pattern, is_run),
+                Some(Token::Char(expected)) => {
+                    let fits = match symbol {
                         Symbol::Char(found) => found == *expected,
                         Symbol::HiddenChar | Symbol::HiddenTail => reading == Reading::Possible,
                     };
+                    if fits {
+                        advance(&mut next, at + 1, pattern, is_run);
+                    }
                 }
-                Token::Many | Token::Hole => {}
+                Some(Token::Many | Token::Hole) | None => {}
             }
         }
         std::mem::swap(&mut active, &mut next);
-        spread(pattern, &mut active, skips);
+        next.clear();
+        if active.is_empty() {
+            return false;
+        }
     }
-    active[pattern.len()]
+    active.last() == Some(&pattern.len())
 }
 
-/// Steps over tokens that may match nothing.
-fn spread(pattern: &[Token], active: &mut [bool], skips: impl Fn(Token) -> bool) {
-    for (at, token) in pattern.iter().enumerate() {
-        if active[at] && skips(*token) {
-            active[at + 1] = true;
+/// Adds a position and those after it that are reached without a character.
+fn advance(positions: &mut Vec<usize>, at: usize, pattern: &[Token], is_run: impl Fn(Token) -> bool) {
+    for at in at..=pattern.len() {
+        if positions.last().is_none_or(|last| *last < at) {
+            positions.push(at);
+        }
+        if !pattern.get(at).is_some_and(|token| is_run(*token)) {
+            return;
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The policies that a request is judged by, layer by layer.
 
+use std::sync::Arc;
+
 use super::document::PolicyDocument;
 
 /// The kinds of policy that take part in a decision.
@@ -40,14 +42,15 @@ impl PolicyType {
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(super) label: String,
-    pub(super) document: Option<PolicyDocument>,
+    /// Shared, because the same policies answer many questions.
+    pub(super) document: Option<Arc<PolicyDocument>>,
 }
 
 impl Policy {
     /// A policy; the label (its name or ARN) comes back with each statement that decides.
     #[must_use]
     pub fn new(label: impl Into<String>, document: PolicyDocument) -> Self {
-        Self { label: label.into(), document: Some(document) }
+        Self { label: label.into(), document: Some(Arc::new(document)) }
     }
 
     /// A policy that is in force but whose document is not at hand: it may allow and it may deny.

@@ -195,7 +195,13 @@ impl Named {
         Self { account: Truth::False, directly: Truth::False, session: Truth::False, anyone: Truth::False };
     /// The policy belongs to the principal itself.
     pub(super) const ATTACHED: Self = Self { directly: Truth::True, ..Self::NOT };
-    pub(super) const UNKNOWN: Self = Self { directly: Truth::Unknown, ..Self::NOT };
+    /// It may be named in any of these ways.
+    pub(super) const UNKNOWN: Self = Self {
+        account: Truth::Unknown,
+        directly: Truth::Unknown,
+        session: Truth::Unknown,
+        anyone: Truth::Unknown,
+    };
 
     pub(super) fn at_all(self) -> Truth {
         Truth::any([self.account, self.directly, self.session, self.anyone])
@@ -221,23 +227,26 @@ impl Named {
 }
 
 impl PrincipalEntry {
-    /// Reads `{kind: name}`; the error says which rule the name breaks.
-    pub(super) fn new(kind: &str, name: &str) -> Result<Self, &'static str> {
+    /// Reads `{kind: name}`, and says which rule it breaks, if any.
+    pub(super) fn new(kind: &str, name: &str) -> (Self, Option<&'static str>) {
+        let wildcard = name.contains(['*', '?']).then_some("a wildcard can't match part of a principal");
         match kind.to_ascii_lowercase().as_str() {
-            "aws" if name == "*" => Ok(Self::Anyone),
-            "aws" if is_account(name) => Ok(Self::Account(name.to_owned())),
+            "aws" if name == "*" => (Self::Anyone, None),
+            "aws" if is_account(name) => (Self::Account(name.to_owned()), None),
             "aws" => match ArnParts::of(name) {
-                Some(parts) if parts.service == "iam" && parts.resource == "root" => {
-                    Ok(Self::Account(parts.account.to_owned()))
+                Some(parts) if parts.service == "iam" && parts.resource == "root" && wildcard.is_none() => {
+                    (Self::Account(parts.account.to_owned()), None)
                 }
-                Some(_) if name.contains(['*', '?']) => Err("a wildcard can't match part of a principal"),
-                Some(_) => Ok(Self::Arn(name.to_owned())),
-                None => Ok(Self::Other),
+                Some(_) => (Self::Arn(name.to_owned()), wildcard),
+                None => (Self::Other, None),
             },
-            "service" if name == "*" => Err("a service principal can't be a wildcard"),
-            "service" => Ok(Self::Service(name.to_owned())),
-            "federated" | "canonicaluser" => Ok(Self::Other),
-            _ => Err("the kinds of principal are `AWS`, `Service`, `Federated` and `CanonicalUser`"),
+            "service" if name == "*" => (Self::Unreadable, Some("a service principal can't be a wildcard")),
+            "service" => (Self::Service(name.to_owned()), wildcard),
+            "federated" | "canonicaluser" => (Self::Other, None),
+            _ => {
+                let kinds = "the kinds of principal are `AWS`, `Service`, `Federated` and `CanonicalUser`";
+                (Self::Unreadable, Some(kinds))
+            }
         }
     }
 
@@ -255,13 +264,15 @@ impl PrincipalEntry {
                 Named { account: (principal.account() == Some(named)).into(), ..Named::NOT }
             }
             (Self::Arn(named), Identity::Role { arn, path_known, .. }) => {
-                let directly = match (named == arn, *path_known) {
-                    (same, true) => same.into(),
-                    // The path of the role is not known, so the same name under a path may be it.
-                    (_, false) if is_same_role_by_name(named, arn) => Truth::Unknown,
-                    _ => Truth::False,
+                let directly = match path_known {
+                    true => (named == arn).into(),
+                    // The same name under a path may be the role.
+                    false => Truth::from(is_same_role_by_name(named, arn)).and(Truth::Unknown),
                 };
-                let session = (principal.session_arn().as_ref() == Some(named)).into();
+                let session = match principal.session_arn() {
+                    Some(session) => (session == *named).into(),
+                    None => Truth::from(is_session_of(named, arn)).and(Truth::Unknown),
+                };
                 Named { directly, session, ..Named::NOT }
             }
             (Self::Arn(named), Identity::User { arn } | Identity::Root { arn }) => {
@@ -306,6 +317,14 @@ fn is_same_role_by_name(named: &str, arn: &str) -> bool {
         && named.account == role.account
         && named.resource.starts_with("role/")
         && last_segment(named.resource) == last_segment(role.resource)
+}
+
+fn is_session_of(named: &str, role: &str) -> bool {
+    let (Some(session), Some(role)) = (ArnParts::of(named), ArnParts::of(role)) else {
+        return false;
+    };
+    let name = session.resource.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
+    session.service == "sts" && session.account == role.account && name == Some(last_segment(role.resource))
 }
 
 /// Whether two names stand for one service. A name with the Region in it, or with the suffix of another partition,
@@ -354,12 +373,12 @@ mod tests {
     const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/web/task1";
 
     fn entry(kind: &str, name: &str) -> PrincipalEntry {
-        PrincipalEntry::new(kind, name).unwrap_or(PrincipalEntry::Unreadable)
+        PrincipalEntry::new(kind, name).0
     }
 
     #[test]
     fn a_role_is_named_in_several_ways() {
-        let role = Principal::from_arn(ROLE).unwrap().session("task1");
+        let role = Principal::from_arn(ROLE).expect("a principal").session("task1");
         assert_eq!(role.session_arn().as_deref(), Some(SESSION));
         assert_eq!(role.account(), Some("111122223333"));
         let named = |name| entry("AWS", name).names(&role);
@@ -376,12 +395,20 @@ mod tests {
         ] {
             assert_eq!(named(other), Named::NOT, "{other}");
         }
+        assert_eq!(named("arn:aws:iam::111122223333:role/*"), Named::NOT);
         assert_eq!(entry("Service", "ecs-tasks.amazonaws.com").names(&role), Named::NOT);
     }
 
     #[test]
+    fn a_session_that_is_not_known_may_be_the_one_named() {
+        let role = Principal::from_arn(ROLE).expect("a principal");
+        assert_eq!(entry("AWS", SESSION).names(&role).session, Truth::Unknown);
+        assert_eq!(entry("AWS", "arn:aws:sts::111122223333:assumed-role/x/task1").names(&role), Named::NOT);
+    }
+
+    #[test]
     fn the_arn_of_a_session_leaves_the_path_open() {
-        let session = Principal::from_arn(SESSION).unwrap();
+        let session = Principal::from_arn(SESSION).expect("a principal");
         assert_eq!(entry("AWS", ROLE).names(&session).directly, Truth::Unknown);
         assert_eq!(entry("AWS", SESSION).names(&session).session, Truth::True);
         assert_eq!(entry("AWS", "arn:aws:iam::111122223333:role/x").names(&session), Named::NOT);
@@ -411,7 +438,7 @@ mod tests {
 
     #[test]
     fn not_principal_spares_who_is_named_completely() {
-        let role = Principal::from_arn(ROLE).unwrap().session("task1");
+        let role = Principal::from_arn(ROLE).expect("a principal").session("task1");
         let list = |names: &[&str]| names.iter().map(|name| entry("AWS", name)).collect::<Vec<_>>();
         assert_eq!(spared(&list(&["111122223333", ROLE, SESSION]), &role), Truth::True);
         assert_eq!(spared(&list(&[ROLE]), &role), Truth::Unknown);

@@ -1,6 +1,6 @@
 //! Whether one statement applies to a request.
 
-use super::arn::{ShortPattern, arn_matches, lower_symbols, lower_tokens};
+use super::arn::{lower_symbols, lower_tokens, resource_matches};
 use super::condition::Notes;
 use super::context::Context;
 use super::document::{Effect, Scope, Statement};
@@ -89,6 +89,7 @@ impl Question<'_> {
             return Truth::True;
         }
         let syntax = Syntax { variables: statement.variables.then_some(self.context), wildcards: true };
+        let is_negated = matches!(statement.resource, Scope::AllBut(_));
         let covered = covers(&statement.resource, |pattern| {
             if pattern == "*" {
                 return Truth::True;
@@ -97,7 +98,13 @@ impl Question<'_> {
                 return Truth::False;
             }
             let mut compiled = compile(pattern, syntax);
-            let held = arn_matches(&compiled, self.request.resource.text(), ShortPattern::Open);
+            // Text with a variable that has no value matches no resource. AWS says so of both elements, and leaves
+            // open whether `NotResource` then covers everything or nothing.
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+            if compiled.never && is_negated {
+                return Truth::Unknown;
+            }
+            let held = resource_matches(&compiled, self.request.resource.text(), self.policy_type);
             if held == Truth::Unknown {
                 notes.unknown_keys.append(&mut compiled.unknown_keys);
             }

@@ -19,6 +19,8 @@ pub(super) struct Compiled {
     pub(super) tokens: Vec<Token>,
     /// Where the colons stand that were written in the policy, not brought in by a variable.
     colons: Vec<usize>,
+    /// Where the first variable stands.
+    first_variable: Option<usize>,
     /// A variable has neither value nor default: nothing is equal to the text or like it.
     pub(super) never: bool,
     /// Keys whose values are not known.
@@ -26,6 +28,12 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
+    /// Variables have an effect in the last part of an ARN only.
+    pub(super) fn has_variable_before_last_arn_part(&self) -> bool {
+        let fifth_colon = self.colons.get(4).copied().unwrap_or(self.tokens.len());
+        self.first_variable.is_some_and(|at| at <= fifth_colon)
+    }
+
     /// The parts of an ARN pattern, at most six; the last one may hold colons.
     pub(super) fn arn_parts(&self) -> Vec<&[Token]> {
         let mut parts = Vec::with_capacity(6);
@@ -43,6 +51,7 @@ pub(super) fn compile(text: &str, syntax: Syntax<'_>) -> Compiled {
     let mut compiled = Compiled {
         tokens: Vec::with_capacity(text.len()),
         colons: Vec::new(),
+        first_variable: None,
         never: false,
         unknown_keys: Vec::new(),
     };
@@ -51,6 +60,7 @@ pub(super) fn compile(text: &str, syntax: Syntax<'_>) -> Compiled {
         if let Some(context) = syntax.variables
             && let Some((inside, tail)) = rest.strip_prefix("${").and_then(|tail| tail.split_once('}'))
         {
+            compiled.first_variable.get_or_insert(compiled.tokens.len());
             substitute(inside, context, &mut compiled);
             rest = tail;
             continue;

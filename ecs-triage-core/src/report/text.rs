@@ -13,7 +13,7 @@ const MOST_CITATIONS: usize = 4;
 /// Wants shown before the rest is counted.
 const MOST_WANTS: usize = 5;
 /// Longest literal value shown in one citation, in characters.
-const LONGEST_VALUE: usize = 320;
+const LONGEST_VALUE: usize = 700;
 
 pub(super) fn render(report: &Report, style: TextStyle) -> String {
     let mut page = Page::new(style);
@@ -21,7 +21,13 @@ pub(super) fn render(report: &Report, style: TextStyle) -> String {
         page.line("Nothing to diagnose: no task, service or message was found in the input.");
     }
     let has_failure = report.verdict() == Verdict::Failure;
-    for group in groups(report.subjects()) {
+    let groups = groups(report.subjects());
+    for (index, group) in groups.iter().enumerate() {
+        let told = groups[..index].iter().find(|earlier| is_same_story(earlier[0], group[0]));
+        if told.is_some() {
+            page.same_cause(group[0], group.len());
+            continue;
+        }
         match group[0].verdict {
             // Beside a failure, what is well needs one line.
             Verdict::NotAFailure | Verdict::Healthy if has_failure => page.aside(group[0], group.len()),
@@ -55,6 +61,16 @@ fn groups(subjects: &[SubjectReport]) -> Vec<Vec<&SubjectReport>> {
         }
     }
     groups
+}
+
+/// Whether a service only repeats what was said of its tasks.
+fn is_same_story(task: &SubjectReport, service: &SubjectReport) -> bool {
+    service.kind == SubjectKind::Service
+        && task.kind == SubjectKind::Task
+        && task.service.is_some()
+        && task.service == service.service
+        && task.verdict == service.verdict
+        && task.diagnoses.first().map(|first| first.code) == service.diagnoses.first().map(|first| first.code)
 }
 
 /// Text that is laid out for a terminal.
@@ -126,6 +142,13 @@ impl Page {
         for advisory in &subject.advisories {
             self.labelled("Note", &format!("{} {}", advisory.summary, advisory.advice));
         }
+    }
+
+    /// A service whose cause was told with its tasks.
+    fn same_cause(&mut self, subject: &SubjectReport, count: usize) {
+        self.line("");
+        let code = subject.diagnoses.first().map_or("", |first| first.code);
+        self.paragraph(&format!("{}: the same cause, {code}", heading(subject, count)), 0, None);
     }
 
     /// A subject that is well, in a line.

@@ -5,6 +5,7 @@
 mod finding;
 mod payload;
 mod rule;
+mod why;
 
 mod api;
 mod app;
@@ -23,18 +24,25 @@ mod storage;
 
 use serde::Serialize;
 
-pub use app::{Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
+pub use api::{Asked, Refused};
+pub use app::{DiskFull, Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
+pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
 pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
-pub use api::{Asked, Refused};
-pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
+pub use iam::RoleReference;
+pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
 pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
+pub use logging::LogTarget;
+pub use network::{ExecTarget, HostPort, Interface};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use placement::{Placement, Waited};
 pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
+pub use secrets::SecretReference;
+pub use storage::{EbsFault, FullDisk, VolumeFault};
 
 pub use crate::change::Blast;
-use crate::signals::{Facts, Subject};
+use crate::signals::{Facts, Statement, Subject};
+use why::{Readings, Why};
 
 /// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.
 macro_rules! causes {
@@ -69,10 +77,10 @@ macro_rules! causes {
 causes! {
     // iam
     IamServiceMaintenance(Plain) = iam::SERVICE_MAINTENANCE;
-    IamServiceLinkedRole(iam::RoleReference) = iam::SERVICE_LINKED_ROLE;
-    IamInfrastructureRole(iam::RoleReference) = iam::INFRASTRUCTURE_ROLE;
-    IamServiceRole(iam::RoleReference) = iam::SERVICE_ROLE;
-    IamRoleTrust(iam::RoleReference) = iam::ROLE_TRUST;
+    IamServiceLinkedRole(RoleReference) = iam::SERVICE_LINKED_ROLE;
+    IamInfrastructureRole(RoleReference) = iam::INFRASTRUCTURE_ROLE;
+    IamServiceRole(RoleReference) = iam::SERVICE_ROLE;
+    IamRoleTrust(RoleReference) = iam::ROLE_TRUST;
     IamMiLaunchDenied(Access) = iam::LAUNCH_DENIED;
     IamExplicitDeny(Access) = iam::EXPLICIT_DENY;
     IamVpcEndpointPolicyDenied(Access) = iam::ENDPOINT_POLICY_DENIED;
@@ -89,42 +97,86 @@ causes! {
     IamEfsDenied(Access) = iam::EFS_DENIED;
     IamS3filesMountDenied(Access) = iam::S3FILES_DENIED;
     TaskRoleNotDelivered(Plain) = iam::NOT_DELIVERED;
+    ImageEcrCredentialsMissing(Pull) = iam::IMAGE_ECR_CREDENTIALS_MISSING;
     // secrets
-    SecretThrottled(secrets::SecretReference) = secrets::THROTTLED;
-    SecretAsmMarkedForDeletion(secrets::SecretReference) = secrets::ASM_MARKED_FOR_DELETION;
-    SecretAsmJsonKeyMissing(secrets::SecretReference) = secrets::ASM_JSON_KEY_MISSING;
-    SecretAsmNotJson(secrets::SecretReference) = secrets::ASM_NOT_JSON;
-    SecretAsmNotFound(secrets::SecretReference) = secrets::ASM_NOT_FOUND;
-    SecretSsmParameterMissing(secrets::SecretReference) = secrets::SSM_PARAMETER_MISSING;
+    RegistrySecretMalformed(Named) = secrets::REGISTRY_SECRET_MALFORMED;
+    SecretThrottled(SecretReference) = secrets::THROTTLED;
+    SecretAsmMarkedForDeletion(SecretReference) = secrets::ASM_MARKED_FOR_DELETION;
+    SecretAsmJsonKeyMissing(SecretReference) = secrets::ASM_JSON_KEY_MISSING;
+    SecretAsmNotJson(SecretReference) = secrets::ASM_NOT_JSON;
+    SecretAsmNotFound(SecretReference) = secrets::ASM_NOT_FOUND;
+    SecretSsmParameterMissing(SecretReference) = secrets::SSM_PARAMETER_MISSING;
     // logging
     LogAgentCredentialsEndpoint(Plain) = logging::AGENT_CREDENTIALS_ENDPOINT;
-    LogGroupMissing(logging::LogTarget) = logging::GROUP_MISSING;
-    LogFirelensConfigFailed(logging::LogTarget) = logging::FIRELENS_CONFIG_FAILED;
-    LogDriverEndpointRefused(logging::LogTarget) = logging::ENDPOINT_REFUSED;
-    LogDriverUnclassified(logging::LogTarget) = logging::DRIVER_UNCLASSIFIED;
+    LogGroupMissing(LogTarget) = logging::GROUP_MISSING;
+    LogFirelensConfigFailed(LogTarget) = logging::FIRELENS_CONFIG_FAILED;
+    LogDriverEndpointRefused(LogTarget) = logging::ENDPOINT_REFUSED;
+    LogDriverUnclassified(LogTarget) = logging::DRIVER_UNCLASSIFIED;
     // network
+    NetworkEndpointSgBlocks(Connection) = network::ENDPOINT_BLOCKED;
     NetworkEcrApiUnreachable(Connection) = network::ECR_API_UNREACHABLE;
+    NetworkSsmUnreachable(Connection) = network::SSM_UNREACHABLE;
+    NetworkAsmUnreachable(Connection) = network::SECRETS_MANAGER_UNREACHABLE;
+    NetworkLogsUnreachable(Connection) = network::LOGS_UNREACHABLE;
+    NetworkS3EnvfileUnreachable(Connection) = network::ENV_FILE_UNREACHABLE;
+    ImageLayerS3Unreachable(Connection) = image::LAYERS_UNREACHABLE;
+    NetworkRegistryUnreachableEcr(Connection) = network::ECR_UNREACHABLE;
+    EfsMountTimeout(Connection) = network::MOUNT_TIMEOUT;
+    NetworkSubnetNoFreeIps(Interface) = network::NO_FREE_IPS;
+    NetworkEniPermission(Interface) = network::PERMISSION;
+    NetworkEniTagPolicy(Interface) = network::TAG_POLICY;
+    NetworkEniDeviceIndex(Interface) = network::DEVICE_INDEX;
+    NetworkEniAttachFailed(Interface) = network::ATTACH_FAILED;
+    NetworkEniProvisionTimeout(Interface) = network::PROVISION_TIMEOUT;
+    NetworkCniFailure(Plain) = network::CNI_FAILURE;
+    NetworkHostPortConflict(HostPort) = network::HOST_PORT_CONFLICT;
+    ExecTargetNotConnected(ExecTarget) = network::TARGET_NOT_CONNECTED;
     // image
     StartExecFormatError(config::Architecture) = image::exec_format::RULE;
-    ImagePlatformMismatch(Pull) = image::PLATFORM_MISMATCH;
+    ImageReferenceInvalid(BadReference) = image::REFERENCE_INVALID;
+    ImagePlatformMismatch(Platform) = image::PLATFORM_MISMATCH;
+    ImageDigestPinnedAndGone(Pull) = image::DIGEST_GONE;
     ImageTagNotFound(Pull) = image::TAG_NOT_FOUND;
-    PullUnclassified(Pull) = image::PULL_UNCLASSIFIED;
+    ImageRegistryPrefixMissing(Pull) = image::REGISTRY_PREFIX_MISSING;
+    ImagePrivateOrMissingDockerhub(Pull) = image::HUB_PRIVATE_OR_MISSING;
+    RegistryAuthMissing(Pull) = image::AUTH_MISSING;
+    RegistryAuthBadCredentials(Pull) = image::AUTH_REJECTED;
+    ImageRepositoryNotFound(Pull) = image::REPOSITORY_NOT_FOUND;
+    RegistryRateLimitedDockerhub(Pull) = image::HUB_RATE_LIMIT;
+    RegistryRateLimitedOther(Pull) = image::OTHER_RATE_LIMIT;
+    RegistryHostnameInvalid(MisspeltHost) = image::HOST_INVALID;
+    NetworkRegistryUnreachablePublic(Connection) = network::REGISTRY_UNREACHABLE;
+    NetworkDnsResolution(Connection) = network::DNS;
+    RegistryTlsUntrusted(Pull) = image::CERTIFICATE_UNTRUSTED;
+    RegistryServerError(Pull) = image::SERVER_ERROR;
+    ImageLayerCopyFailed(Pull) = image::COPY_FAILED;
+    ImageUnsupportedMediaType(Pull) = image::MEDIA_TYPE;
+    ImageLayerUnpackFailed(Pull) = image::UNPACK_FAILED;
+    ImagePullTimeout(SlowPull) = image::TIMEOUT;
+    ImagePullTransient(Pull) = image::TRANSIENT;
+    ImagePullContextCanceled(Pull) = image::CANCELED;
+    ImagePullClientPanic(Pull) = image::HELPER_CRASHED;
+    CreateImageMissingLocally(Pull) = image::MISSING_LOCALLY;
+    ImagePullErrorNonfatal(Pull) = image::NOT_FATAL;
+    PullUnclassified(Pull) = image::UNCLASSIFIED;
     // storage
-    EbsKmsInvalid(storage::EbsFault) = storage::EBS_KMS_INVALID;
-    EbsAttachTimeout(storage::EbsFault) = storage::EBS_ATTACH_TIMEOUT;
-    EbsSetupFailed(storage::EbsFault) = storage::EBS_SETUP_FAILED;
-    S3filesDnsUnresolved(storage::VolumeFault) = storage::S3FILES_DNS_UNRESOLVED;
-    S3filesVolumeFailed(storage::VolumeFault) = storage::S3FILES_VOLUME_FAILED;
-    EfsDnsUnresolved(storage::VolumeFault) = storage::EFS_DNS_UNRESOLVED;
-    EfsPathMissing(storage::VolumeFault) = storage::EFS_PATH_MISSING;
-    EfsConnectionReset(storage::VolumeFault) = storage::EFS_CONNECTION_RESET;
-    EfsChownDenied(storage::VolumeFault) = storage::EFS_CHOWN_DENIED;
-    EfsOtherFailed(storage::VolumeFault) = storage::EFS_OTHER_FAILED;
+    EbsKmsInvalid(EbsFault) = storage::EBS_KMS_INVALID;
+    EbsAttachTimeout(EbsFault) = storage::EBS_ATTACH_TIMEOUT;
+    EbsSetupFailed(EbsFault) = storage::EBS_SETUP_FAILED;
+    S3filesDnsUnresolved(VolumeFault) = storage::S3FILES_DNS_UNRESOLVED;
+    S3filesVolumeFailed(VolumeFault) = storage::S3FILES_VOLUME_FAILED;
+    EfsDnsUnresolved(VolumeFault) = storage::EFS_DNS_UNRESOLVED;
+    EfsPathMissing(VolumeFault) = storage::EFS_PATH_MISSING;
+    EfsConnectionReset(VolumeFault) = storage::EFS_CONNECTION_RESET;
+    EfsChownDenied(VolumeFault) = storage::EFS_CHOWN_DENIED;
+    EfsOtherFailed(VolumeFault) = storage::EFS_OTHER_FAILED;
     StorageEphemeralProvisionTimeout(Plain) = storage::EPHEMERAL_PROVISION_TIMEOUT;
     StorageThinPoolFull(Plain) = storage::THIN_POOL_FULL;
-    FsxWindowsMountFailed(storage::VolumeFault) = storage::FSX_WINDOWS_MOUNT_FAILED;
-    VolumeMountTypeMismatch(storage::VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
-    VolumeMountpointReadonly(storage::VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
+    FsxWindowsMountFailed(VolumeFault) = storage::FSX_WINDOWS_MOUNT_FAILED;
+    VolumeMountTypeMismatch(VolumeFault) = storage::VOLUME_MOUNT_TYPE_MISMATCH;
+    VolumeMountpointReadonly(VolumeFault) = storage::VOLUME_MOUNTPOINT_READONLY;
+    ImageNoSpaceEc2(FullDisk) = storage::IMAGE_NO_SPACE_EC2;
+    ImageNoSpaceFargate(FullDisk) = storage::IMAGE_NO_SPACE_FARGATE;
     // config
     StartCommandIsArgument(config::Program) = config::program::COMMAND_IS_ARGUMENT;
     StartCommandOneString(config::Program) = config::program::COMMAND_ONE_STRING;
@@ -149,13 +201,13 @@ causes! {
     AppExit126(ProcessExit) = config::exits::EXIT_126;
     AppExit127(ProcessExit) = config::exits::EXIT_127;
     AppExit128(ProcessExit) = config::exits::EXIT_128;
-    SecretAsmInvalidArn(secrets::SecretReference) = config::ASM_INVALID_ARN;
-    SecretAsmInvalidName(secrets::SecretReference) = config::ASM_INVALID_NAME;
-    SecretSsmInvalidName(secrets::SecretReference) = config::SSM_INVALID_NAME;
+    SecretAsmInvalidArn(SecretReference) = config::ASM_INVALID_ARN;
+    SecretAsmInvalidName(SecretReference) = config::ASM_INVALID_NAME;
+    SecretSsmInvalidName(SecretReference) = config::SSM_INVALID_NAME;
     EnvfileMissingOrInvalid(Named) = config::ENVFILE_MISSING_OR_INVALID;
-    LogConfigInvalid(logging::LogTarget) = config::LOG_CONFIG_INVALID;
-    VolumeConfigMismatch(storage::VolumeFault) = config::VOLUME_CONFIG_MISMATCH;
-    VolumeCreateFailed(storage::VolumeFault) = storage::VOLUME_CREATE_FAILED;
+    LogConfigInvalid(LogTarget) = config::LOG_CONFIG_INVALID;
+    VolumeConfigMismatch(VolumeFault) = config::VOLUME_CONFIG_MISMATCH;
+    VolumeCreateFailed(VolumeFault) = storage::VOLUME_CREATE_FAILED;
     GmsaCredentialspecFailed(Plain) = config::CREDENTIALSPEC_FAILED;
     // platform
     StorageDevicemapperHostFault(Plain) = platform::DEVICEMAPPER_HOST_FAULT;
@@ -176,7 +228,6 @@ causes! {
     PlatformDockerStateError(Plain) = platform::runtime::DOCKER_STATE_ERROR;
     TaskResourceInitOther(Named) = platform::agent::RESOURCE_INIT_OTHER;
     ResourceInitUnclassified(Plain) = platform::task::RESOURCE_INIT;
-    TaskFailedToStartBare(Plain) = platform::task::BARE;
     // placement
     PlacementInsufficientCpu(Placement) = placement::INSUFFICIENT_CPU;
     PlacementInsufficientMemory(Placement) = placement::INSUFFICIENT_MEMORY;
@@ -222,7 +273,7 @@ causes! {
     HealthElbFailed(TargetCheck) = health::ELB_FAILED;
     // app
     ContainerRestartPolicyLoop(app::restart_policy::RestartLoop) = app::restart_policy::RULE;
-    AppDiskFull(app::DiskFull) = app::DISK_FULL;
+    AppDiskFull(DiskFull) = app::DISK_FULL;
     AppOomKilled(OutOfMemory) = app::OOM_KILLED;
     SidecarStoppedTask(SidecarExit) = app::SIDECAR;
     AppExit0Essential(ProcessExit) = app::EXIT_0;
@@ -259,6 +310,9 @@ causes! {
     LifecycleCapacityReclaimed(Stopped) = lifecycle::CAPACITY_RECLAIMED;
     LifecycleServiceScaling(Stopped) = lifecycle::SERVICE_SCALING;
     LifecycleUserStopped(Stopped) = lifecycle::USER_STOPPED;
+    ImagePullSkippedTaskStopping(Pull) = lifecycle::PULL_SKIPPED;
+    // the last resort
+    TaskFailedToStartBare(Plain) = platform::task::BARE;
     EventInformational(Plain) = lifecycle::EVENT_INFORMATIONAL;
 }
 
@@ -294,20 +348,24 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 
 /// What all rules find about a subject, in the order of the rules.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    RULES.iter().flat_map(|rule| rule.find(subject)).collect()
+    let heard: Vec<(&Statement, Readings)> =
+        subject.statements.iter().map(|statement| (statement, why::readings(statement, subject))).collect();
+    RULES.iter().flat_map(|rule| rule.find(subject, &heard)).collect()
 }
 
 impl Rule {
-    /// What this rule finds about a subject.
-    pub(crate) fn find(&self, subject: &Subject<'_>) -> Vec<Finding> {
+    /// What this rule finds about a subject, whose messages have been weighed.
+    fn find(&self, subject: &Subject<'_>, heard: &[(&Statement, Readings)]) -> Vec<Finding> {
         match &self.check {
             Check::Judge(judge) => judge(subject),
-            Check::Says(says) => subject
-                .statements
+            Check::Says(says) => heard
                 .iter()
-                .filter(|statement| (says.when)(statement, subject))
-                .map(|statement| {
-                    let mut finding = Finding::stated((says.cause)(statement, subject), statement);
+                .filter_map(|(statement, readings)| {
+                    Some((*statement, says.when.confidence(statement, readings, subject)?))
+                })
+                .map(|(statement, confidence)| {
+                    let cause = (says.cause)(statement, subject);
+                    let mut finding = Finding::stated(cause, statement).confidence(confidence);
                     if self.kind == Kind::Residual {
                         // Of a wrapper alone nobody knows what it wraps.
                         finding.confidence = Confidence::Possible;

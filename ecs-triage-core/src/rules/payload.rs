@@ -1,5 +1,7 @@
 //! Particulars that many causes share.
 
+use crate::image::{EcrRegistry, ImageReference};
+use crate::signals::message::{EndpointKind, Message};
 use crate::signals::{Statement, Subject};
 
 macro_rules! payloads {
@@ -87,19 +89,14 @@ payloads! {
 impl Pull {
     /// The image that a message names, else the image of the container it is about.
     pub(crate) fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
-        let from_task = || {
-            let name = statement.container.as_deref();
-            let task = subject.task.as_ref()?;
-            let containers = task.containers();
-            let container = match containers.as_slice() {
-                [only] => Some(only),
-                several => several.iter().find(|container| name.is_some() && container.name() == name),
-            }?;
-            Some(crate::image::ImageReference::from(container.image()?))
-        };
-        let Some(image) = statement.message.image().cloned().or_else(from_task) else {
-            return Self { http_status: statement.message.http_status(), ..Self::default() };
-        };
+        match Self::image(statement, subject) {
+            Some(image) => Self { http_status: statement.message.http_status(), ..Self::of_image(&image) },
+            None => Self::of_registry(&statement.message),
+        }
+    }
+
+    /// The parts of an image reference.
+    pub(crate) fn of_image(image: &ImageReference) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let ecr = image.ecr();
         Self {
@@ -107,12 +104,80 @@ impl Pull {
             repository: owned(Some(image.repository())),
             tag: owned(image.tag()),
             digest: owned(image.digest()),
-            registry_account: ecr.as_ref().map(|ecr| ecr.account.clone()),
+            registry_account: ecr
+                .as_ref()
+                .map(|ecr| ecr.account.clone())
+                .filter(|account| is_account(account)),
             registry_region: ecr.map(|ecr| ecr.region),
-            http_status: statement.message.http_status(),
+            http_status: None,
             image: Some(image.as_str().to_owned()),
         }
     }
+
+    /// The registry alone, where the message names no image.
+    fn of_registry(message: &Message) -> Self {
+        let registries = [
+            EndpointKind::EcrDkr,
+            EndpointKind::EcrPublic,
+            EndpointKind::DockerHub,
+            EndpointKind::OtherRegistry,
+        ];
+        let is_registry = message.endpoint().is_some_and(|endpoint| registries.contains(&endpoint.kind));
+        let host = message.host().filter(|_| is_registry && message.is_pull());
+        let ecr = host.and_then(EcrRegistry::of_host);
+        Self {
+            registry: host.map(str::to_owned),
+            registry_account: ecr
+                .as_ref()
+                .map(|ecr| ecr.account.clone())
+                .filter(|account| is_account(account)),
+            registry_region: ecr.map(|ecr| ecr.region),
+            http_status: message.http_status(),
+            ..Self::default()
+        }
+    }
+
+    /// The image reference: as the message has it, or as the task has it where that says more.
+    pub(crate) fn image(statement: &Statement, subject: &Subject<'_>) -> Option<ImageReference> {
+        let named = statement.message.image();
+        let own = own_image(statement, subject);
+        match (named, own) {
+            (Some(named), Some(own))
+                if named.tag().is_none()
+                    && named.digest().is_none()
+                    && named.repository() == own.repository() =>
+            {
+                Some(own)
+            }
+            (Some(named), _) => Some(named.clone()),
+            (None, own) => own,
+        }
+    }
+}
+
+/// Twelve digits; people who paste a message blank the number out.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The image of the container that a message is about, or of the task's only one.
+fn own_image(statement: &Statement, subject: &Subject<'_>) -> Option<ImageReference> {
+    let name = statement.container.as_deref();
+    let containers = subject.task.as_ref()?.containers();
+    let container = match containers.as_slice() {
+        [only] => Some(only),
+        several => several.iter().find(|container| name.is_some() && container.name() == name),
+    };
+    let shown = container.and_then(|container| container.image());
+    let defined = || {
+        let name = name.or(container.and_then(|container| container.name()));
+        let definitions = subject.definition.as_ref()?.container_definitions();
+        match definitions.as_slice() {
+            [only] => only.image(),
+            several => several.iter().find(|defined| name.is_some() && defined.name() == name)?.image(),
+        }
+    };
+    shown.or_else(defined).map(ImageReference::from)
 }
 
 impl Connection {

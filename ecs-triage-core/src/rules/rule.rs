@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Cause, Finding};
+use super::why::{Readings, Why};
+use super::{Cause, Confidence, Finding};
 use crate::change::Blast;
 use crate::signals::{Statement, Subject};
 
@@ -141,11 +142,38 @@ pub enum Check {
 #[derive(Debug)]
 pub struct Says {
     /// Whether the message states it.
-    pub(super) when: fn(&Statement, &Subject<'_>) -> bool,
+    pub(super) when: When,
     /// The particulars.
     pub(super) cause: fn(&Statement, &Subject<'_>) -> Cause,
     /// Weighs the finding against the rest of the evidence.
     pub(super) settle: Option<fn(&Subject<'_>, Finding) -> Finding>,
+}
+
+/// What a message says of a cause.
+#[derive(Debug)]
+pub(super) enum When {
+    /// It states the cause or not.
+    States(fn(&Statement, &Subject<'_>) -> bool),
+    /// It may leave several readings, of which the cause is one.
+    Allows(fn(&Statement, &Subject<'_>) -> Option<Confidence>),
+    /// The cause is one of the readings that are weighed together.
+    Reads(Why),
+}
+
+impl When {
+    /// How sure the message makes the cause; `None` when it does not speak of it.
+    pub(super) fn confidence(
+        &self,
+        statement: &Statement,
+        readings: &Readings,
+        subject: &Subject<'_>,
+    ) -> Option<Confidence> {
+        match self {
+            When::States(states) => states(statement, subject).then_some(Confidence::Likely),
+            When::Allows(allows) => allows(statement, subject),
+            When::Reads(why) => readings.confidence(*why),
+        }
+    }
 }
 
 impl Check {
@@ -154,7 +182,20 @@ impl Check {
         when: fn(&Statement, &Subject<'_>) -> bool,
         cause: fn(&Statement, &Subject<'_>) -> Cause,
     ) -> Self {
-        Check::Says(Says { when, cause, settle: None })
+        Check::Says(Says { when: When::States(when), cause, settle: None })
+    }
+
+    /// A cause that a message states, or leaves as one of several readings.
+    pub(super) const fn allows(
+        when: fn(&Statement, &Subject<'_>) -> Option<Confidence>,
+        cause: fn(&Statement, &Subject<'_>) -> Cause,
+    ) -> Self {
+        Check::Says(Says { when: When::Allows(when), cause, settle: None })
+    }
+
+    /// A cause that is one of the readings which are weighed together.
+    pub(super) const fn reads(why: Why, cause: fn(&Statement, &Subject<'_>) -> Cause) -> Self {
+        Check::Says(Says { when: When::Reads(why), cause, settle: None })
     }
 
     /// The same, weighed against the rest of the evidence.

@@ -83,6 +83,8 @@ impl Exit<'_> {
 /// What else is known of the task when its exits are judged.
 pub(super) struct Ended<'t, 'e> {
     pub(super) definition: Option<&'t TaskDefinition<'e>>,
+    /// Container definitions that stand on their own, for want of the task definition.
+    pub(super) loose: Vec<ContainerDefinition<'e>>,
     pub(super) stop: Stop,
     pub(super) timeline: &'t Timeline,
     pub(super) platform: TimeoutPlatform,
@@ -96,9 +98,13 @@ pub(super) fn of<'e>(containers: Vec<Container<'e>>, ended: &Ended<'_, 'e>) -> V
         .zip(roles)
         .map(|(view, role)| {
             let name = view.name().unwrap_or("unnamed").to_owned();
-            let definition = defined.iter().find(|defined| defined.name() == Some(&name)).cloned();
-            // `essential` is true unless the definition says otherwise.
+            let is_named = |defined: &&ContainerDefinition<'e>| defined.name() == Some(name.as_str());
+            let definition = defined.iter().find(is_named).cloned();
+            // `essential` is true unless the definition says otherwise; of one that was cut to size it is not known.
             let essential = definition.as_ref().map(|defined| defined.essential().unwrap_or(true));
+            let loose = || ended.loose.iter().find(is_named);
+            let essential = essential.or_else(|| loose()?.essential());
+            let definition = definition.or_else(|| loose().cloned());
             let reason = view.reason().unwrap_or_default().to_ascii_lowercase();
             Exit {
                 code: view.exit_code().filter(|_| !was_never_started(&reason)),
@@ -192,6 +198,8 @@ fn blame(exit: &Exit<'_>, defined: &[ContainerDefinition<'_>], ended: &Ended<'_,
         Some(_) if exit.is_told_to_stop() => 2,
         Some(0) => match exit.role {
             Role::Application => 3,
+            // Time was up.
+            Role::Sidecar if roles::is_watchdog(&exit.container) => 3,
             // Sidecars end with 0 when they are told to stop.
             Role::Sidecar => 2,
             Role::Init => 1,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::subject::Subject;
+use super::subject::{LaunchType, Subject};
 use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
 use crate::evidence::text::{ContainerInstanceArn, TaskArn};
 
@@ -116,6 +116,7 @@ impl Facts {
             facts.set("containerInstance", instance.container_instance_arn());
             facts.set("instanceId", instance.ec2_instance_id());
         }
+        facts.of_identity(&subject.id);
         facts.set("operation", subject.operation.as_deref());
         if let Some(event) = subject.statements.iter().find_map(|statement| statement.message.service_event())
         {
@@ -132,6 +133,10 @@ impl Facts {
         facts.set_many("listedTasks", listed.collect());
         let newest = subject.service_deployments.first();
         facts.set("serviceDeployment", newest.and_then(|newest| newest.service_deployment_arn()));
+        if !subject.launch_type().is_some_and(LaunchType::has_hosts) {
+            facts.copy("subnets", "startSubnets");
+            facts.copy("securityGroups", "startSecurityGroups");
+        }
         let taskdef = facts.text("taskDefinition").map(str::to_owned);
         if subject.definition.is_none() {
             // What to ask for; absent when it is at hand.
@@ -139,6 +144,26 @@ impl Facts {
         }
         facts.set("family", taskdef.as_deref().and_then(|name| name.split(':').next()));
         facts
+    }
+
+    /// What the ARN of a service, or of what a call was about, tells.
+    fn of_identity(&mut self, id: &str) {
+        let arn = Some(id);
+        match () {
+            () if id.contains(":service/") => {
+                self.arn(arn, "service");
+                self.set("service", arn.map(last));
+            }
+            () if id.contains(":container-instance/") => {
+                self.arn(arn, "container-instance");
+                self.set("containerInstance", arn);
+            }
+            () if id.contains(":task/") => {
+                self.arn(arn, "task");
+                self.set("taskArn", arn);
+            }
+            () => {}
+        }
     }
 
     fn of_service(&mut self, service: &Service<'_>) {
@@ -205,6 +230,12 @@ impl Facts {
             resource.split('/').collect::<Vec<_>>()[..]
         {
             self.set("cluster", Some(cluster));
+        }
+    }
+
+    fn copy(&mut self, from: &str, to: &str) {
+        if let Some(fact) = self.0.get(from).cloned() {
+            self.0.entry(to.to_owned()).or_insert(fact);
         }
     }
 

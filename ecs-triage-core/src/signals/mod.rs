@@ -3,6 +3,7 @@
 mod exits;
 mod facts;
 pub mod message;
+mod metrics;
 mod roles;
 mod rollout;
 mod services;
@@ -14,6 +15,7 @@ mod timeline;
 
 pub use exits::{Exit, Part};
 pub use facts::{Fact, Facts};
+pub use metrics::{Metric, Series};
 pub use roles::Role;
 pub use rollout::ServiceState;
 pub use statement::{Source, Statement};

@@ -95,6 +95,11 @@ pub(super) fn is_injected(name: &str) -> bool {
         || name == "aws-fargate-supervisor"
 }
 
+/// Whether a container only waits until the time of another is up: it ends by itself then, with 0.
+pub(super) fn is_watchdog(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "watchdog" | "timeout"))
+}
+
 /// Roles of a task's containers, in their order. Where everything looks like a sidecar, that is the application.
 pub(super) fn of(containers: &[Container<'_>], definition: Option<&TaskDefinition<'_>>) -> Vec<Role> {
     let defined = definition.map(TaskDefinition::container_definitions).unwrap_or_default();

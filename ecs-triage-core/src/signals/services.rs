@@ -43,7 +43,9 @@ fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
 fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
     events.sort_by_key(|event| Reverse(event.created_at()));
     let is_steady = |event: &ServiceEvent<'_>| {
-        event.message().is_some_and(|text| text.to_ascii_lowercase().contains("has reached a steady state"))
+        let text = event.message().unwrap_or_default().to_ascii_lowercase();
+        // All tasks of a completed deployment are up and healthy.
+        text.contains("has reached a steady state") || text.contains(") deployment completed.")
     };
     let statements = since_steady(events, is_steady).into_iter().filter_map(|event| {
         let text = event.message()?;
@@ -120,11 +122,11 @@ fn add_service_deployments<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evide
                 let citation = deployment.cite("statusReason");
                 subject.statements.push(Statement::new(Source::DeploymentReason, reason, citation).at(at));
             }
-            if let Some(rollback) = deployment.rollback() {
-                if let Some(reason) = rollback.reason() {
-                    let statement = Statement::new(Source::DeploymentReason, reason, rollback.cite("reason"));
-                    subject.statements.push(statement.at(rollback.started_at().or(at)));
-                }
+            if let Some(rollback) = deployment.rollback()
+                && let Some(reason) = rollback.reason()
+            {
+                let statement = Statement::new(Source::DeploymentReason, reason, rollback.cite("reason"));
+                subject.statements.push(statement.at(rollback.started_at().or(at)));
             }
         }
         subject.service_deployments.push(deployment);

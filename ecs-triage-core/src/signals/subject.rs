@@ -18,7 +18,7 @@ use crate::evidence::{Citation, Evidence, Read, Request};
 use crate::health::TimeoutPlatform;
 
 /// What a diagnosis can be about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -63,6 +63,13 @@ impl LaunchType {
         }
     }
 
+    /// Whether images, secrets and logs travel over the interface of a container instance, not over the task's own.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html>
+    pub fn has_hosts(self) -> bool {
+        self != LaunchType::Fargate
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text.to_ascii_uppercase().as_str() {
             "FARGATE" | "FARGATE_SPOT" => LaunchType::Fargate,
@@ -93,6 +100,10 @@ pub struct Subject<'e> {
     pub instance: Option<ContainerInstance<'e>>,
     /// Machine-made messages about the subject, most telling place first.
     pub statements: Vec<Statement>,
+    /// Errors of pulls that did no harm: their containers ran all the same.
+    ///
+    /// An agent keeps the first error of a container for good, also when it then runs the image that the host had.
+    pub outlived: Vec<Statement>,
     /// How the task's containers ended.
     pub exits: Vec<Exit<'e>>,
     /// The points of the task's life.
@@ -119,6 +130,7 @@ impl<'e> Subject<'e> {
             definition: None,
             instance: None,
             statements: Vec::new(),
+            outlived: Vec::new(),
             exits: Vec::new(),
             timeline: Timeline::default(),
             stop: Stop::None,
@@ -227,6 +239,16 @@ impl<'e> Subject<'e> {
         Some((defined.command(), defined.cite("command"))).filter(|(command, _)| !command.is_empty())
     }
 
+    /// Whether the task was to have a network interface of its own and never got one.
+    pub fn lacks_interface(&self) -> bool {
+        let attachments = self.task.as_ref().map(|task| task.attachments()).unwrap_or_default();
+        attachments.iter().any(|attachment| {
+            let is_interface = matches!(attachment.kind(), Some("ElasticNetworkInterface" | "eni"));
+            let details = attachment.details();
+            is_interface && !details.iter().any(|detail| detail.name() == Some("networkInterfaceId"))
+        })
+    }
+
     /// The other tasks of the same service, or of the same family when there is no service.
     pub fn siblings(&self) -> Vec<Task<'e>> {
         let Some(task) = &self.task else { return Vec::new() };
@@ -257,13 +279,20 @@ impl<'e> Subject<'e> {
             // The less that is known of the default, the less is concluded from it.
             _ => TimeoutPlatform::Ec2,
         };
+        let loose = match self.definition {
+            Some(_) => Vec::new(),
+            None => self.evidence.all().collect(),
+        };
         let ended = Ended {
             definition: self.definition.as_ref(),
+            loose,
             stop: self.stop,
             timeline: &self.timeline,
             platform,
         };
         self.exits = exits::of(containers, &ended);
+        let exits = &self.exits;
+        self.outlived = self.statements.extract_if(.., |statement| is_outlived(statement, exits)).collect();
     }
 }
 
@@ -275,6 +304,16 @@ impl<'e> Subject<'e> {
         self.stop = if ended { Stop::Unknown } else { Stop::None };
         self.set_exits(containers);
     }
+}
+
+/// Whether a pull failed whose container has an exit code or runs.
+fn is_outlived(statement: &Statement, exits: &[Exit<'_>]) -> bool {
+    statement.source == Source::ContainerReason
+        && statement.message.is_pull()
+        && exits.iter().any(|exit| {
+            Some(&exit.container) == statement.container.as_ref()
+                && (exit.code.is_some() || exit.view.last_status() == Some("RUNNING"))
+        })
 }
 
 /// The containers of a task. What `--query` made flat stands for its only container.

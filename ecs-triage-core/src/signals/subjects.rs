@@ -5,7 +5,10 @@ use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, containers_of, definition_for};
 use crate::evidence::Evidence;
 use crate::evidence::Request;
-use crate::evidence::ecs::{Container, ContainerInstance, Failure, Task, TaskDefinition};
+use crate::evidence::ecs::{
+    Container, ContainerDefinition, ContainerInstance, Failure, HealthCheck, InstanceHealthChange, Secret,
+    Service, Task, TaskDefinition,
+};
 use crate::evidence::text::{ApiError, MessageText};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
@@ -16,11 +19,21 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     found.extend(loose_containers(evidence));
     found.extend(services(evidence));
     found.extend(evidence.all().filter_map(|instance| of_instance(evidence, instance)));
+    found.extend(evidence.all().filter_map(|change| of_health_change(evidence, &change)));
     found.extend(evidence.answers().map(|(failure, request)| of_failure(evidence, &failure, request)));
     found.extend(errors(evidence));
     found.extend(evidence.all().map(|message| of_message(evidence, &message)));
     if found.is_empty() {
         found.extend(evidence.all().map(|definition| of_definition(evidence, definition)));
+    }
+    if found.is_empty() && !evidence.trust_policies().is_empty() {
+        found.push(Subject::new(SubjectKind::Role, "role", evidence));
+    }
+    let has_parts = evidence.all::<ContainerDefinition<'_>>().next().is_some()
+        || evidence.all::<Secret<'_>>().next().is_some()
+        || evidence.all::<HealthCheck<'_>>().next().is_some();
+    if found.is_empty() && has_parts {
+        found.push(Subject::new(SubjectKind::TaskDefinition, "container-definition", evidence));
     }
     found
 }
@@ -54,7 +67,7 @@ fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
     let own = container.reason().map(|reason| {
         Statement::new(Source::ContainerReason, reason, container.cite("reason")).container(name)
     });
-    let own = own.filter(|statement| !was_harmless(container, statement));
+    let own = own.filter(|statement| !ended_unseen(container, statement));
     let agents = container.managed_agents().into_iter().filter_map(move |agent| {
         let reason = agent.reason()?;
         Some(Statement::new(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
@@ -62,12 +75,11 @@ fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
     own.into_iter().chain(agents.collect::<Vec<_>>())
 }
 
-/// A failed pull or inspection of a container that ran all the same, as its exit code shows: a cached image
-/// served, or the container had ended before it was looked at.
-fn was_harmless(container: &Container<'_>, statement: &Statement) -> bool {
+/// An inspection that failed because the container had ended before it was looked at, as its exit code shows.
+fn ended_unseen(container: &Container<'_>, statement: &Statement) -> bool {
     let message = &statement.message;
     container.exit_code().is_some()
-        && (message.is_pull() || message.has_error("CannotInspectContainerError"))
+        && message.has_error("CannotInspectContainerError")
         && message.exec().is_none()
 }
 
@@ -84,12 +96,19 @@ fn loose_containers(evidence: &Evidence) -> Option<Subject<'_>> {
     Some(subject)
 }
 
-/// A container instance is a subject of its own only when something is wrong with it.
+/// A container instance is a subject of its own only when something is wrong with it, and it does not
+/// stand there for a service or a task on it.
 fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> Option<Subject<'e>> {
     let health = instance.health_status();
     let is_impaired = health.as_ref().and_then(|health| health.overall_status()) == Some("IMPAIRED");
     let is_leaving = matches!(instance.status(), Some("DRAINING" | "REGISTRATION_FAILED"));
     if instance.agent_connected() != Some(false) && !is_impaired && !is_leaving {
+        return None;
+    }
+    let arn = instance.container_instance_arn();
+    let is_host =
+        evidence.all::<Task<'e>>().any(|task| arn.is_some() && task.container_instance_arn() == arn);
+    if is_host || evidence.all::<Service<'e>>().next().is_some() {
         return None;
     }
     let id = instance.container_instance_arn().or(instance.ec2_instance_id()).unwrap_or("container-instance");
@@ -111,6 +130,21 @@ fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> O
         }
     }
     subject.instance = Some(instance);
+    Some(subject)
+}
+
+/// An event that tells of an instance that became unhealthy.
+fn of_health_change<'e>(evidence: &'e Evidence, change: &InstanceHealthChange<'e>) -> Option<Subject<'e>> {
+    if change.overall_status() != Some("IMPAIRED") {
+        return None;
+    }
+    let id = change.container_instance_arn().or(change.ec2_instance_id()).unwrap_or("container-instance");
+    let mut subject = Subject::new(SubjectKind::ContainerInstance, id, evidence);
+    let failed = change.health_checks().into_iter().filter(|check| check.status() == Some("IMPAIRED"));
+    subject.statements.extend(failed.filter_map(|check| {
+        let reason = check.status_reason()?;
+        Some(Statement::new(Source::InstanceHealth, reason, check.cite("statusReason")))
+    }));
     Some(subject)
 }
 

@@ -1,15 +1,20 @@
 //! From findings to diagnoses: which cause leads, which are its effects, and how sure the answer is.
 
 mod chain;
+mod frame;
 mod prove;
 mod rank;
 mod remedies;
+mod state;
 mod wants;
 
+use std::collections::BTreeSet;
+
 use crate::evidence::Evidence;
-use crate::report::{Consequence, Diagnosis, Report, SubjectReport};
-use crate::rules::{self, Finding, Kind, Verdict};
-use crate::signals::{Part, Stop, Subject, SubjectKind, subjects};
+use crate::report::{Consequence, Diagnosis, Report, SubjectReport, Want};
+use crate::rules::{self, Finding, Verdict};
+use crate::signals::{Part, Subject, subjects};
+use prove::Proofs;
 
 /// Diagnoses everything in the evidence.
 ///
@@ -31,92 +36,75 @@ use crate::signals::{Part, Stop, Subject, SubjectKind, subjects};
 /// ```
 #[must_use]
 pub fn diagnose(evidence: &Evidence) -> Report {
-    let mut wants = wants::Wants::new(evidence);
-    let mut reports: Vec<SubjectReport> =
-        subjects(evidence).iter().map(|subject| judge(subject, &mut wants)).collect();
+    let subjects = subjects(evidence);
+    let mut judged: Vec<Judged<'_, '_>> = subjects.iter().map(Judged::of).collect();
     // A stable sort: the worst off first, else in the order of the evidence.
-    reports.sort_by_key(|report| report.verdict);
+    judged.sort_by_key(|judged| judged.verdict);
+    let wants = wants(evidence, &judged);
+    let mut proofs = Proofs::default();
+    let mut reports: Vec<SubjectReport> =
+        judged.into_iter().map(|judged| judged.report(&mut proofs)).collect();
+    frame::frame(&mut reports);
     let mut problems = evidence.problems().to_vec();
     problems.extend(evidence.ambiguities());
-    Report::new(evidence.latest_time(), reports, wants.into_list(), problems)
+    Report::new(evidence.latest_time(), reports, wants, problems)
 }
 
-fn judge(subject: &Subject<'_>, wants: &mut wants::Wants<'_>) -> SubjectReport {
-    let ranked = rank::rank(rules::findings(subject));
-    for finding in &ranked.leading {
-        wants.ask(finding, subject);
+/// What would settle the open questions. Of several tasks of one service with one cause the first is asked about.
+fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>]) -> Vec<Want> {
+    let mut wants = wants::Wants::new(evidence);
+    let mut asked = BTreeSet::new();
+    for judged in judged {
+        let group = judged.subject.facts().text("service").unwrap_or(&judged.subject.id);
+        for finding in &judged.leading {
+            if asked.insert((judged.subject.kind, group, finding.cause.code(), finding.container.as_deref()))
+            {
+                wants.ask(finding, judged.subject);
+            }
+        }
     }
-    let verdict = verdict_of(&ranked.leading, subject);
-    let mut consequences: Vec<Consequence> =
-        ranked.effects.iter().map(|finding| effect(finding, subject)).collect();
-    if verdict == Verdict::Failure {
-        consequences.extend(taken_down(subject));
-    }
-    let facts = subject.facts();
-    SubjectReport {
-        kind: subject.kind,
-        id: subject.id.clone(),
-        service: facts.text("service").map(str::to_owned),
-        family: facts.text("taskDefinition").map(str::to_owned),
-        launch_type: subject.launch_type().map(|launch_type| launch_type.as_str()),
-        verdict,
-        timeline: subject.timeline.moments().to_vec(),
-        diagnoses: ranked.leading.into_iter().map(|finding| diagnosis(finding, subject)).collect(),
-        consequences,
-        advisories: Vec::new(),
-    }
+    wants.into_list()
 }
 
-/// What became of the subject: as its leading finding says, else from the state it is in.
-fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
-    if let Some(first) = leading.first() {
-        let by_kind =
-            if first.cause.rule().kind == Kind::Routine { Verdict::NotAFailure } else { Verdict::Failure };
-        return first.verdict.unwrap_or(by_kind);
-    }
-    match subject.kind {
-        SubjectKind::Task => verdict_of_task(subject),
-        SubjectKind::Service => verdict_of_service(subject),
-        SubjectKind::ContainerInstance => verdict_of_instance(subject),
-        _ => Verdict::Undetermined,
-    }
+/// A subject with what was found about it.
+struct Judged<'s, 'e> {
+    subject: &'s Subject<'e>,
+    leading: Vec<Finding>,
+    effects: Vec<Finding>,
+    verdict: Verdict,
 }
 
-fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
-    let Some(task) = &subject.task else { return Verdict::Undetermined };
-    match (subject.stop, task.last_status()) {
-        (Stop::None, Some("RUNNING")) if task.health_status() == Some("UNHEALTHY") => Verdict::Failure,
-        (Stop::None, Some("RUNNING")) if task.desired_status() == Some("STOPPED") => Verdict::InProgress,
-        (Stop::None, Some("RUNNING")) => Verdict::Healthy,
-        (Stop::None, Some(_)) => Verdict::InProgress,
-        (Stop::Unknown, Some("DEACTIVATING" | "STOPPING" | "DEPROVISIONING")) => Verdict::InProgress,
-        (Stop::FailedToStart | Stop::Unhealthy, _) => Verdict::Failure,
-        (stop, _) if stop.was_asked_for() => Verdict::NotAFailure,
-        _ => Verdict::Undetermined,
+impl<'s, 'e> Judged<'s, 'e> {
+    fn of(subject: &'s Subject<'e>) -> Self {
+        let ranked = rank::rank(rules::findings(subject));
+        let verdict = state::verdict_of(&ranked.leading, subject);
+        Self { subject, leading: ranked.leading, effects: ranked.effects, verdict }
     }
-}
 
-/// How a service stands by its numbers, else by the newest event of EventBridge.
-fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
-    let newest = subject.actions.first().and_then(|action| action.detail());
-    let is_error = newest.and_then(|detail| detail.event_type()) == Some("ERROR");
-    match Verdict::of_state(subject.service_state()) {
-        Some(verdict) => verdict,
-        None if is_error => Verdict::Failure,
-        None => Verdict::Undetermined,
+    fn report(self, proofs: &mut Proofs) -> SubjectReport {
+        let subject = self.subject;
+        let mut consequences: Vec<Consequence> =
+            self.effects.iter().map(|finding| effect(finding, subject)).collect();
+        if self.verdict == Verdict::Failure {
+            consequences.extend(taken_down(subject));
+        }
+        let facts = subject.facts();
+        SubjectReport {
+            kind: subject.kind,
+            id: subject.id.clone(),
+            service: facts.text("service").map(str::to_owned),
+            family: facts.text("taskDefinition").map(str::to_owned),
+            launch_type: subject.launch_type().map(|launch_type| launch_type.as_str()),
+            verdict: self.verdict,
+            timeline: subject.timeline.moments().to_vec(),
+            diagnoses: self.leading.into_iter().map(|finding| diagnosis(finding, subject, proofs)).collect(),
+            consequences,
+            advisories: Vec::new(),
+        }
     }
 }
 
-/// An instance is looked at only when something is wrong with it; a failed health check is a failure.
-fn verdict_of_instance(subject: &Subject<'_>) -> Verdict {
-    let health = subject.instance.as_ref().and_then(|instance| instance.health_status());
-    match health.as_ref().and_then(|health| health.overall_status()) {
-        Some("IMPAIRED") => Verdict::Failure,
-        _ => Verdict::Undetermined,
-    }
-}
-
-fn diagnosis(finding: Finding, subject: &Subject<'_>) -> Diagnosis {
+fn diagnosis(finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs) -> Diagnosis {
     let rule = finding.cause.rule();
     let facts = finding_facts(&finding, subject);
     let summary = finding.summary.clone().unwrap_or_else(|| crate::template::sentence(rule.summary, &facts));
@@ -127,7 +115,7 @@ fn diagnosis(finding: Finding, subject: &Subject<'_>) -> Diagnosis {
         confidence: finding.confidence,
         container: finding.container.clone(),
         chain: chain::chain(&summary, rule, subject),
-        remedies: remedies::remedies(&finding, &facts, subject),
+        remedies: remedies::remedies(&finding, &facts, subject, proofs),
         summary,
         explanation: rule.explanation,
         evidence: finding.citations,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::prove;
+use super::prove::Proofs;
 use crate::change::{Change, Form};
 use crate::report::{Remedy, RemedyKind};
 use crate::rules::{Finding, FixKind};
@@ -10,9 +10,14 @@ use crate::signals::{Facts, Subject};
 use crate::template;
 
 /// The exact changes first, each in all its forms, then what the rule advises in general.
-pub(super) fn remedies(finding: &Finding, facts: &Facts, subject: &Subject<'_>) -> Vec<Remedy> {
+pub(super) fn remedies(
+    finding: &Finding,
+    facts: &Facts,
+    subject: &Subject<'_>,
+    proofs: &mut Proofs,
+) -> Vec<Remedy> {
     let changes =
-        finding.changes.iter().flat_map(|change| forms(change, prove::is_proven(change, finding, subject)));
+        finding.changes.iter().flat_map(|change| forms(change, proofs.is_proven(change, finding, subject)));
     changes.chain(fixes(finding, facts)).collect()
 }
 

@@ -47,8 +47,7 @@ impl<'e> Wants<'e> {
         if is_listed || self.evidence.has_answer(&request.service, &request.operation, &request.params) {
             return;
         }
-        // IAM is one for all Regions.
-        let region = facts.text("region").filter(|_| request.service != "iam").map(str::to_owned);
+        let region = region(&request.service, facts).map(str::to_owned);
         let mut cli = cli(&request.service, &request.operation, &request.params);
         if let Some(region) = &region {
             cli.push_str(" --region ");
@@ -77,6 +76,18 @@ fn is_at_hand(subject: &Subject<'_>, ask: &Ask) -> bool {
         "DescribeContainerInstances" => subject.instance.is_some(),
         _ => false,
     }
+}
+
+/// The Region to ask: an image or a log group may live in another one than the task.
+fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
+    let own = match service {
+        "ecr" => facts.text("registryRegion"),
+        "logs" => facts.text("logRegion"),
+        // One for all Regions.
+        "iam" => return None,
+        _ => None,
+    };
+    own.or_else(|| facts.text("region"))
 }
 
 /// The call as the AWS CLI spells it.

@@ -1,5 +1,6 @@
 //! What AWS documents about policies, row by row.
 
+mod properties;
 mod role;
 mod trust;
 

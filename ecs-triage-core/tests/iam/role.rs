@@ -131,9 +131,9 @@ fn resources_match_part_by_part() {
         ("Resource", secret("us-east-1:111122223333:secret:db-*"), IMPLICIT),
         ("Resource", json!("arn:aws-cn:secretsmanager:eu-west-1:111122223333:secret:db-*"), IMPLICIT),
         ("Resource", secret("*:secret:db-a1b2c3"), UNKNOWN),
-        ("Resource", secret("eu-west-1:${aws:PrincipalAccount}:secret:db-*"), ALLOWED),
-        ("Resource", secret("eu-west-1:${aws:userid}:secret:db-*"), UNKNOWN),
-        ("Resource", secret("eu-west-1:${aws:username}:secret:db-*"), IMPLICIT),
+        ("Resource", secret("eu-west-1:${aws:PrincipalAccount}:secret:db-*"), UNKNOWN),
+        ("Resource", secret("eu-west-1:111122223333:secret:db-${aws:userid}*"), UNKNOWN),
+        ("Resource", secret("eu-west-1:111122223333:secret:db-${aws:username}*"), IMPLICIT),
         ("Resource", json!([]), IMPLICIT),
         ("NotResource", json!(["arn:aws:s3:::bucket/*", secret("*:*:secret:prod-*")]), ALLOWED),
         ("NotResource", secret("*:*:secret:db-*"), IMPLICIT),
@@ -148,7 +148,7 @@ fn resources_match_part_by_part() {
 #[test]
 fn variables_need_version_2012() {
     let statement = json!({"Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
-        "Resource": "arn:aws:secretsmanager:eu-west-1:${aws:PrincipalAccount}:secret:db-*"});
+        "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}});
     for (version, expected) in
         [(Some("2012-10-17"), ALLOWED), (Some("2008-10-17"), IMPLICIT), (None, IMPLICIT)]
     {
@@ -371,7 +371,7 @@ fn every_level_of_the_organization_must_allow() {
     // SCPs do not bind service-linked roles.
     let linked = "arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
     let policies = Policies { service_control: Levels(vec![logs_only()]), ..only_identity(allow_all()) };
-    let linked = Principal::from_arn(linked).unwrap();
+    let linked = Principal::from_arn(linked).expect("a role");
     let request =
         Request::new(linked, "secretsmanager:GetSecretValue", Resource::arn(SECRET), Context::new());
     assert!(evaluate(&request, &policies).is_allowed());

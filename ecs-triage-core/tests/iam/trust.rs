@@ -47,6 +47,7 @@ fn names_the_service_or_not() {
         (json!({"AWS": "arn:aws:iam::111122223333:root"}), IMPLICIT),
         (json!({"AWS": "111122223333"}), IMPLICIT),
         (json!({"AWS": ROLE}), IMPLICIT),
+        (json!({"AWS": "arn:aws:iam::111122223333:role/*"}), IMPLICIT),
         (json!({"AWS": "AROAEXAMPLEID"}), IMPLICIT),
         (json!({"Federated": "cognito-identity.amazonaws.com"}), IMPLICIT),
         (json!({"CanonicalUser": "79a59df900b949e5"}), IMPLICIT),

@@ -177,6 +177,11 @@ pub(super) fn timestamp(line: &str) -> usize {
     }
 }
 
+/// A time as RFC 3339 has it, from the spellings of Go's logger and of the ECS console.
+pub(super) fn stamp(time: &str) -> String {
+    time.trim().trim_matches(['[', ']']).replace('/', "-").replace(" +", "+").replace(" -", "-")
+}
+
 /// `12: `, `12 | `, `  12  `
 fn line_number(line: &str) -> usize {
     let indent = line.len() - line.trim_start().len();

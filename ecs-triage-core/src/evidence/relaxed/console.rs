@@ -9,8 +9,15 @@ const SENTENCE_LINES: usize = 12;
 
 /// Reads all lines; literals, tables and YAML among them were taken out before.
 pub(super) fn read(lines: &[&str], width: Option<usize>) -> Vec<Piece> {
-    let mut reader =
-        Reader { lines, width, at: 0, draft: Draft::default(), loose: Vec::new(), pieces: Vec::new() };
+    let mut reader = Reader {
+        lines,
+        width,
+        at: 0,
+        draft: Draft::default(),
+        loose: Vec::new(),
+        pieces: Vec::new(),
+        time: "",
+    };
     while reader.at < lines.len() {
         reader.line();
     }
@@ -27,6 +34,8 @@ struct Reader<'a> {
     draft: Draft,
     loose: Vec<Value>,
     pieces: Vec<Piece>,
+    /// A time that stood alone on the line above.
+    time: &'a str,
 }
 
 impl<'a> Reader<'a> {
@@ -34,10 +43,6 @@ impl<'a> Reader<'a> {
         let raw = self.lines[self.at];
         if raw.trim().is_empty() {
             self.at += 1;
-            return;
-        }
-        if is_command(raw) {
-            self.skip_command();
             return;
         }
         // `ecs-cli ps` prints headings too, but its rows say more than their columns.
@@ -51,6 +56,13 @@ impl<'a> Reader<'a> {
         let time_length = clean::timestamp(body);
         let time = body[..time_length].trim().trim_matches(['[', ']']);
         let body = without_marks(&body[time_length..]);
+        if body.is_empty() && !time.is_empty() {
+            self.time = time;
+            self.at += 1;
+            return;
+        }
+        let above = std::mem::take(&mut self.time);
+        let time = if time.is_empty() { above } else { time };
         if self.tracer(body, time)
             || self.compose(body)
             || self.deployment(body)
@@ -186,6 +198,11 @@ impl<'a> Reader<'a> {
         // has a name and a number: a container and its exit code.
         let task = object.contains_key("stopCode");
         let own = sentences.len() > 1 || (!task && name.is_some() && number.is_some());
+        let ended = object.contains_key("lastStatus") && sentences.is_empty() && !task;
+        if let (true, Some(name), Some(code @ 0..=255)) = (ended, name, number) {
+            object.insert("name".to_owned(), Value::from(name));
+            object.insert("exitCode".to_owned(), Value::from(code));
+        }
         sentences.sort_by_key(|(named, _)| !*named);
         if own && !sentences.is_empty() {
             let (_, reason) = sentences.remove(0);
@@ -200,7 +217,9 @@ impl<'a> Reader<'a> {
             object.insert("id".to_owned(), Value::Null);
             object.extend(time.map(|time| ("createdAt".to_owned(), Value::from(time))));
         }
-        if !["stopCode", "stoppedReason", "message", "reason"].iter().any(|field| object.contains_key(*field))
+        if !["stopCode", "stoppedReason", "message", "reason", "exitCode"]
+            .iter()
+            .any(|field| object.contains_key(*field))
         {
             return false;
         }
@@ -243,15 +262,15 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return true;
         }
-        let text = self.whole(label.value, column);
+        let text = self.whole(label.value, column, false);
         let text = unquoted(&text);
-        if let Some(found) = message::find(&text)
+        if let Some(found) = message::find(text)
             && found.kind == Kind::Event
             && found.start == 0
         {
-            self.event(&text, "");
+            self.event(text, "");
         } else {
-            self.draft.set(label.field, &text);
+            self.draft.set(label.field, text);
         }
         true
     }
@@ -275,32 +294,32 @@ impl<'a> Reader<'a> {
 
     /// A machine-made sentence somewhere in the line.
     fn sentence(&mut self, body: &str, time: &str) {
-        let found = message::find(body);
+        let all = message::find_all(body);
         if let Some(refusal) = errors::find(body) {
-            let before = found.is_some_and(|found| matches!(found.kind, Kind::Stop | Kind::Event));
+            let before = all.first().is_some_and(|found| matches!(found.kind, Kind::Stop | Kind::Event));
             if !before {
                 let (operation, code) = (refusal.operation.map(str::to_owned), refusal.code.to_owned());
                 let (start, column) = (refusal.message, self.column(refusal.message));
-                let message = self.whole(start, column);
+                let message = self.whole(start, column, false);
                 self.pieces.push(Piece::Error { operation, code, message: unquoted(&message).to_owned() });
                 return;
             }
         }
-        let Some(found) = found else {
+        let stated = |found: &message::Found| {
+            let (lead, text) = body.split_at(found.start);
+            let quoted = message::is_plain_lead(lead) || found.named;
+            quoted && !message::is_talk(lead) && !is_heading(body, text)
+        };
+        let Some(found) = all.into_iter().find(stated) else {
             self.at += 1;
             return;
         };
         let (lead, text) = body.split_at(found.start);
-        let quoted = message::is_plain_lead(lead) || found.named;
-        if !quoted || message::is_talk(lead) || is_heading(body, text) {
-            self.at += 1;
-            return;
-        }
         // A tool's line says what it waited for in front of the phrase.
         let (lead, text) =
             if found.kind == Kind::Tool { ("", body.trim_start_matches("Error: ")) } else { (lead, text) };
         let column = self.column(text);
-        let whole = self.whole(text, column);
+        let whole = self.whole(text, column, found.kind == Kind::Event);
         let whole = until_quote(lead, &whole);
         let lead = lead.trim();
         match found.kind {
@@ -308,19 +327,18 @@ impl<'a> Reader<'a> {
                 let stamp = if lead.is_empty() { time } else { "" };
                 self.event(&whole, stamp);
             }
-            Kind::Stop if task_id(lead).is_some() => {
-                self.draft.task(task_id(lead).unwrap_or(lead));
-                self.draft.set("stoppedReason", &whole);
+            Kind::Stop if !task_ids(lead).is_empty() => {
+                for id in task_ids(lead) {
+                    self.draft.task(id);
+                    self.draft.set("stoppedReason", &whole);
+                }
             }
             // On a line of its own next to what containers did.
             Kind::Stop if lead.is_empty() && !found.named && self.draft.has_containers() => {
                 self.draft.set("stoppedReason", &whole);
             }
             Kind::Stop if lead.eq_ignore_ascii_case("stopped (") => {
-                self.draft.set(
-                    "stoppedReason",
-                    whole.strip_suffix(')').filter(|text| balanced(text)).unwrap_or(&whole),
-                );
+                self.draft.set("stoppedReason", &whole);
                 self.draft.set("lastStatus", "STOPPED");
             }
             _ => self.pieces.push(Piece::Message(whole)),
@@ -330,10 +348,19 @@ impl<'a> Reader<'a> {
     fn event(&mut self, message: &str, time: &str) {
         let mut event = json!({ "message": message, "id": null });
         if !time.is_empty() {
-            // `2026/01/02 03:04:05` of Go's logger.
-            event["createdAt"] = Value::from(time.replace('/', "-"));
+            event["createdAt"] = Value::from(clean::stamp(time));
         }
         self.loose.push(event);
+    }
+
+    /// Whether the next line's first word had no room in this paragraph's lines.
+    fn wraps_words(&self, before: &str, next: &str) -> bool {
+        let from = self.at.saturating_sub(1);
+        let lines = self.lines[from..].iter().take(SENTENCE_LINES).take_while(|line| !line.trim().is_empty());
+        let longest = lines.map(|line| wrap::columns(line)).max().unwrap_or(0);
+        let word = next.split_ascii_whitespace().next().map_or(0, str::len);
+        let used = wrap::columns(before);
+        used >= 60 && used + 1 + word > longest
     }
 
     /// The column at which this end of the current line begins.
@@ -343,7 +370,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A sentence with the lines that the terminal broke off from it. Leaves the reader behind its last line.
-    fn whole(&mut self, start: &str, column: usize) -> String {
+    fn whole(&mut self, start: &str, column: usize, event: bool) -> String {
         let mut sentence = start.trim_end().to_owned();
         let first = self.lines[self.at];
         let first_indent = indent(first);
@@ -362,9 +389,15 @@ impl<'a> Reader<'a> {
             let under =
                 marked && indent(next) > first_indent && indent(next) + 4 >= column.min(first_indent + 8);
             let full = self.width.is_some_and(|width| wrap::columns(before) + 1 >= width);
-            let open = !balanced(&sentence) || sentence.ends_with([':', ',']) || wrap::in_arn(&sentence);
+            let quotes = sentence.bytes().filter(|b| *b == b'"').count();
+            let open = quotes % 2 == 1
+                || !balanced(&sentence)
+                || sentence.ends_with([':', ','])
+                || wrap::in_arn(&sentence);
             let deeper = indent(next) > first_indent;
-            if !(under || full || open || deeper) {
+            let wrapped = self.wraps_words(before, next)
+                && if event { !sentence.ends_with('.') } else { goes_on(text) };
+            if !(under || full || open || deeper || wrapped) {
                 break;
             }
             wrap::join(&mut sentence, before, next, self.width);
@@ -372,23 +405,6 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         sentence
-    }
-
-    fn skip_command(&mut self) {
-        let mut open = false;
-        loop {
-            let Some(line) = self.lines.get(self.at) else {
-                return;
-            };
-            let quotes = line.bytes().filter(|b| *b == b'\'').count();
-            open ^= quotes % 2 == 1;
-            let more = line.trim_end().ends_with(['\\', '^'])
-                || (open && self.lines.get(self.at + 1).is_some_and(|next| next.contains('\'')));
-            self.at += 1;
-            if !more {
-                return;
-            }
-        }
     }
 }
 
@@ -425,33 +441,6 @@ fn begins_anew(line: &str) -> bool {
     // The rest of a sentence may begin with any of these words; an error name or `(service X)` in front is a new one.
     message::find(trimmed).is_some_and(|found| found.start == 0 && found.kind == Kind::Event)
         || errors::is_cli(trimmed)
-}
-
-/// Whether a line is what somebody typed at a prompt.
-pub(super) fn is_command(line: &str) -> bool {
-    let trimmed = line.trim_start();
-    let bare = [
-        "$ ",
-        "% ",
-        "❯ ",
-        "➜ ",
-        "PS>",
-        "PS C:\\",
-        "aws ecs ",
-        "aws iam ",
-        "aws ecr ",
-        "aws ec2 ",
-        "aws logs ",
-    ];
-    if bare.iter().any(|mark| trimmed.starts_with(mark)) {
-        return true;
-    }
-    trimmed.find("aws ecs ").is_some_and(|at| {
-        let lead = trimmed[..at].trim_end();
-        lead.ends_with(['$', '#', '%', '>', '`', '❯', '='])
-            || lead.ends_with("sudo")
-            || (lead.is_empty() && trimmed[at..].contains("--"))
-    })
 }
 
 /// Text behind bullets, check marks and emphasis.
@@ -494,10 +483,20 @@ fn without_marks(line: &str) -> &str {
     }
 }
 
-/// The id in `[0a1b2c3d]:`.
-fn task_id(lead: &str) -> Option<&str> {
-    let id = lead.strip_prefix('[')?.strip_suffix("]:")?;
-    (id.len() >= 6 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')).then_some(id)
+/// The ids in `[0a1b2c3d,4e5f6071]:`.
+fn task_ids(lead: &str) -> Vec<&str> {
+    let Some(ids) = lead.strip_prefix('[').and_then(|rest| rest.strip_suffix("]:")) else {
+        return Vec::new();
+    };
+    let ids: Vec<&str> = ids.split(',').map(str::trim).collect();
+    let is_id = |id: &&str| id.len() >= 6 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    if ids.iter().all(is_id) { ids } else { Vec::new() }
+}
+
+/// Whether a line can be the rest of the sentence above it: it begins in the middle of one and asks nothing.
+fn goes_on(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "(/\"".contains(c))
+        && !text.ends_with('?')
 }
 
 /// A heading or link that names an error without a message.
@@ -510,6 +509,20 @@ fn balanced(text: &str) -> bool {
     let opened = text.bytes().filter(|b| *b == b'(').count();
     let closed = text.bytes().filter(|b| *b == b')').count();
     opened <= closed
+}
+
+/// Text up to the bracket that closes what was opened before it.
+fn within_bracket(text: &str) -> &str {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return &text[..at],
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
 }
 
 /// Text without the quotes, backticks or emphasis around it.
@@ -530,6 +543,7 @@ fn until_quote(lead: &str, text: &str) -> String {
         Some(c @ ('"' | '\'' | '`')) => c,
         Some('“') => '”',
         Some('‘') => '’',
+        Some('(') => return within_bracket(text).trim_end().to_owned(),
         _ => return unquoted(text).trim_end_matches(['|', '│']).trim_end().to_owned(),
     };
     let end = text

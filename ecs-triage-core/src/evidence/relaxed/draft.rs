@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{fields, labels};
+use super::{clean, fields, labels};
 
 /// The task that lines are about, and those that were complete before.
 #[derive(Debug, Default)]
@@ -27,7 +27,10 @@ impl Draft {
     pub(super) fn container(&mut self, name: &str) {
         let named =
             |container: &Map<String, Value>| container.get("name").and_then(Value::as_str) == Some(name);
-        if let Some(at) = self.containers.iter().position(named) {
+        // A task has at most ten containers.
+        // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
+        let from = self.containers.len().saturating_sub(10);
+        if let Some(at) = self.containers[from..].iter().position(named).map(|at| from + at) {
             let known = self.containers.remove(at);
             self.containers.push(known);
             return;
@@ -70,6 +73,7 @@ impl Draft {
             {
                 self.put_container(field, Value::from(value));
             }
+            field if field.ends_with("At") => self.put_task(field, Value::from(clean::stamp(value))),
             "stopCode" => {
                 self.telling = true;
                 let word = value.split([' ', ',', '`']).next().unwrap_or(value);

@@ -138,6 +138,7 @@ pub(super) const COMMON: &[&str] = &["details", "id", "message", "name", "reason
 const ALIASES: &[(&str, &str)] = &[
     ("container", "name"),
     ("containername", "name"),
+    ("containerreason", "reason"),
     ("currentstatus", "lastStatus"),
     ("desired", "desiredCount"),
     ("errormessage", "reason"),
@@ -165,6 +166,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("taskdefinition", "taskDefinitionArn"),
     ("taskid", "taskArn"),
     ("taskstatus", "lastStatus"),
+    ("taskstoppedat", "stoppedAt"),
     ("taskstoppedreason", "stoppedReason"),
 ];
 

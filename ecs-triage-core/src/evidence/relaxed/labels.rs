@@ -1,6 +1,6 @@
 //! `label: value` pairs that consoles, tools and people write about a task.
 
-use super::{fields, message};
+use super::{clean, fields, message};
 
 const STATUSES: &[&str] = &[
     "PROVISIONING",
@@ -82,6 +82,8 @@ impl Label<'_> {
                 self.marked && !value.is_empty() && !value.contains(' ')
             }
             "launchType" => matches!(value, "EC2" | "FARGATE" | "EXTERNAL" | "MANAGED_INSTANCES"),
+            "createdAt" | "startedAt" | "stoppingAt" | "stoppedAt" | "pullStartedAt" | "pullStoppedAt"
+            | "executionStoppedAt" => clean::timestamp(value) == value.len() && !value.is_empty(),
             "healthStatus" => matches!(value, "HEALTHY" | "UNHEALTHY" | "UNKNOWN"),
             _ => false,
         }
@@ -143,6 +145,7 @@ fn named(label: &str) -> Option<Label<'static>> {
             | "laststatus"
             | "desiredstatus"
             | "containername"
+            | "containerreason"
             | "taskstoppedreason"
     );
     Some(Label { field, value: "", exact, marked: false })

@@ -363,6 +363,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Steps over a line break that the terminal put between a key and its colon.
+    fn cross_break(&mut self) {
+        if self.rest().starts_with("\n:") && self.line_is_full() {
+            self.at += 1;
+            self.line = self.at;
+        }
+    }
+
     fn is_key_mark(&self) -> bool {
         let rest = ahead(self.rest()).trim_start_matches([' ', '\t']);
         (rest.starts_with(':') && !rest.starts_with("::")) || rest.starts_with('=')
@@ -371,6 +379,7 @@ impl<'a> Reader<'a> {
     fn quoted(&mut self, open: char) {
         let key_position = self.builder.wants_key();
         let text = self.string(open, key_position);
+        self.cross_break();
         if key_position && text.closed && self.is_key_mark() {
             self.python |= open == '\'';
             self.skip_colon();
@@ -501,11 +510,12 @@ impl<'a> Reader<'a> {
         };
         self.at += digits;
         let mut full = code;
-        if (0xD800..0xDC00).contains(&code) && self.rest().starts_with("\\u") {
-            if let Some(low @ 0xDC00..0xE000) = self.hex(self.at + 2, 4) {
-                full = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-                self.at += 6;
-            }
+        if (0xD800..0xDC00).contains(&code)
+            && self.rest().starts_with("\\u")
+            && let Some(low @ 0xDC00..0xE000) = self.hex(self.at + 2, 4)
+        {
+            full = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            self.at += 6;
         }
         text.push(char::from_u32(full).unwrap_or(char::REPLACEMENT_CHARACTER));
     }

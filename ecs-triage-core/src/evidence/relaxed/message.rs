@@ -81,8 +81,11 @@ const STOPS: &[&str] = &[
     "timeout waiting for ephemeralstorage provisioning",
     "timeout waiting for network interface provisioning",
     "unable to attach network interface",
+    "unable to launch instance(s) for capacity provider",
     "unexpected ec2 error while attempting to",
     "user initiated task stop",
+    "you've reached the limit on the number of",
+    "you\u{2019}ve reached the limit on the number of",
     "your spot task was interrupted",
 ];
 
@@ -168,12 +171,19 @@ const TALK: &[&str] = &[
     "without",
 ];
 
-/// The first machine-made sentence in a line.
-pub(super) fn find(line: &str) -> Option<Found> {
+/// The machine-made sentences in a line, the first of each kind, in their order.
+pub(super) fn find_all(line: &str) -> Vec<Found> {
     let lower = line.to_ascii_lowercase();
     let candidates =
         [event(&lower), named(&lower), phrase(&lower, STOPS, Kind::Stop), tool(&lower), log(&lower)];
-    candidates.into_iter().flatten().min_by_key(|found| found.start)
+    let mut found: Vec<Found> = candidates.into_iter().flatten().collect();
+    found.sort_by_key(|found| found.start);
+    found
+}
+
+/// The first machine-made sentence in a line.
+pub(super) fn find(line: &str) -> Option<Found> {
+    find_all(line).first().copied()
 }
 
 /// Whether what stands before a sentence introduces it plainly: nothing, a label, a quote, a time.

@@ -4,6 +4,7 @@
 mod builder;
 mod calls;
 mod clean;
+mod command;
 mod console;
 mod draft;
 mod errors;
@@ -15,6 +16,8 @@ mod message;
 mod records;
 mod shape;
 mod table;
+#[cfg(test)]
+mod tests;
 mod wrap;
 mod yaml;
 
@@ -112,6 +115,8 @@ struct Scan<'a> {
     width: Option<usize>,
     /// Lines that no other reader took.
     rest: Vec<std::borrow::Cow<'a, str>>,
+    /// A line with text was seen.
+    begun: bool,
     /// What those lines are, unless a document is found.
     loose: Format,
     reading: Reading,
@@ -135,6 +140,7 @@ impl<'a> Scan<'a> {
             at: 0,
             width: wrap::width(text),
             rest: Vec::new(),
+            begun: false,
             loose: Format::Console,
             reading: Reading::default(),
         }
@@ -142,9 +148,13 @@ impl<'a> Scan<'a> {
 
     fn step(&mut self) {
         let line = self.lines[self.at];
+        if line.trim().is_empty() {
+            return self.pass();
+        }
         let lines = &self.lines[self.at..];
-        if console::is_command(line) {
-            self.pass();
+        let command = command::length(lines);
+        if command > 0 {
+            self.at += command;
         } else if table::starts(lines) {
             let region = table::read(&self.lines, self.at);
             self.reading.add(region.values, Format::Table);
@@ -184,7 +194,9 @@ impl<'a> Scan<'a> {
     fn literals(&mut self) {
         let line = self.lines[self.at];
         let mut from = 0;
-        let mut first = self.reading.pieces.is_empty() && self.rest.iter().all(|line| line.trim().is_empty());
+        let mut kept = 0;
+        let mut first = !self.begun && self.reading.pieces.is_empty();
+        self.begun = true;
         let begin = self.starts[self.at];
         while let Some(start) = literal::starts_in(&line[from..], first) {
             first = false;
@@ -198,11 +210,12 @@ impl<'a> Scan<'a> {
                     continue;
                 }
                 let next = self.line_of(end);
-                self.rest.extend(self.lines[self.at..next].iter().map(|line| (*line).into()));
+                self.rest.push(line[kept..].into());
+                self.rest.extend(self.lines[self.at + 1..next].iter().map(|line| (*line).into()));
                 self.at = next;
                 return;
             }
-            self.rest.push(line[from..start].into());
+            self.rest.push(line[kept..start].into());
             self.note_losses(region.cut, region.lost);
             if region.elided {
                 self.reading.note("parts of the document were left out by whoever copied it");
@@ -229,8 +242,9 @@ impl<'a> Scan<'a> {
                 return;
             }
             from = self.boundary(end) - begin;
+            kept = from;
         }
-        self.rest.push(line[from..].into());
+        self.rest.push(line[kept..].into());
         self.at += 1;
     }
 

@@ -154,13 +154,15 @@ pub(super) fn into_answers(values: Vec<Value>) -> Vec<Value> {
 
 /// The service whose event this is, by the name in its message.
 fn service_of<'a>(services: &'a mut Vec<Map<String, Value>>, event: &Value) -> &'a mut Map<String, Value> {
-    let name =
-        event.get("message").or_else(|| event.get("Message")).and_then(Value::as_str).and_then(service_name);
-    let at = services.iter().position(|service| service.get("serviceName").and_then(Value::as_str) == name);
-    let at = at.unwrap_or_else(|| {
+    let message = event.as_object().and_then(|event| member(event, "message"));
+    let name = message.and_then(Value::as_str).and_then(service_name);
+    // Few services are mixed in one text; looking at the last ones keeps long logs linear.
+    let from = services.len().saturating_sub(100);
+    let same = |service: &Map<String, Value>| service.get("serviceName").and_then(Value::as_str) == name;
+    let at = services[from..].iter().position(same).map_or(services.len(), |at| from + at);
+    if at == services.len() {
         services.push(name.map(|name| ("serviceName".to_owned(), Value::from(name))).into_iter().collect());
-        services.len() - 1
-    });
+    }
     &mut services[at]
 }
 

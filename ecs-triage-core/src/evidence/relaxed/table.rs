@@ -178,15 +178,17 @@ impl Tree {
         self.path.push(Open { depth, name: name.to_owned(), object: Map::new() });
     }
 
+    /// The object that rows at this depth belong to. Without a title above them it is one whose name was cut off.
     fn target(&mut self, depth: usize) -> &mut Map<String, Value> {
-        match self.path.iter_mut().rposition(|open| open.depth <= depth) {
-            Some(at)
-                if self.path[at].depth > 1 || self.path.len() > 1 || !is_operation(&self.path[at].name) =>
-            {
-                &mut self.path[at].object
+        let at = match self.path.iter().rposition(|open| open.depth <= depth) {
+            Some(at) => at,
+            None if depth <= 1 => return &mut self.root,
+            None => {
+                self.path.push(Open { depth, name: String::new(), object: Map::new() });
+                self.path.len() - 1
             }
-            _ => &mut self.root,
-        }
+        };
+        &mut self.path[at].object
     }
 
     fn pairs(&mut self, depth: usize, rows: &[Vec<&str>]) {
@@ -239,6 +241,10 @@ fn fold(root: &mut Map<String, Value>, mut path: Vec<Open>, depth: usize) -> Vec
         }
         if is_operation(&open.name) {
             root.extend(open.object);
+            continue;
+        }
+        if open.name.is_empty() {
+            shape::adopt(root, vec![Value::Object(open.object)]);
             continue;
         }
         let parent =

@@ -36,7 +36,7 @@ pub(super) fn starts(lines: &[&str]) -> bool {
     let Some(first) = lines.first().and_then(|line| split(line)) else {
         return false;
     };
-    let known = |line: &Line| line.key.is_some_and(|key| fields::is_known(key));
+    let known = |line: &Line| line.key.is_some_and(fields::is_known);
     let common = first.key.is_some_and(|key| {
         let lower = key.to_ascii_lowercase();
         fields::COMMON.contains(&lower.as_str())

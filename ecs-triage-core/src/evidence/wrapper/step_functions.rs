@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 
 use super::{Contents, Holds, Wrapper};
+use crate::evidence::node::join;
 use crate::evidence::{Kind, embedded};
 
 pub(super) fn open(wrapper: &Wrapper<'_>) -> Option<Contents> {
@@ -10,7 +11,7 @@ pub(super) fn open(wrapper: &Wrapper<'_>) -> Option<Contents> {
     }
     if let Some(key) = details(wrapper) {
         let inner = Wrapper::new(wrapper.get(key)?.1)?;
-        return Some(outcome(&inner, &format!("/{key}")).at("/timestamp"));
+        return Some(outcome(&inner, &join("", key)).at("/timestamp"));
     }
     // An execution, or what a failed state gives to the state that catches its error.
     let is_execution =

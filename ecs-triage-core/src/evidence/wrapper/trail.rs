@@ -10,24 +10,7 @@ pub(super) fn open(wrapper: &Wrapper<'_>) -> Option<Contents> {
     if let Some(records) = wrapper.list_of("Records", is_record) {
         return Some(Contents::of_all(records, Holds::Anything));
     }
-    if let Some(contents) = looked_up(wrapper) {
-        return Some(contents);
-    }
     is_record(wrapper).then(|| record(wrapper)).flatten()
-}
-
-/// An entry of `LookupEvents` holds the record as text.
-fn looked_up(wrapper: &Wrapper<'_>) -> Option<Contents> {
-    if let Some(events) = wrapper.list_of("Events", |event| event.has("CloudTrailEvent")) {
-        return Some(Contents::of_all(events, Holds::Anything));
-    }
-    let record = wrapper.pointer("CloudTrailEvent")?;
-    Some(
-        Contents::default()
-            .at("/EventTime")
-            .add("", Holds::Object(Kind::TrailEvent))
-            .add(record, Holds::Event),
-    )
 }
 
 pub(super) fn is_record(record: &Wrapper<'_>) -> bool {

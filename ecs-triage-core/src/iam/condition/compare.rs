@@ -49,17 +49,6 @@ impl Comparison<'_> {
                 self.unknown_keys.append(&mut compiled.unknown_keys);
                 if compiled.never { Truth::False } else { self.text(actual, &compiled) }
             }
-            Base::Bool => {
-                let mut compiled = compile(expected, Syntax { variables: self.context, wildcards: false });
-                self.unknown_keys.append(&mut compiled.unknown_keys);
-                match actual {
-                    _ if compiled.never => Truth::False,
-                    Actual::Exactly(text) => {
-                        matches(&lower_tokens(&compiled.tokens), &lower_symbols(&symbols(text)))
-                    }
-                    Actual::StartsWith { .. } => Truth::Unknown,
-                }
-            }
             _ => match actual {
                 Actual::Exactly(text) => self.typed(text, expected),
                 Actual::StartsWith { .. } => Truth::Unknown,
@@ -102,6 +91,9 @@ impl Comparison<'_> {
     /// Operators that know neither wildcards nor variables. What is not of their type decides nothing.
     fn typed(&self, actual: &str, expected: &str) -> Truth {
         let compared = match self.base {
+            // AWS's pages disagree on whether variables work here.
+            Base::Bool if expected.contains("${") => return Truth::Unknown,
+            Base::Bool => return actual.eq_ignore_ascii_case(expected).into(),
             Base::Binary => return (actual.trim_end_matches('=') == expected.trim_end_matches('=')).into(),
             Base::IpAddress => return in_range(actual, expected).map_or(Truth::Unknown, Truth::from),
             Base::Numeric(relation) => numbers(actual, expected).map(|order| relation.accepts(order)),

@@ -108,6 +108,8 @@ impl Condition {
                 if quantifier == Some(Quantifier::ForAnyValue) { Truth::any(each) } else { Truth::all(each) }
             }
             (KeyState::Values(_) | KeyState::Absent, quantifier) => match quantifier {
+                // Which of the two wins is not documented.
+                Some(Quantifier::ForAnyValue) if operator.if_exists => Truth::Unknown,
                 _ if operator.if_exists => Truth::True,
                 Some(Quantifier::ForAllValues) => Truth::True,
                 Some(Quantifier::ForAnyValue) => Truth::False,
@@ -205,7 +207,7 @@ mod tests {
             ("ForAllValues:StringEquals", True),
             ("ForAnyValue:StringEquals", False),
             ("ForAnyValue:StringNotEquals", False),
-            ("ForAnyValue:StringEqualsIfExists", True),
+            ("ForAnyValue:StringEqualsIfExists", Unknown),
             ("NumericLessThan", False),
             ("ArnNotEquals", True),
             ("NotIpAddress", True),

@@ -8,6 +8,7 @@ use crate::change::Change;
 use crate::network::{Destination, Network, Origin, Traffic, source_of};
 use crate::signals::subjects;
 
+#[expect(clippy::disallowed_methods, reason = "a test may read the examples")]
 fn evidence(incident: &str) -> Evidence {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/incidents").join(incident);
     let mut evidence = Evidence::new();

@@ -248,7 +248,7 @@ pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item =
             Source::Bare | Source::TaskStoppedReason | Source::ContainerReason | Source::ServiceEvent
         );
         // Tools that ECS itself runs, such as mount helpers, have exit codes too.
-        let is_of_container = message.says_any(&["container", "task ", "exitcode", "exit code"])
+        let is_of_container = message.says_any(&["container", "task ", "exitcode", "exit code", "exited ("])
             && !is_telling(message)
             && message.operation().is_none()
             && !message.is_pull()
@@ -260,9 +260,13 @@ pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item =
 
 /// A finding about an exit code that a message names.
 pub(super) fn stated_finding(statement: &Statement, code: i64, cause: Cause) -> Finding {
-    let is_told = Exit::told_to_stop(code) || code == 0;
+    let message = &statement.message;
+    let is_end_of_task = message.says("essential container");
+    // Anybody may have stopped the container, and the 1 at the end of a cut text may have been a 137.
+    let by_whom = Exit::told_to_stop(code) || code == 0;
+    let is_cut = matches!(code, 1 | 13 | 14) && message.folded().ends_with(&code.to_string());
     let finding = Finding::stated(cause, statement);
-    if is_told { finding.confidence(Confidence::Possible) } else { finding }
+    if !is_end_of_task && (by_whom || is_cut) { finding.confidence(Confidence::Possible) } else { finding }
 }
 
 /// Findings for every exit, shown or named, whose code `is_one`.

@@ -4,12 +4,13 @@ mod disk_full;
 mod exits;
 mod judge;
 mod killed;
+mod memory_use;
 mod oom_killed;
+pub(super) mod restart_policy;
 mod sidecar;
 mod success;
 mod unknown;
 mod windows;
-pub(super) mod restart_policy;
 
 pub use disk_full::DiskFull;
 pub(super) use disk_full::RULE as DISK_FULL;

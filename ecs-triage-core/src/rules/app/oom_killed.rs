@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::killed::{ASK_MEMORY_OF_FAMILY, ASK_MEMORY_OF_SERVICE, with_memory_window};
+use super::memory_use::{Measured, measured};
 use super::{ASK_DEFINITION, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
 use crate::change::{Change, Edit};
+use crate::evidence::Citation;
 use crate::evidence::ecs::ContainerDefinition;
 use crate::rules::payload::payloads;
 use crate::signals::message::Message;
@@ -16,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Resources,
     kind: Kind::Cause,
     title: "container went over its memory limit",
-    summary: "{who~|A container} was killed{after~|} because it went over {limit~|its memory limit}.",
+    summary: "{who~|A container} was killed{after~|} because it went over {limit~|its memory limit}{use~|}.",
     explanation: "The kernel kills a process when its container passes the hard limit, or its task the task's; the agent \
                   then records OutOfMemoryError, whatever the exit code.",
     signs: "`OutOfMemoryError: Container killed due to memory usage` in a container's reason; exit code 137 as a rule, \
@@ -51,7 +53,15 @@ payloads! {
         exit_code: i64,
         /// Seconds from the task's start to its end.
         lifetime_seconds: f64,
-        /// A first hard limit to try for the container, in MiB: half as much again as the one that was passed.
+        /// The most memory that was measured in the hour before, in MiB; of the task where the container's own is not
+        /// measured. Samples are 20 seconds apart, so a short peak is missing.
+        peak_mib: i64,
+        /// The median of what was measured, in MiB.
+        steady_mib: i64,
+        /// The hard limit that this use takes, in MiB: 1.5 times the steady use, and more than what was passed.
+        needed_mib: i64,
+        /// The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured
+        /// half as much again as the one that was passed.
         next_limit_mib: i64,
         /// The memory of the task that this takes, in MiB; a valid size on Fargate.
         next_task_memory_mib: i64,
@@ -67,7 +77,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
-    let cause = Cause::AppOomKilled(OutOfMemory::of(subject, exit));
+    let measured = measured(subject, exit);
+    let cause = Cause::AppOomKilled(OutOfMemory::of(subject, exit, measured.as_ref()));
     let confidence = match (exit.code, subject.stop) {
         // It did not end the task: ECS says that something else did.
         _ if exit.part == Part::Consequence => Confidence::Possible,
@@ -84,7 +95,11 @@ fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     }
     let lived = subject.timeline.lifetime_seconds().map(super::duration_words);
     let after = lived.map(|words| format!(" {words} after it started"));
-    with_sizes(subject, with_memory_window(subject, finding.fact("after", after)))
+    let finding = with_limit(with_memory_window(subject, finding.fact("after", after)));
+    match measured {
+        Some(measured) => with_use(subject, exit, finding, &measured),
+        None => with_change(subject, finding, "half as much again, for its steady use is not known"),
+    }
 }
 
 /// Out-of-memory kills that only a message tells of.
@@ -99,33 +114,39 @@ fn of_statements(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A full heap of a JVM or of Node.js is not a kill by the kernel, although Java's error has the same name.
-fn is_kill(message: &Message) -> bool {
+pub(super) fn is_kill(message: &Message) -> bool {
     let is_heap = message.says_any(&["java.lang.", "java heap", "heap limit", "javascript heap"]);
     message.says_any(&["container killed due to memory usage", "oom-killed", "oomkilled"])
         || message.has_error("OutOfMemoryError") && !is_heap
 }
 
 impl OutOfMemory {
-    fn of(subject: &Subject<'_>, exit: &Exit<'_>) -> Self {
+    fn of(subject: &Subject<'_>, exit: &Exit<'_>, measured: Option<&Measured>) -> Self {
         let task_memory_mib = task_memory(subject);
         let own = exit.memory_limit_mib();
+        let limit_mib = own.or(task_memory_mib);
+        let needed =
+            |measured: &Measured| measured.needed_mib.max(limit_mib.map_or(0, |mib| mib.saturating_add(1)));
         let mut cause = Self {
-            limit_mib: own.or(task_memory_mib),
+            limit_mib,
             limit_level: own.map(|_| "container").or(task_memory_mib.map(|_| "task")).map(str::to_owned),
             reservation_mib: exit.memory_reservation_mib(),
             task_memory_mib,
             exit_code: exit.code,
             lifetime_seconds: subject.timeline.lifetime_seconds(),
+            peak_mib: measured.map(|measured| whole(measured.used.peak_mib)),
+            steady_mib: measured.map(|measured| whole(measured.used.steady_mib)),
+            needed_mib: measured.map(needed),
             ..Self::default()
         };
         cause.plan(subject, exit, own);
         cause
     }
 
-    /// The next sizes to try, before anything is known of the use of memory.
+    /// The next sizes: by what is needed, else by the limit that was passed.
     fn plan(&mut self, subject: &Subject<'_>, exit: &Exit<'_>, own: Option<i64>) {
         let Some(limit) = self.limit_mib else { return };
-        let next = next_limit(limit);
+        let next = stepped(self.needed_mib.unwrap_or_else(|| limit.saturating_add(limit / 2)));
         self.next_limit_mib = own.map(|_| next);
         let Some(present) = self.task_memory_mib else { return };
         let needed = match own {
@@ -147,9 +168,14 @@ impl OutOfMemory {
     }
 }
 
-/// Half as much again, in steps of 64 MiB.
-fn next_limit(limit_mib: i64) -> i64 {
-    limit_mib.saturating_add(limit_mib / 2).saturating_add(63) / 64 * 64
+/// Whole MiB of a measured value, which is finite.
+fn whole(mib: f64) -> i64 {
+    mib.round() as i64
+}
+
+/// Rounds up to steps of 64 MiB.
+fn stepped(mib: i64) -> i64 {
+    mib.saturating_add(63) / 64 * 64
 }
 
 /// Hard limits of the task's other containers together, in MiB.
@@ -178,21 +204,56 @@ fn operating_system(subject: &Subject<'_>) -> OperatingSystem {
     }
 }
 
-/// Names the limit and the sizes to go to.
-fn with_sizes(subject: &Subject<'_>, finding: Finding) -> Finding {
+/// Names the limit that was passed.
+fn with_limit(finding: Finding) -> Finding {
     let Cause::AppOomKilled(oom) = &finding.cause else { return finding };
     let limit = match (oom.limit_mib, oom.limit_level.as_deref()) {
         (Some(mib), Some("container")) => Some(format!("its hard limit of {mib} MiB")),
         (Some(mib), _) => Some(format!("the task's {mib} MiB; it has no hard limit of its own")),
         _ => None,
     };
-    let change = raise(subject, oom, finding.container.as_deref());
-    let finding = repaired_since(subject, finding.fact("limit", limit));
+    finding.fact("limit", limit)
+}
+
+/// Says what was measured, and sizes by it. Nothing remains to be asked.
+fn with_use(subject: &Subject<'_>, exit: &Exit<'_>, finding: Finding, measured: &Measured) -> Finding {
+    let used = measured.used;
+    let (steady, peak) = (whole(used.steady_mib), whole(used.peak_mib));
+    let whose = if measured.is_own { "it" } else { "its task" };
+    let how = match (used.is_growing, used.consistently_high) {
+        (true, _) => ", growing without a fall, as a leak does",
+        (false, Some(true)) => ", 90 % of the limit and more nearly all the time",
+        _ => "",
+    };
+    let words =
+        format!("; {whose} took {steady} MiB steadily and {peak} MiB at most in the hour before{how}");
+    let mut finding = finding.fact("use", Some(words)).cite(measured.proof.clone());
+    finding.is_settled = finding.confidence == Confidence::Confirmed;
+    let is_spike = exit.memory_limit_mib().or(task_memory(subject)) >= Some(measured.needed_mib);
+    let reason = match used.is_growing {
+        true => format!("1.5 times its steady use of {steady} MiB; if it leaks, this only buys time"),
+        false if is_spike => {
+            format!(
+                "a step, for it allows 1.5 times its steady use of {steady} MiB already: a short peak passed it"
+            )
+        }
+        false => format!("1.5 times its steady use of {steady} MiB"),
+    };
+    let finding = with_change(subject, finding, &reason);
+    match now_enough(subject, exit, measured.needed_mib) {
+        Some(proof) => finding.refuted_by(proof),
+        None => finding,
+    }
+}
+
+fn with_change(subject: &Subject<'_>, finding: Finding, reason: &str) -> Finding {
+    let Cause::AppOomKilled(oom) = &finding.cause else { return finding };
+    let change = raise(subject, oom, finding.container.as_deref(), reason);
     change.into_iter().fold(finding, Finding::change)
 }
 
 /// The next sizes as a change of the task definition.
-fn raise(subject: &Subject<'_>, oom: &OutOfMemory, container: Option<&str>) -> Option<Change> {
+fn raise(subject: &Subject<'_>, oom: &OutOfMemory, container: Option<&str>, reason: &str) -> Option<Change> {
     let mut edits = Vec::new();
     let mut words = Vec::new();
     if let (Some(mib), Some(name)) = (oom.next_limit_mib, container) {
@@ -208,31 +269,20 @@ fn raise(subject: &Subject<'_>, oom: &OutOfMemory, container: Option<&str>) -> O
         edits.push(Edit::task("cpu", json!(units.to_string())));
         words.push(format!("{units} CPU units, which that size takes"));
     }
-    let title =
-        format!("Raise the memory: {} (1.5 times its steady use, once that is known)", words.join(", "));
+    let title = format!("Raise the memory: {} ({reason})", words.join(", "));
     (!edits.is_empty()).then(|| Change::task_definition(subject, title, &edits))
 }
 
-/// The definition allows more now than the container had when it was killed.
-fn repaired_since(subject: &Subject<'_>, finding: Finding) -> Finding {
-    let Some(exit) = subject.exits.iter().find(|exit| finding.container.as_deref() == Some(&exit.container))
-    else {
-        return finding;
-    };
-    let raised =
-        |had: Option<i64>, has: Option<i64>| matches!((had, has), (Some(had), Some(has)) if has > had);
-    let defined = exit.definition.as_ref();
-    if let Some(defined) = defined.filter(|defined| raised(exit.view.memory(), defined.memory())) {
-        return finding.refuted_by(defined.cite("memory"));
+/// The definition allows enough for the measured use now, which what the container had when it was killed did not.
+fn now_enough(subject: &Subject<'_>, exit: &Exit<'_>, needed_mib: i64) -> Option<Citation> {
+    let is_enough = |had: Option<i64>, has: Option<i64>| matches!((had, has), (Some(had), Some(has)) if had < needed_mib && has >= needed_mib);
+    if let Some(defined) =
+        exit.definition.as_ref().filter(|defined| is_enough(exit.view.memory(), defined.memory()))
+    {
+        return Some(defined.cite("memory"));
     }
     // Without a limit of its own the container had the task's.
     let had = subject.task.as_ref().and_then(|task| task.memory());
-    match subject
-        .definition
-        .as_ref()
-        .filter(|found| exit.memory_limit_mib().is_none() && raised(had, found.memory()))
-    {
-        Some(found) => finding.refuted_by(found.cite("memory")),
-        None => finding,
-    }
+    let definition = subject.definition.as_ref().filter(|_| exit.memory_limit_mib().is_none())?;
+    is_enough(had, definition.memory()).then(|| definition.cite("memory"))
 }

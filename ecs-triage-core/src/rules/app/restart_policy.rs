@@ -1,7 +1,5 @@
 //! Containers that ECS restarts in place, so that their exits do not end the task.
 
-use serde::Serialize;
-
 use super::super::payload::payloads;
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
 use crate::signals::{Exit, Stop, Subject};

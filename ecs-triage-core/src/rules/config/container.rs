@@ -1,7 +1,10 @@
 //! Containers that Docker or the agent refuses to make as they are defined.
 
+use serde_json::json;
+
 use super::program::DEFINITION;
-use super::{Blast, Bucket, Cause, Check, Fix, Kind, MemorySetting, Named, Rule, said};
+use super::{Blast, Bucket, Cause, Check, Confidence, Fix, Kind, MemorySetting, Named, Rule, said};
+use crate::change::{Change, Edit};
 use crate::redact::redacted;
 use crate::signals::message::Message;
 use crate::signals::{Statement, Subject};
@@ -51,13 +54,17 @@ pub(in crate::rules) static MEMORY_TOO_LOW: Rule = Rule {
     .settled(|subject, finding| {
         let Cause::CreateMemoryTooLow(found) = &finding.cause else { return finding };
         let Some(mib) = found.container_mib else { return finding };
-        let is_low =
-            mib < i64::from(MIN_CONTAINER_MIB) || found.reservation_mib.is_some_and(|soft| mib < soft);
+        let least = i64::from(MIN_CONTAINER_MIB).max(found.reservation_mib.unwrap_or(0));
         let finding = finding.fact("limit", Some(format!(" of {mib} MiB")));
-        match subject.container_definition(finding.container.as_deref()) {
-            Some(defined) if is_low => finding.confirmed_by(defined.cite("memory")),
-            _ => finding,
+        let Some(defined) = subject.container_definition(finding.container.as_deref()) else {
+            return finding;
+        };
+        if mib >= least {
+            return finding.refuted_by(defined.cite("memory"));
         }
+        let edits = [Edit::container(defined.name().unwrap_or_default(), "memory", json!(least))];
+        let title = format!("Raise the limit to {least} MiB, the least that Docker takes");
+        finding.confirmed_by(defined.cite("memory")).change(Change::task_definition(subject, title, &edits))
     }),
 };
 
@@ -88,7 +95,12 @@ pub(in crate::rules) static DOCKER_CONFIG_INVALID: Rule = Rule {
     check: Check::says(
         |statement, _| is_config_error(&statement.message),
         |statement, _| Cause::CreateDockerConfigInvalid(Named { name: setting(&statement.message) }),
-    ),
+    )
+    .settled(|_, finding| match &finding.cause {
+        // The name of the error alone, or words that are not known here.
+        Cause::CreateDockerConfigInvalid(Named { name: None }) => finding.confidence(Confidence::Possible),
+        _ => finding,
+    }),
 };
 
 pub(in crate::rules) static TASK_MEMORY_BELOW_CONTAINER: Rule = Rule {
@@ -113,8 +125,7 @@ pub(in crate::rules) static TASK_MEMORY_BELOW_CONTAINER: Rule = Rule {
     check: Check::says(
         |statement, _| {
             let message = &statement.message;
-            message.says("greater than task memory limit")
-                || message.says_all(&["'memory' setting for container", "greater than for the task"])
+            message.says("greater than task memory limit") || message.says("'memory' setting for container")
         },
         |statement, subject| Cause::TaskMemoryBelowContainer(MemorySetting::of(statement, subject)),
     )
@@ -124,7 +135,22 @@ pub(in crate::rules) static TASK_MEMORY_BELOW_CONTAINER: Rule = Rule {
         let Cause::TaskMemoryBelowContainer(found) = &finding.cause else { return finding };
         let words = |mib: Option<i64>| mib.map(|mib| format!(" ({mib} MiB)"));
         let (container, task) = (words(found.container_mib), words(found.task_mib));
-        finding.fact("limit", container).fact("task", task)
+        let sizes = found.container_mib.zip(found.task_mib);
+        let finding = finding.fact("limit", container).fact("task", task);
+        let of_task = subject.definition.as_ref().filter(|definition| definition.memory().is_some());
+        let Some((definition, (container, task))) = of_task.zip(sizes) else { return finding };
+        if definition.memory().is_some_and(|now| now >= container) {
+            return finding.refuted_by(definition.cite("memory"));
+        }
+        if container <= task {
+            return finding;
+        }
+        // The API has the task's memory as text.
+        let edits = [Edit::task("memory", json!(container.to_string()))];
+        let title = format!("Raise the task's memory to {container} MiB, which its largest container has");
+        finding
+            .confirmed_by(definition.cite("memory"))
+            .change(Change::task_definition(subject, title, &edits))
     }),
 };
 

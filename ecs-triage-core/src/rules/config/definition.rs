@@ -72,7 +72,7 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
             "assume the role",
             "rate exceeded",
             "too many concurrent attempts",
-            "greater than for the task",
+            "the 'memory' setting for",
         ]);
     if is_other {
         return false;
@@ -84,8 +84,7 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
         message.aws_error_code(),
         Some("ClientException" | "InvalidParameterException" | "ValidationException")
     );
-    is_registration && is_client_error
-        || is_client_error && refusal(message).is_some()
+    is_client_error && (is_registration || refusal(message).is_some())
         || message.says_all(&["parameter", "containerdefinitions["])
             && message.says_any(&[
                 "unknown parameter in input",
@@ -112,8 +111,11 @@ fn of_refusal(subject: &Subject<'_>, statement: &Statement) -> Finding {
     let named =
         message.between("container '", "'").or(message.between("log configuration for container ", " "));
     finding.container = finding.container.or(named.map(str::to_owned));
+    // A sentence that is not known and has no end may go on with a role or an image.
+    let is_open = field.is_none() && !message.says("containerdefinitions[") && !message.body().ends_with('.');
     match same {
         Some(fault) => finding.confirmed_by(fault.proof),
+        None if is_open => finding.confidence(Confidence::Possible),
         None => finding,
     }
 }

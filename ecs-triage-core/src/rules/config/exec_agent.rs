@@ -1,9 +1,12 @@
 //! ECS Exec: the agent in the container, and whether the task was started with it.
 
+use serde_json::json;
+
 use super::program::DEFINITION;
 use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, ExecAgent, Finding, Fix, Kind, Plain, Rule, Verdict,
 };
+use crate::change::{Change, Edit};
 use crate::evidence::ecs::Task;
 use crate::signals::{Source, Statement, Stop, Subject};
 
@@ -174,7 +177,10 @@ fn agent_failed(subject: &Subject<'_>, statement: &Statement) -> Finding {
     });
     let mut finding = Finding::stated(cause, statement).fact("because", because);
     if let Some(defined) = defined.filter(|_| is_read_only == Some(true)) {
-        finding = finding.cite(defined.cite("readonlyRootFilesystem"));
+        let edits =
+            [Edit::container(defined.name().unwrap_or_default(), "readonlyRootFilesystem", json!(false))];
+        let change = Change::task_definition(subject, "Make the root file system writable", &edits);
+        finding = finding.cite(defined.cite("readonlyRootFilesystem")).change(change);
     }
     let Some(task) = &subject.task else { return finding };
     match (subject.stop, task.last_status()) {

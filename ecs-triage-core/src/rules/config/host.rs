@@ -204,7 +204,7 @@ fn is_gpu(message: &Message) -> bool {
         "nvidia-container-cli",
         "nvidia-container-runtime",
         "nvidia.com/gpu",
-        "runtime is not set for gpu",
+        "runtime is not set for ",
         "associate multiple containers to gpu",
         "for associating gpu",
         "capabilities: [[gpu",

@@ -19,8 +19,6 @@ pub(super) use secrets::{
 };
 pub(super) use volumes::{CREDENTIALSPEC_FAILED, VOLUME_CONFIG_MISMATCH};
 
-use serde::Serialize;
-
 use super::payload::payloads;
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Named, Plain, Rule, Verdict};
 

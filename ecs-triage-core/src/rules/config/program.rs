@@ -1,6 +1,9 @@
 //! The program that a container should run, and that the runtime could not run.
 
+use serde_json::json;
+
 use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Program, Rule};
+use crate::change::{Change, Edit};
 use crate::image::ImageReference;
 use crate::redact::redacted;
 use crate::signals::message::{Exec, ExecProblem};
@@ -86,12 +89,20 @@ pub(in crate::rules) static COMMAND_ONE_STRING: Rule = Rule {
         let Cause::StartCommandOneString(Program { program: Some(program), .. }) = &finding.cause else {
             return finding;
         };
-        let line = serde_json::json!(["sh", "-c", program]).to_string();
+        let line = json!(["sh", "-c", program]);
         let is_plain = !program.contains(['"', '\'', '$', '&', '|', ';', '<', '>', '*', '`']);
         let words: Vec<&str> = program.split(' ').filter(|word| !word.is_empty()).collect();
-        let words = is_plain.then(|| serde_json::json!(words).to_string());
+        let words = is_plain.then(|| json!(words));
         let program = program.clone();
-        let finding = finding.fact("words", words).fact("line", Some(line));
+        let defined = subject.container_definition(finding.container.as_deref());
+        let mut finding = finding
+            .fact("words", words.as_ref().map(ToString::to_string))
+            .fact("line", Some(line.to_string()));
+        if let Some(defined) = defined.filter(|defined| defined.command() == [program.as_str()]) {
+            let edit = Edit::container(defined.name().unwrap_or_default(), "command", words.unwrap_or(line));
+            finding =
+                finding.change(Change::task_definition(subject, "Split the command into words", &[edit]));
+        }
         proven_by_command(subject, finding, |command| command.contains(&program.as_str()))
     }),
 };
@@ -270,13 +281,13 @@ pub(in crate::rules) fn is_start(statement: &Statement) -> bool {
 }
 
 fn read(exec: &Exec) -> Option<Reading> {
-    let program = exec.program.as_deref().map(str::trim).unwrap_or_default();
+    let program = exec.seen.as_deref().map(str::trim).unwrap_or_default();
     let is_file_error = matches!(exec.problem, ExecProblem::PermissionDenied | ExecProblem::FormatError);
     if !is_file_error && is_argument(program) {
         return Some(Reading::Argument);
     }
     // A file may have a blank in its name; then it is found, and something else is wrong with it.
-    if exec.has_blank && (!is_file_error || is_shell_line(program)) {
+    if program.contains(' ') && (!is_file_error || is_shell_line(program)) {
         return Some(Reading::OneString);
     }
     match exec.problem {

@@ -1,7 +1,7 @@
 //! Health checks of containers and load balancers.
 
-pub(super) mod service_connect;
 mod container;
+pub(super) mod service_connect;
 mod target;
 
 pub use container::ContainerCheck;

@@ -1,7 +1,5 @@
 //! The proxy that Service Connect puts into a task.
 
-use serde::Serialize;
-
 use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
 use crate::rules::payload::payloads;
 use crate::signals::{Exit, Statement, Stop, Subject};

@@ -7,17 +7,17 @@ use crate::signals::{Facts, LaunchType, Statement, Subject};
 
 /// On whose behalf an action is taken, which tells the role where the message does not name one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Used {
+pub(super) enum Purpose {
     /// Starting the task: the execution role, and on EC2 the instance role where a task has none.
-    ToStart,
+    Start,
     /// Fetching secrets and files: the execution role alone.
-    ToFetch,
+    Fetch,
     /// Running it: the task role.
-    ToRun,
+    Run,
     /// Providing what is around it: the infrastructure role.
-    ToProvide,
+    Provide,
     /// Registering targets: the service's role.
-    ToServe,
+    Serve,
 }
 
 /// Whether IAM refused one of `actions`; where the action is cut, whether the words around it say `context`.
@@ -55,9 +55,9 @@ pub(super) fn overrules_role(denial: &Denial) -> bool {
 
 impl Access {
     /// What a message says was refused, and to which role.
-    pub(super) fn of(statement: &Statement, subject: &Subject<'_>, used: Used) -> Self {
+    pub(super) fn of(statement: &Statement, subject: &Subject<'_>, purpose: Purpose) -> Self {
         let denial = statement.message.denial().cloned().unwrap_or_default();
-        let role_kind = role_kind(&denial, subject, used);
+        let role_kind = role_kind(&denial, subject, purpose);
         let known_role = match role_kind {
             "execution" => subject.facts().text("executionRole"),
             "task" => subject.facts().text("taskRole"),
@@ -81,7 +81,7 @@ impl Access {
 /// definition, else the one that the action is taken with.
 ///
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html>
-fn role_kind(denial: &Denial, subject: &Subject<'_>, used: Used) -> &'static str {
+fn role_kind(denial: &Denial, subject: &Subject<'_>, purpose: Purpose) -> &'static str {
     let facts = subject.facts();
     if let Some(name) = denial.role_name.as_deref() {
         let is = |fact: &str| facts.text(fact) == Some(name);
@@ -108,12 +108,12 @@ fn role_kind(denial: &Denial, subject: &Subject<'_>, used: Used) -> &'static str
     }
     let has_no_execution_role =
         subject.definition.is_some() && facts.text("executionRole").is_none() && runs_on_ec2(subject);
-    match used {
-        Used::ToStart if has_no_execution_role => "instance",
-        Used::ToStart | Used::ToFetch => "execution",
-        Used::ToRun => "task",
-        Used::ToProvide => "infrastructure",
-        Used::ToServe => "service",
+    match purpose {
+        Purpose::Start if has_no_execution_role => "instance",
+        Purpose::Start | Purpose::Fetch => "execution",
+        Purpose::Run => "task",
+        Purpose::Provide => "infrastructure",
+        Purpose::Serve => "service",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Refusals of the awslogs driver.
 
-use super::access::{Used, refuses, weigh};
+use super::access::{Purpose, refuses, weigh};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
 use crate::rules::logging::log_target;
 
@@ -48,7 +48,7 @@ pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
                     &["failed to create cloudwatch log group", "createloggroup"],
                 )
         },
-        |statement, subject| Cause::IamLogsCreateGroupDenied(Access::of(statement, subject, Used::ToStart)),
+        |statement, subject| Cause::IamLogsCreateGroupDenied(Access::of(statement, subject, Purpose::Start)),
     )
     .settled(|subject, finding| log_target(subject, weigh(subject, finding))),
 };
@@ -86,7 +86,7 @@ pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
                 )
                 && !statement.message.says("cloudwatch log group:")
         },
-        |statement, subject| Cause::IamLogsStreamDenied(Access::of(statement, subject, Used::ToStart)),
+        |statement, subject| Cause::IamLogsStreamDenied(Access::of(statement, subject, Purpose::Start)),
     )
     .settled(|subject, finding| log_target(subject, weigh(subject, finding))),
 };

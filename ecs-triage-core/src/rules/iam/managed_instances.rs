@@ -1,6 +1,6 @@
 //! ECS Managed Instances whose infrastructure role may not launch instances.
 
-use super::access::{Used, is_refusal, overrules_role, weigh};
+use super::access::{Purpose, is_refusal, overrules_role, weigh};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, ROLE_LOOKUPS, Rule};
 
 pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
@@ -40,7 +40,7 @@ pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
                 && (is_refusal(message) || message.says("unauthorizedoperation"))
                 && !message.denial().is_some_and(overrules_role)
         },
-        |statement, subject| Cause::IamMiLaunchDenied(Access::of(statement, subject, Used::ToProvide)),
+        |statement, subject| Cause::IamMiLaunchDenied(Access::of(statement, subject, Purpose::Provide)),
     )
     .settled(|subject, finding| {
         let provider = subject

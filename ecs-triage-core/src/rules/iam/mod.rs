@@ -1,6 +1,7 @@
 //! Roles and policies: who was refused what, by which policy, and which role has to change.
 
 mod access;
+mod ecr_credentials;
 mod execution;
 mod logs;
 mod managed_instances;
@@ -10,7 +11,9 @@ mod pull;
 mod secrets;
 mod task_role;
 mod trust;
+mod trust_policy;
 
+pub(super) use ecr_credentials::IMAGE_ECR_CREDENTIALS_MISSING;
 pub(super) use execution::EXECUTION_ROLE_MISSING;
 pub(super) use logs::{CREATE_GROUP_DENIED, STREAM_DENIED};
 pub(super) use managed_instances::LAUNCH_DENIED;
@@ -19,8 +22,9 @@ pub(super) use policy::{ENDPOINT_POLICY_DENIED, EXPLICIT_DENY};
 pub(super) use pull::{AUTH_TOKEN_DENIED, PULL_DENIED, REPOSITORY_POLICY_DENIED};
 pub(super) use secrets::{ASM_DENIED, KMS_DENIED, S3_ENVFILE_DENIED, SSM_DENIED};
 pub(super) use task_role::NOT_DELIVERED;
+pub use trust::RoleReference;
 pub(super) use trust::{
-    INFRASTRUCTURE_ROLE, ROLE_TRUST, RoleReference, SERVICE_LINKED_ROLE, SERVICE_MAINTENANCE, SERVICE_ROLE,
+    INFRASTRUCTURE_ROLE, ROLE_TRUST, SERVICE_LINKED_ROLE, SERVICE_MAINTENANCE, SERVICE_ROLE,
 };
 
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};

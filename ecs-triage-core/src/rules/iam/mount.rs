@@ -1,6 +1,6 @@
 //! Mounts of Amazon EFS and Amazon S3 Files that are refused.
 
-use super::access::Used;
+use super::access::Purpose;
 use super::execution::missing_definition;
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, TASK_DEFINITION,
@@ -54,7 +54,7 @@ pub(in crate::rules) static EFS_DENIED: Rule = Rule {
     since: "0.1.0",
     check: Check::Judge(|subject| {
         refused_mounts(subject, FileSystem::Efs, |statement| {
-            Cause::IamEfsDenied(Access::of(statement, subject, Used::ToRun))
+            Cause::IamEfsDenied(Access::of(statement, subject, Purpose::Run))
         })
     }),
 };
@@ -93,7 +93,7 @@ pub(in crate::rules) static S3FILES_DENIED: Rule = Rule {
     since: "0.1.0",
     check: Check::Judge(|subject| {
         refused_mounts(subject, FileSystem::S3Files, |statement| {
-            Cause::IamS3filesMountDenied(Access::of(statement, subject, Used::ToRun))
+            Cause::IamS3filesMountDenied(Access::of(statement, subject, Purpose::Run))
         })
     }),
 };

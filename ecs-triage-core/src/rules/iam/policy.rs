@@ -1,6 +1,6 @@
 //! Refusals that no change of the role undoes.
 
-use super::access::{Used, weigh};
+use super::access::{Purpose, weigh};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule};
 use crate::signals::message::{Denial, PolicyKind};
 use crate::signals::{Statement, Subject};
@@ -40,7 +40,6 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
             subject,
             |denial| match denial.by {
                 Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
-                None if denial.explicit => Some(Confidence::Possible),
                 _ => None,
             },
             Cause::IamVpcEndpointPolicyDenied,
@@ -92,8 +91,8 @@ pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
                     denial.explicit.then_some(Confidence::Likely)
                 }
                 Some(_) => Some(Confidence::Likely),
-                // Which kind of policy denies is not said, or cut.
-                None => denial.explicit.then_some(Confidence::Possible),
+                // Which kind of policy denies is not said, or cut; no Allow undoes a Deny in any.
+                None => denial.explicit.then_some(Confidence::Likely),
             },
             Cause::IamExplicitDeny,
         )
@@ -112,8 +111,9 @@ fn each_refusal(
             continue;
         }
         let Some(sure) = judge(denial) else { continue };
-        let used = used(denial);
-        let finding = weigh(subject, Finding::stated(cause(Access::of(statement, subject, used)), statement));
+        let purpose = purpose(denial);
+        let finding =
+            weigh(subject, Finding::stated(cause(Access::of(statement, subject, purpose)), statement));
         found.push(named(finding.confidence(sure), denial, subject));
     }
     found
@@ -126,14 +126,14 @@ fn is_others(statement: &Statement, denial: &Denial) -> bool {
     is_callers || action.starts_with("ec2:") && statement.message.says("networkinterface")
 }
 
-fn used(denial: &Denial) -> Used {
+fn purpose(denial: &Denial) -> Purpose {
     match denial.action.as_deref().and_then(|action| action.split(':').next()) {
-        Some("ecr" | "logs") => Used::ToStart,
-        Some("secretsmanager" | "ssm" | "kms" | "s3") => Used::ToFetch,
-        Some("ec2" | "iam") => Used::ToProvide,
-        Some("elasticloadbalancing") => Used::ToServe,
-        Some(_) => Used::ToRun,
-        None => Used::ToStart,
+        Some("ecr" | "logs") => Purpose::Start,
+        Some("secretsmanager" | "ssm" | "kms" | "s3") => Purpose::Fetch,
+        Some("ec2" | "iam") => Purpose::Provide,
+        Some("elasticloadbalancing") => Purpose::Serve,
+        Some(_) => Purpose::Run,
+        None => Purpose::Start,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Refusals on the way to a private image: the registry token, the image, the owner's repository policy.
 
-use super::access::{Used, is_account, refuses, weigh};
+use super::access::{Purpose, is_account, refuses, weigh};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
     TASK_DEFINITION,
@@ -47,7 +47,7 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
                     ],
                 )
         },
-        |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Used::ToStart)),
+        |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Purpose::Start)),
     )
     .settled(weigh),
 };
@@ -74,7 +74,7 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
                 Reading::Repository => None,
             }
             .map(|sure| {
-                let cause = Cause::IamEcrPullDenied(Access::of(statement, subject, Used::ToStart));
+                let cause = Cause::IamEcrPullDenied(Access::of(statement, subject, Purpose::Start));
                 (cause, sure)
             })
         })
@@ -116,7 +116,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
                 Reading::Role => None,
             }
             .map(|sure| {
-                let cause = Cause::IamEcrRepoPolicyDenied(Access::of(statement, subject, Used::ToStart));
+                let cause = Cause::IamEcrRepoPolicyDenied(Access::of(statement, subject, Purpose::Start));
                 (cause, sure)
             })
         })
@@ -161,7 +161,8 @@ fn reading(statement: &Statement, owner: &Owner) -> Option<Reading> {
     if refuses(message, PULL, &[]) {
         return Some(match message.denial().and_then(|denial| denial.by) {
             Some(PolicyKind::Resource) => Reading::Repository,
-            None if owner.is_foreign == Some(true) => Reading::Either,
+            // Without the repository it cannot be told whose it is.
+            None if owner.is_foreign == Some(true) || owner.repository_arn_is_cut => Reading::Either,
             _ => Reading::Role,
         });
     }
@@ -180,6 +181,8 @@ struct Owner {
     account: Option<String>,
     repository: Option<String>,
     region: Option<String>,
+    /// A refusal that does not name the repository any more.
+    repository_arn_is_cut: bool,
     /// Whether it is of another account than the one that pulls; absent when that is not known.
     is_foreign: Option<bool>,
 }
@@ -201,6 +204,7 @@ impl Owner {
         let repository = resource.as_ref().and_then(Arn::resource_id).map(str::to_owned);
         Self {
             is_foreign: account.as_deref().zip(puller).map(|(owner, puller)| owner != puller),
+            repository_arn_is_cut: denial.is_some() && resource.is_none(),
             repository: repository.or(image.map(|image| image.repository().to_owned())),
             region: resource.as_ref().and_then(Arn::region).map(str::to_owned).or(ecr.map(|ecr| ecr.region)),
             account,

@@ -1,6 +1,6 @@
 //! Refusals on the way to secrets, their keys, and environment files.
 
-use super::access::{Used, refuses, weigh};
+use super::access::{Purpose, refuses, weigh};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
 
 /// Where the agents say that they read Secrets Manager.
@@ -44,7 +44,7 @@ pub(in crate::rules) static ASM_DENIED: Rule = Rule {
                 && refuses(&statement.message, &["secretsmanager:GetSecretValue"], ASM)
                 && !statement.message.says("access to kms")
         },
-        |statement, subject| Cause::IamSecretAsmDenied(Access::of(statement, subject, Used::ToFetch)),
+        |statement, subject| Cause::IamSecretAsmDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(weigh),
 };
@@ -77,7 +77,7 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
                 )
                 && !statement.message.says("access to kms")
         },
-        |statement, subject| Cause::IamSecretSsmDenied(Access::of(statement, subject, Used::ToFetch)),
+        |statement, subject| Cause::IamSecretSsmDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(weigh),
 };
@@ -123,7 +123,7 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
                 && (refuses(message, &["kms:Decrypt"], &["access to kms is not allowed", "kms: decrypt"])
                     || message.denial().is_none() && message.says("access to kms is not allowed"))
         },
-        |statement, subject| Cause::IamKmsDecryptDenied(Access::of(statement, subject, Used::ToFetch)),
+        |statement, subject| Cause::IamKmsDecryptDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(|subject, finding| {
         let sure = finding.confidence;
@@ -164,7 +164,7 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
             let is_403 = message.http_status() == Some(403) || message.says("forbidden");
             statement.is_from_ecs() && about_files && (refused || message.denial().is_none() && is_403)
         },
-        |statement, subject| Cause::IamS3EnvfileDenied(Access::of(statement, subject, Used::ToFetch)),
+        |statement, subject| Cause::IamS3EnvfileDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(|subject, finding| {
         let sure = finding.confidence;

@@ -1,7 +1,7 @@
 //! Roles that ECS cannot assume, told apart by whose role it is.
 
 use super::access::{is_refusal, overrules_role};
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
+use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, trust_policy};
 use crate::arn::Arn;
 use crate::rules::{Plain, payload::payloads};
 use crate::signals::message::{Message, ServiceEventKind};
@@ -20,6 +20,9 @@ payloads! {
         trusted_service: String,
     }
 }
+
+/// Who assumes task and execution roles.
+pub(super) const TASKS: &str = "ecs-tasks.amazonaws.com";
 
 const GET_ROLE: Ask = Ask::new(
     "iam",
@@ -53,12 +56,15 @@ pub(in crate::rules) static ROLE_TRUST: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| whose(statement, subject) == Some(Whose::Task),
-        |statement, subject| {
-            Cause::IamRoleTrust(RoleReference::of(statement, subject, "ecs-tasks.amazonaws.com"))
-        },
-    ),
+    check: Check::Judge(|subject| {
+        let stated =
+            subject.statements.iter().filter(|statement| whose(statement, subject) == Some(Whose::Task));
+        let stated = stated.map(|statement| {
+            let role = RoleReference::of(statement, subject, TASKS);
+            trust_policy::weigh(subject, Finding::stated(Cause::IamRoleTrust(role), statement))
+        });
+        stated.chain(trust_policy::read(subject)).collect()
+    }),
 };
 
 pub(in crate::rules) static SERVICE_LINKED_ROLE: Rule = Rule {
@@ -96,7 +102,8 @@ pub(in crate::rules) static SERVICE_LINKED_ROLE: Rule = Rule {
         |statement, subject| {
             Cause::IamServiceLinkedRole(RoleReference::of(statement, subject, "ecs.amazonaws.com"))
         },
-    ),
+    )
+    .settled(trust_policy::weigh),
 };
 
 pub(in crate::rules) static SERVICE_ROLE: Rule = Rule {
@@ -147,7 +154,10 @@ pub(in crate::rules) static SERVICE_ROLE: Rule = Rule {
     .settled(|subject, finding| {
         let action =
             subject.statements.iter().find_map(|statement| statement.message.denial()?.action.clone());
-        finding.fact("refused", action.map(|action| format!(": `{action}` is refused")))
+        let finding =
+            finding.fact("refused", action.as_ref().map(|action| format!(": `{action}` is refused")));
+        // A role that was refused an action has been assumed.
+        if action.is_some() { finding } else { trust_policy::weigh(subject, finding) }
     }),
 };
 
@@ -199,7 +209,9 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
     .settled(|subject, finding| {
         let action =
             subject.statements.iter().find_map(|statement| statement.message.denial()?.action.clone());
-        finding.fact("refused", action.map(|action| format!(" (`{action}` is refused)")))
+        let finding =
+            finding.fact("refused", action.as_ref().map(|action| format!(" (`{action}` is refused)")));
+        if action.is_some() { finding } else { trust_policy::weigh(subject, finding) }
     }),
 };
 

@@ -4,6 +4,7 @@ use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, Counts, EVENTS, Finding, Fix, Kind, LOOK_AT_STOPPED, Plain,
     Rule, STOPPED_TASKS,
 };
+use crate::change::Change;
 use crate::health::DeploymentLimits;
 use crate::signals::message::ServiceEventKind;
 use crate::signals::{ServiceState, Statement, Subject};
@@ -29,10 +30,10 @@ pub(in crate::rules) static CONFIG_BLOCKS: Rule = Rule {
         "the desired count and both percentages",
     )],
     fixes: &[Fix::run(
-        "Leave room for one task more",
+        "Leave room for more tasks, or let old ones stop first",
         Blast::Deployment,
         "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-         'maximumPercent={newMaximum|200},minimumHealthyPercent={minimumHealthyPercent|100}' --region {region}",
+         'maximumPercent=200,minimumHealthyPercent=50' --region {region}",
     )],
     docs: &[EVENTS, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html"],
     since: "0.1.0",
@@ -63,6 +64,8 @@ fn config_blocks(subject: &Subject<'_>) -> Vec<Finding> {
             let finding = Finding::stated(cause(), statement);
             match &proof {
                 Some(proof) if is_deadlocked => finding.confirmed_by(proof.clone()),
+                // There is room by now, so that something else holds the deployment up.
+                Some(proof) if limits.is_some() => finding.refuted_by(proof.clone()),
                 _ => finding,
             }
         })
@@ -79,10 +82,16 @@ fn config_blocks(subject: &Subject<'_>) -> Vec<Finding> {
             limits.maximum_percent,
             limits.minimum_healthy_percent,
         );
-        let maximum = limits.smallest_maximum_percent().map(|percent| percent.to_string());
+        let maximum = limits.smallest_maximum_percent().unwrap_or(200).max(200);
+        let change = Change::deployment_limits(
+            subject,
+            "Leave room for more tasks during a deployment",
+            limits.minimum_healthy_percent,
+            maximum,
+        );
         found = found
             .into_iter()
-            .map(|finding| finding.fact("numbers", Some(numbers.clone())).fact("newMaximum", maximum.clone()))
+            .map(|finding| finding.fact("numbers", Some(numbers.clone())).change(change.clone()))
             .collect();
     }
     found
@@ -211,7 +220,7 @@ pub(in crate::rules) static REPLACED_UNHEALTHY: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Symptom,
     title: "ECS replaced tasks that were unhealthy",
-    summary: "ECS replaced {runningCount~|} tasks of {service|the service} because they were unhealthy.",
+    summary: "ECS replaced tasks of {service|the service} because they were unhealthy.",
     explanation: "A task that fails its container or load balancer health check is replaced. The event tells of the \
                   replacement; the failed check stands in the events before it.",
     signs: "`Amazon ECS replaced N tasks due to an unhealthy status`.",

@@ -36,7 +36,11 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
             Some(Verdict::Healthy) | None => by_event,
             Some(verdict) => verdict,
         };
-        Some(Finding::stated(Cause::EventInformational(Plain {}), statement).verdict(verdict))
+        let finding = Finding::stated(Cause::EventInformational(Plain {}), statement).verdict(verdict);
+        // Cut short, it may have gone on to say that an unhealthy task was replaced.
+        let body = statement.message.body();
+        let is_open = body.contains(" has started ") && !body.ends_with('.');
+        Some(if is_open { finding.confidence(Confidence::Possible) } else { finding })
     });
     said.collect()
 }
@@ -49,7 +53,10 @@ fn is_event(statement: &Statement) -> bool {
 fn routine(statement: &Statement) -> Option<Verdict> {
     match statement.source {
         Source::ServiceAction => verdict_of_action(statement.message.body()),
-        Source::ServiceEvent | Source::Bare => verdict_of_event(statement),
+        Source::ServiceEvent => verdict_of_event(statement),
+        Source::Bare => verdict_of_event(statement)
+            .or_else(|| verdict_of_action(statement.message.body()))
+            .or_else(|| verdict_of_rollout(statement.message.body())),
         _ => None,
     }
 }
@@ -58,14 +65,27 @@ fn verdict_of_event(statement: &Statement) -> Option<Verdict> {
     Some(match statement.message.service_event()?.kind {
         ServiceEventKind::SteadyState | ServiceEventKind::DeploymentCompleted => Verdict::Healthy,
         ServiceEventKind::AzRebalancing if statement.message.says("is az balanced") => Verdict::Healthy,
+        ServiceEventKind::AzRebalancing if statement.message.says("unable to az") => return None,
         ServiceEventKind::Started
         | ServiceEventKind::Stopped
         | ServiceEventKind::Registered
         | ServiceEventKind::Deregistered
         | ServiceEventKind::Draining
-        | ServiceEventKind::AzRebalancing => Verdict::InProgress,
+        | ServiceEventKind::AzRebalancing
+        | ServiceEventKind::DesiredCount => Verdict::InProgress,
         _ => return None,
     })
+}
+
+/// Reasons of a rollout state: `ECS deployment ecs-svc/1 completed.`
+fn verdict_of_rollout(body: &str) -> Option<Verdict> {
+    let body = body.strip_prefix("ecs deployment ")?;
+    match () {
+        () if body.contains("circuit breaker") => None,
+        () if body.ends_with(" completed.") => Some(Verdict::Healthy),
+        () if body.ends_with(" in progress.") => Some(Verdict::InProgress),
+        () => None,
+    }
 }
 
 /// INFO events by name: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>.
@@ -123,7 +143,9 @@ fn below_desired(subject: &Subject<'_>) -> Option<Finding> {
     let primary = subject.primary_deployment();
     let failed = primary.as_ref().and_then(|deployment| deployment.failed_tasks()).filter(|count| *count > 0);
     let is_quiet = subject.service_state() == ServiceState::Below && !has_just_started(subject);
-    if running >= desired || !is_quiet && failed.is_none() {
+    let is_explained = primary.as_ref().and_then(|deployment| deployment.rollout_state()) == Some("FAILED")
+        || subject.statements.iter().any(|said| is_event(said) && routine(said).is_none());
+    if running >= desired || is_explained || !is_quiet && failed.is_none() {
         return None;
     }
     let counts = Counts {

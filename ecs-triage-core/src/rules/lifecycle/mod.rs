@@ -3,17 +3,19 @@
 mod crash_loop;
 mod deployments;
 mod events;
+mod pull_skipped;
 mod rollbacks;
 mod sigterm;
 mod stops;
 mod stuck;
+
+pub(super) use pull_skipped::PULL_SKIPPED;
 
 pub use crash_loop::CrashLoop;
 pub(super) use crash_loop::RULE as CRASH_LOOP;
 pub(super) use sigterm::RULE as EXIT_143;
 pub use stuck::Stuck;
 pub(super) use stuck::{STUCK_ACTIVATING, STUCK_PENDING, STUCK_PROVISIONING, STUCK_STOPPING};
-
 
 pub(super) use deployments::{CONFIG_BLOCKS, REPLACED_UNHEALTHY, START_IMPAIRED, TASK_PROTECTION};
 pub(super) use events::{BELOW_DESIRED, EVENT_INFORMATIONAL};

@@ -174,7 +174,7 @@ pub(in crate::rules) static DEPLOYMENT_ALARM: Rule = Rule {
     bucket: Bucket::Lifecycle,
     kind: Kind::Symptom,
     title: "CloudWatch alarm failed the deployment",
-    summary: "A CloudWatch alarm{alarms| of the service} fired and failed {deployment|the deployment}.",
+    summary: "The CloudWatch alarm {alarms|of the service} fired and failed {deployment|the deployment}.",
     explanation: "The service's deployment alarms watch a deployment until its bake time is over. One that changes to ALARM \
                   fails it; one that was in ALARM from the start is ignored.",
     signs: "`deployment failed: alarm detected`, or alarms that are TRIGGERED in a service deployment.",

@@ -129,7 +129,7 @@ pub(in crate::rules) static SERVICE_SCALING: Rule = Rule {
         let is_rebalanced =
             subject.statements.iter().any(|said| said.message.says("rebalancing initiated by"));
         for finding in &mut found {
-            let by = finding.cause.facts().text("deployment").map(|id| format!(", by deployment `{id}`"));
+            let by = finding.cause.facts().text("deployment").map(|id| format!(" (deployment `{id}`)"));
             let what = is_rebalanced.then_some("it was moved to balance Availability Zones");
             finding.facts.set("by", by);
             finding.facts.set("what", what);
@@ -319,15 +319,13 @@ pub(in crate::rules) static INSTANCE_DRAINING: Rule = Rule {
     since: "0.1.0",
     check: Check::Judge(|subject| {
         let mut found = stops(subject, is_draining, &[], Cause::LifecycleInstanceDraining);
-        if let (SubjectKind::ContainerInstance, Some(instance)) = (subject.kind, &subject.instance) {
-            if instance.status() == Some("DRAINING") {
-                let stopped = Stopped {
-                    instance_id: instance.ec2_instance_id().map(str::to_owned),
-                    ..Stopped::default()
-                };
-                let cause = Cause::LifecycleInstanceDraining(stopped);
-                found.push(Finding::new(cause, Confidence::Confirmed, instance.cite("status")));
-            }
+        if let (SubjectKind::ContainerInstance, Some(instance)) = (subject.kind, &subject.instance)
+            && instance.status() == Some("DRAINING")
+        {
+            let stopped =
+                Stopped { instance_id: instance.ec2_instance_id().map(str::to_owned), ..Stopped::default() };
+            let cause = Cause::LifecycleInstanceDraining(stopped);
+            found.push(Finding::new(cause, Confidence::Confirmed, instance.cite("status")));
         }
         found
     }),

@@ -39,12 +39,6 @@ const ASK_SUBNETS: Ask = Ask::new(
     r#"{"SubnetIds": ["{subnets}"]}"#,
     "says how many addresses are free in the task's subnet",
 );
-const ASK_AGAIN: Ask = Ask::new(
-    "ecs",
-    "DescribeTasks",
-    r#"{"cluster": "{cluster}", "tasks": ["{laterTask}"]}"#,
-    "says whether it has moved on since",
-);
 const ASK_DEFINITION: Ask = Ask::new(
     "ecs",
     "DescribeTaskDefinition",
@@ -66,7 +60,7 @@ pub(in crate::rules) static STUCK_PROVISIONING: Rule = Rule {
     explanation: "ECS prepares what a task needs before it is placed or started: its network interface in awsvpc mode, and with a \
                   capacity provider an instance that may first have to be launched.",
     signs: "`PROVISIONING` minutes after `createdAt`.",
-    wants: &[ASK_AGAIN, ASK_SUBNETS],
+    wants: &[ASK_SUBNETS],
     fixes: &[
         LOOK_AGAIN,
         Fix::look(
@@ -90,7 +84,7 @@ pub(in crate::rules) static STUCK_PENDING: Rule = Rule {
     explanation: "In PENDING the agent pulls images, waits for the containers that others depend on, and starts them. A large image, a \
                   dependency that never gets there and an agent that does not answer all look like this.",
     signs: "`PENDING` minutes after `createdAt`; `pullStartedAt` without `pullStoppedAt` is a pull under way.",
-    wants: &[ASK_AGAIN, ASK_INSTANCE, ASK_DEFINITION],
+    wants: &[ASK_INSTANCE, ASK_DEFINITION],
     fixes: &[
         LOOK_AGAIN,
         Fix::look(
@@ -121,7 +115,7 @@ pub(in crate::rules) static STUCK_ACTIVATING: Rule = Rule {
     explanation: "ECS pulls images, starts containers, sets the network up and registers the task with target groups and service \
                   discovery before it calls the task RUNNING.",
     signs: "`ACTIVATING` minutes after `createdAt`; with both pull times set, what is left is registration.",
-    wants: &[ASK_AGAIN, ASK_DEFINITION],
+    wants: &[ASK_DEFINITION],
     fixes: &[
         LOOK_AGAIN,
         Fix::advice(
@@ -146,7 +140,7 @@ pub(in crate::rules) static STUCK_STOPPING: Rule = Rule {
     explanation: "A task leaves its target groups first, then its containers get SIGTERM and after `stopTimeout` SIGKILL, then \
                   interfaces and volumes are taken away. An agent that does not answer, or a role that is gone, halts it.",
     signs: "`DEACTIVATING`, `STOPPING` or `DEPROVISIONING` long after `stoppingAt`.",
-    wants: &[ASK_AGAIN, ASK_INSTANCE],
+    wants: &[ASK_INSTANCE],
     fixes: &[
         LOOK_AGAIN,
         Fix::run(
@@ -311,27 +305,12 @@ fn stuck(
         .cite(wait.proof)
         .fact("waited", words)
         .fact("what", Some(wait.words))
-        .fact("laterTask", task.task_arn())
         .verdict(verdict);
     Some(finding)
 }
 
-/// The moment of observation, else the newest time that the evidence knows.
+/// The moment of observation, else that of the event, else the newest time that the evidence knows.
 fn now(subject: &Subject<'_>, task: &Task<'_>) -> Option<Timestamp> {
     let evidence = subject.evidence;
-    evidence.observed_at().or(task.updated_at()).or_else(|| {
-        let tasks = evidence.all::<Task<'_>>();
-        tasks
-            .flat_map(|task| {
-                [
-                    task.created_at(),
-                    task.started_at(),
-                    task.stopping_at(),
-                    task.stopped_at(),
-                    task.pull_started_at(),
-                ]
-            })
-            .flatten()
-            .max()
-    })
+    evidence.observed_at().or(task.updated_at()).or_else(|| evidence.latest_time())
 }

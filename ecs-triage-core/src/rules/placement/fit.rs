@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Placement};
+use crate::change::{Change, Edit};
 use crate::evidence::Citation;
 use crate::evidence::ecs::{ContainerDefinition, ContainerInstance, Resource, TaskDefinition};
 use crate::rules::Cause;
@@ -13,8 +14,8 @@ use crate::sizes::{
 
 /// Confirms that no instance at hand has what `reason` names, with the numbers of the closest one.
 ///
-/// Without the task definition or an instance the finding stays as it is, and so it does when a task would
-/// fit by now: the instances may have changed since the message.
+/// Without the task definition or an instance the finding stays as it is. Where a task would fit by now, the
+/// fault is gone or lies elsewhere.
 pub(super) fn settle(
     subject: &Subject<'_>,
     finding: Finding,
@@ -26,6 +27,9 @@ pub(super) fn settle(
     let views = instances(subject);
     let figures: Vec<Instance> = views.iter().map(figures).collect();
     let Some(found) = closest(&required, &figures) else { return finding };
+    if found.lacks.is_empty() && is_measured(&figures[found.instance], reason) {
+        return finding.refuted_by(views[found.instance].cite("remainingResources"));
+    }
     let Some(lack) = found.lacks.iter().find(|lack| is_reason(lack, reason)) else { return finding };
     let view = &views[found.instance];
     let mut payload = Placement {
@@ -45,7 +49,27 @@ pub(super) fn settle(
     if let Some(asked) = asked(lack, definition) {
         finding = finding.cite(asked);
     }
+    if let Lack::Ports(_) = lack {
+        finding = finding.change(dynamic_ports(definition, subject));
+    }
     finding.confirmed_by(proof)
+}
+
+/// The same task definition with host ports that ECS chooses.
+fn dynamic_ports(definition: &TaskDefinition<'_>, subject: &Subject<'_>) -> Change {
+    let containers = definition.container_definitions();
+    let edits = containers.iter().filter_map(|container| {
+        let mappings = container.node().get("portMappings")?.value().as_array()?.clone();
+        let freed = mappings.into_iter().map(|mut mapping| {
+            if let Some(port) = mapping.get_mut("hostPort") {
+                *port = 0.into();
+            }
+            mapping
+        });
+        Some(Edit::container(container.name()?, "portMappings", freed.collect()))
+    });
+    let edits: Vec<Edit> = edits.collect();
+    Change::task_definition(subject, "Let ECS choose the host ports", &edits)
 }
 
 /// The figures in words, to stand behind a sentence.
@@ -78,6 +102,17 @@ fn missing_attribute(lack: &Lack) -> Option<String> {
         Some(value) => format!("{}={value}", attribute.name),
         None => attribute.name.clone(),
     })
+}
+
+/// Whether the evidence has the figure that `reason` is about.
+fn is_measured(instance: &Instance, reason: &str) -> bool {
+    match reason {
+        "RESOURCE:CPU" => instance.cpu.is_some(),
+        "RESOURCE:MEMORY" => instance.memory_mib.is_some(),
+        "RESOURCE:GPU" => instance.gpus.is_some(),
+        "RESOURCE:PORTS" => !instance.used_ports.is_empty(),
+        _ => false,
+    }
 }
 
 fn is_reason(lack: &Lack, reason: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::signals::{Source, Statement, Subject, SubjectKind};
 fn names_no_instance(statement: &Statement) -> bool {
     let message = &statement.message;
     let is_event = message.service_event().is_some_and(|event| {
-        matches!(event.kind, ServiceEventKind::NoMatchingInstance | ServiceEventKind::AzPlacement)
+        event.kind == ServiceEventKind::NoMatchingInstance
             && event.reason.is_none()
             && event.container_instance.is_none()
     });
@@ -110,14 +110,16 @@ pub(in crate::rules) static UNSPECIFIED: Rule = Rule {
     check: Check::says(
         |statement, _| {
             let message = &statement.message;
-            let is_event = message.service_event().is_some_and(|event| {
-                matches!(
-                    event.kind,
-                    ServiceEventKind::NoMatchingInstance
-                        | ServiceEventKind::AzPlacement
-                        | ServiceEventKind::PlacementFailed
-                )
-            });
+            // An error with a name is the business of the rules that know it.
+            let is_event = message.error_names().is_empty()
+                && message.service_event().is_some_and(|event| {
+                    matches!(
+                        event.kind,
+                        ServiceEventKind::NoMatchingInstance
+                            | ServiceEventKind::AzPlacement
+                            | ServiceEventKind::PlacementFailed
+                    )
+                });
             let is_action = message.says("service_task_placement_failure");
             match message.placement() {
                 Some(why) => why == Why::OtherResource,
@@ -159,11 +161,14 @@ pub(in crate::rules) static AGENT_DISCONNECTED: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::Judge(|subject| {
-        let stated = subject.statements.iter().filter(|statement| is(statement, Why::Agent));
+        let stated = subject.statements.iter().filter(|said| is(said, Why::Agent) || is_lost(said));
         let mut found: Vec<Finding> = stated
             .map(|statement| {
                 let cause = Cause::PlacementAgentDisconnected(Placement::of(statement, subject));
                 let finding = Finding::stated(cause, statement);
+                if is_lost(statement) {
+                    return finding.confirmed_by(statement.citation.clone());
+                }
                 fit::instances(subject)
                     .iter()
                     .find_map(impaired_connection)
@@ -177,6 +182,11 @@ pub(in crate::rules) static AGENT_DISCONNECTED: Rule = Rule {
         found
     }),
 };
+
+/// The health check of an instance says so, which waits longer than a reconnection takes.
+fn is_lost(statement: &Statement) -> bool {
+    statement.source == Source::InstanceHealth && statement.message.says("agent disconnected")
+}
 
 /// A disconnected instance by itself: one look proves little, a failed health check does.
 fn of_instance(instance: &ContainerInstance<'_>) -> Option<Finding> {

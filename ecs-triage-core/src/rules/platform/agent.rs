@@ -1,6 +1,8 @@
 //! The ECS agent: tasks that it cannot read, set up or bring to an end.
 
-use super::{Blast, Bucket, Cause, Check, DRAIN, Fix, HOST_LOGS, INSTANCE, Kind, Named, Plain, Rule};
+use super::{
+    Blast, Bucket, Cause, Check, Confidence, DRAIN, Fix, HOST_LOGS, INSTANCE, Kind, Named, Plain, Rule,
+};
 use crate::redact::redacted;
 
 const STOPPED: &str =
@@ -37,7 +39,15 @@ pub(in crate::rules) static PAYLOAD_UNRECOGNIZED: Rule = Rule {
             message.says_any(&["unrecogniedtaskerror", "unrecognizedtaskerror", "error loading task - "])
         },
         |_, _| Cause::TaskPayloadUnrecognized(Plain {}),
-    ),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        // An attachment that cannot be read is a volume's fault, and its kind is said behind this.
+        match said.is_some_and(|said| said.message.says("unable to parse")) {
+            true => finding.confidence(Confidence::Possible),
+            false => finding,
+        }
+    }),
 };
 
 pub(in crate::rules) static CGROUP_ERROR: Rule = Rule {
@@ -75,7 +85,21 @@ pub(in crate::rules) static CGROUP_ERROR: Rule = Rule {
             is_cgroup && !message.says("greater than task memory limit")
         },
         |_, _| Cause::TaskCgroupError(Plain {}),
-    ),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        // The building of the limits may be at fault as well, and is said behind this.
+        let is_told = said.is_some_and(|said| {
+            said.message.says_any(&[
+                "platform resources",
+                "create cgroup",
+                "setup cgroup",
+                "cgroup mountpoint",
+                "/sys/fs/cgroup",
+            ])
+        });
+        if is_told { finding } else { finding.confidence(Confidence::Possible) }
+    }),
 };
 
 pub(in crate::rules) static TASK_STATE_ERROR: Rule = Rule {

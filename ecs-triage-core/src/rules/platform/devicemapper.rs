@@ -33,10 +33,13 @@ pub(in crate::rules) static DEVICEMAPPER_HOST_FAULT: Rule = Rule {
                 "failed to mount overlay",
                 "error creating aufs mount",
             ]);
-            let at_create = message.says_any(&["layer does not exist", "untar"])
+            let at_create =
+                message.says_any(&["layer does not exist", "untar"]) && !message.says("no space left");
+            // In a pull the image may be at fault as well.
+            statement.is_from_ecs()
                 && !message.is_pull()
-                && !message.says("no space left");
-            statement.is_from_ecs() && (of_driver || at_create) && !message.says("thin pool has")
+                && (of_driver || at_create)
+                && !message.says("thin pool has")
         },
         |_, _| Cause::StorageDevicemapperHostFault(Plain {}),
     ),

@@ -8,8 +8,6 @@ pub(super) mod runtime;
 pub(super) mod task;
 pub(super) mod timeouts;
 
-use serde::Serialize;
-
 use super::payload::payloads;
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Named, Plain, Rule};
 use crate::signals::Statement;

@@ -1,6 +1,8 @@
 //! Docker and containerd: what they refuse, and when they are broken themselves.
 
-use super::{Blast, Bucket, Cause, Check, DRAIN, Fix, HOST_LOGS, INSTANCE, Kind, Named, Plain, Rule, TASK};
+use super::{
+    Blast, Bucket, Cause, Check, Confidence, DRAIN, Fix, HOST_LOGS, INSTANCE, Kind, Named, Plain, Rule, TASK,
+};
 use crate::rules::config::exits::of_shell;
 use crate::rules::config::program::is_start;
 
@@ -223,8 +225,8 @@ pub(in crate::rules) static RUNTIME_ERROR: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-runtime-error.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
+    check: Check::allows(
+        |statement, subject| {
             let message = &statement.message;
             let is_own = message.has_error("ContainerRuntimeError") || message.has_error("InternalError");
             let is_known = message.exec().is_some()
@@ -234,7 +236,9 @@ pub(in crate::rules) static RUNTIME_ERROR: Rule = Rule {
                 || message.has_error("CannotStartContainerError")
                 || message.has_error("ResourceInitializationError")
                 || message.says_any(&["network interface", " eni", "log driver", "logging driver"]);
-            is_own && !is_known
+            let is_open = message.has_error("InternalError") && subject.lacks_interface();
+            let confidence = if is_open { Confidence::Possible } else { Confidence::Likely };
+            (is_own && !is_known).then_some(confidence)
         },
         |_, _| Cause::PlatformRuntimeError(Plain {}),
     ),

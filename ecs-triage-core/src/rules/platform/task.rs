@@ -1,7 +1,7 @@
 //! Tasks that failed to start, with nothing but the wrapper of the reason left.
 
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, INSTANCE, Kind, Plain, Rule, TASK};
-use crate::signals::{Source, Stop, Subject};
+use crate::signals::{Source, Statement, Stop, Subject};
 
 const STOPPED: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html";
@@ -49,8 +49,11 @@ pub(in crate::rules) static RESOURCE_INIT: Rule = Rule {
                     "unable to pull secrets or registry auth",
                     "execution resource retrieval failed",
                 ]);
-            // Inside an error of the container runtime it only names the runtime.
-            is_wrapper && !message.has_error("CannotStartContainerError")
+            // Inside an error of the container runtime it only names the runtime; a launch of Managed Instances has a
+            // rest of its own.
+            is_wrapper
+                && !message.has_error("CannotStartContainerError")
+                && !message.says("unable to launch instance")
         },
         |_, _| Cause::ResourceInitUnclassified(Plain {}),
     ),
@@ -89,7 +92,7 @@ fn bare(subject: &Subject<'_>) -> Option<Finding> {
     let place = |source| matches!(source, Source::TaskStoppedReason | Source::Bare);
     let mut reasons = subject.statements.iter().filter(|statement| place(statement.source));
     let found = match reasons.next() {
-        Some(statement) if is_bare(statement.message.body()) => {
+        Some(statement) if is_bare(statement.message.body()) || is_stop_code(statement) => {
             Finding::stated(Cause::TaskFailedToStartBare(Plain {}), statement)
         }
         Some(_) => return None,
@@ -102,6 +105,11 @@ fn bare(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// The words alone, with or without their blanks.
+/// The stop code with something behind it that no other rule knows, such as a reason that was cut.
+fn is_stop_code(statement: &Statement) -> bool {
+    statement.message.folded().starts_with("taskfailedtostart")
+}
+
 fn is_bare(body: &str) -> bool {
     let letters: String = body.chars().filter(char::is_ascii_alphanumeric).collect();
     letters == "taskfailedtostart"

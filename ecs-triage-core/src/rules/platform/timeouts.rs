@@ -89,8 +89,17 @@ pub(in crate::rules) static STOP: Rule = Rule {
     )
     .settled(|subject, finding| {
         let finding = with_wait(subject, finding);
+        let is_told = says(
+            subject,
+            &finding,
+            &["could not transition to stopped", "sending sigterm", "cannot stop container"],
+        );
         // The stop itself was wanted; that it took long is beside the point.
-        if subject.stop.was_asked_for() { finding.confidence(Confidence::Possible) } else { finding }
+        if subject.stop.was_asked_for() || !is_told {
+            finding.confidence(Confidence::Possible)
+        } else {
+            finding
+        }
     }),
 };
 
@@ -126,13 +135,11 @@ pub(in crate::rules) static INSPECT: Rule = Rule {
     .settled(|subject, finding| {
         let exit = subject.exits.iter().find(|exit| Some(&exit.container) == finding.container.as_ref());
         let has_ended = exit.is_some_and(|exit| exit.code.is_some());
-        let finding = with_wait(subject, finding);
         // With an exit code, or after a stop that was wanted, it did no harm.
-        if has_ended || subject.stop.was_asked_for() {
-            finding.confidence(Confidence::Possible)
-        } else {
-            finding
-        }
+        let is_harmless = has_ended || subject.stop.was_asked_for();
+        let is_told = says(subject, &finding, &["could not transition to inspecting"]);
+        let finding = with_wait(subject, finding);
+        if is_harmless || !is_told { finding.confidence(Confidence::Possible) } else { finding }
     }),
 };
 
@@ -219,11 +226,21 @@ pub(in crate::rules) static AGENT_START: Rule = Rule {
 fn is_transition(message: &Message, states: &[&str]) -> bool {
     match message.transition() {
         Some(transition) => states.iter().any(|state| transition.to.eq_ignore_ascii_case(state)),
-        None => states.iter().any(|state| {
-            message.folded().ends_with(&format!("could not transition to {state}"))
-                || message.folded().ends_with(&format!("could not transition to {state};"))
-        }),
+        // Cut somewhere behind the state.
+        None => {
+            let behind = message.folded().split_once("could not transition to ").map(|(_, behind)| behind);
+            behind.is_some_and(|behind| {
+                let (state, rest) = behind.split_once(';').unwrap_or((behind, ""));
+                states.contains(&state.trim()) && "timed out after waiting".starts_with(rest.trim())
+            })
+        }
     }
+}
+
+/// Whether the message that a finding rests on says what happened, and not the name of the error alone.
+fn says(subject: &Subject<'_>, finding: &Finding, phrases: &[&str]) -> bool {
+    let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+    said.is_some_and(|said: &Statement| said.message.says_any(phrases))
 }
 
 fn with_wait(_: &Subject<'_>, finding: Finding) -> Finding {

@@ -1,9 +1,11 @@
 //! Secrets Manager and Parameter Store: what the task asks for and what is there.
 
 mod parameter_store;
+mod registry;
 mod secrets_manager;
 
 pub(super) use parameter_store::SSM_PARAMETER_MISSING;
+pub(super) use registry::REGISTRY_SECRET_MALFORMED;
 pub(super) use secrets_manager::{
     ASM_JSON_KEY_MISSING, ASM_MARKED_FOR_DELETION, ASM_NOT_FOUND, ASM_NOT_JSON, THROTTLED,
 };

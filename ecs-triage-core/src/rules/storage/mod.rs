@@ -3,14 +3,18 @@
 mod disks;
 mod ebs;
 mod efs;
+mod no_space;
 mod s3files;
 mod volumes;
 
 pub(super) use disks::{EPHEMERAL_PROVISION_TIMEOUT, THIN_POOL_FULL};
-pub(super) use ebs::{EBS_ATTACH_TIMEOUT, EBS_KMS_INVALID, EBS_SETUP_FAILED, EbsFault};
+pub use ebs::EbsFault;
+pub(super) use ebs::{EBS_ATTACH_TIMEOUT, EBS_KMS_INVALID, EBS_SETUP_FAILED};
 pub(super) use efs::{
     EFS_CHOWN_DENIED, EFS_CONNECTION_RESET, EFS_DNS_UNRESOLVED, EFS_OTHER_FAILED, EFS_PATH_MISSING,
 };
+pub use no_space::FullDisk;
+pub(super) use no_space::{EC2 as IMAGE_NO_SPACE_EC2, FARGATE as IMAGE_NO_SPACE_FARGATE};
 pub(super) use s3files::{S3FILES_DNS_UNRESOLVED, S3FILES_VOLUME_FAILED};
 pub(super) use volumes::{
     FSX_WINDOWS_MOUNT_FAILED, VOLUME_CREATE_FAILED, VOLUME_MOUNT_TYPE_MISMATCH, VOLUME_MOUNTPOINT_READONLY,

@@ -74,9 +74,25 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
     )
     .settled(|subject, finding| {
         let driver = finding.cause.facts().text("driver").map(|driver| format!(" with driver `{driver}`"));
-        volume_named(subject, finding).fact("withDriver", driver)
+        let is_open = subject.statements.iter().any(|statement| {
+            finding.citations.contains(&statement.citation) && is_plugins_tail_cut(&statement.message)
+        });
+        let sure = if is_open { Confidence::Possible } else { finding.confidence };
+        volume_named(subject, finding).confidence(sure).fact("withDriver", driver)
     }),
 };
+
+/// Behind these words of the volume plugin stands what the EFS utilities said, which is a cause of its own.
+fn is_plugins_tail_cut(message: &Message) -> bool {
+    const PLUGIN: &str = "mounting volume failed";
+    if !message.says("error while mounting volume") && !message.says("volumedriver.mount") {
+        return false;
+    }
+    match message.folded().split_once("volumedriver.mount: ") {
+        Some((_, tail)) => tail.starts_with(PLUGIN) || PLUGIN.starts_with(tail),
+        None => true,
+    }
+}
 
 pub(in crate::rules) static VOLUME_MOUNT_TYPE_MISMATCH: Rule = Rule {
     code: "volume-mount-type-mismatch",

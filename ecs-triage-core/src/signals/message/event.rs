@@ -113,6 +113,8 @@ pub enum ServiceEventKind {
     IamTrust,
     /// The agent did not start on an instance.
     AgentStartTimeout,
+    /// The desired count was changed, of the service or of a task set.
+    DesiredCount,
     /// Another text about a service.
     Other,
 }
@@ -123,7 +125,7 @@ use ServiceEventKind::*;
 const PHRASES: &[(&str, ServiceEventKind, bool)] = &[
     ("has reached a steady state", SteadyState, true),
     ("due to an unhealthy status", ReplacedUnhealthy, false),
-    ("unable to place a task in az", AzPlacement, true),
+    ("unable to place a task in ", AzPlacement, true),
     ("az rebalanc", AzRebalancing, true),
     ("az balanced", AzRebalancing, true),
     ("target group is not found", TargetGroupMissing, false),
@@ -150,6 +152,8 @@ const PHRASES: &[(&str, ServiceEventKind, bool)] = &[
     ("iam permissions policies have been misconfigured", IamPermissions, true),
     ("iam trust relationship has been misconfigured", IamTrust, true),
     ("timed out waiting for amazon ecs agent to start", AgentStartTimeout, true),
+    ("updated computeddesiredcount", DesiredCount, true),
+    ("successfully set desired count", DesiredCount, true),
     ("has begun draining connections", Draining, true),
     ("deregistered ", Deregistered, false),
     ("registered ", Registered, false),

@@ -239,6 +239,21 @@ impl Message {
         self.image.as_ref()
     }
 
+    /// The platform that the image was asked for: `linux/amd64`, `linux/arm64/v8`, `windows/amd64`.
+    pub fn platform(&self) -> Option<&str> {
+        pull::platform(&self.text)
+    }
+
+    /// The subnet in which a network interface was to be made.
+    pub fn subnet(&self) -> Option<&str> {
+        network::subnet(&self.text)
+    }
+
+    /// The port that could not be bound.
+    pub fn bound_port(&self) -> Option<u16> {
+        network::bound_port(&self.text)
+    }
+
     /// The host being talked to, in lower case, without port and path.
     pub fn host(&self) -> Option<&str> {
         self.host.as_deref()

@@ -360,7 +360,8 @@ const WORDS: &[(&str, EndpointKind)] = &[
     ("access to kms", EndpointKind::Kms),
     ("amazon cloudwatch", EndpointKind::Logs),
     ("cloudwatch log", EndpointKind::Logs),
-    ("env files", EndpointKind::S3),
+    ("validate logger args", EndpointKind::Logs),
+    ("env file", EndpointKind::S3),
     ("environment files", EndpointKind::S3),
     ("efs utils", EndpointKind::Efs),
     ("the task and amazon ecr", EndpointKind::EcrDkr),
@@ -458,4 +459,21 @@ fn is_region(label: &str) -> bool {
         && label.split('-').all(|part| !part.is_empty())
         && label.rsplit('-').next().is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
         && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The id behind "in subnet", unless it is cut.
+pub(super) fn subnet(text: &Text) -> Option<&str> {
+    let from = text.after("in subnet '", 0).or_else(|| text.after("in subnet ", 0))?;
+    let token = text.token(from, &['\'', '"', ':', ',']);
+    (token.closed && token.text.starts_with("subnet-")).then_some(token.text)
+}
+
+/// `Bind for 0.0.0.0:8080 failed` of Docker and `listen tcp4 0.0.0.0:8080: bind: …` of Go.
+pub(super) fn bound_port(text: &Text) -> Option<u16> {
+    let from = ["bind for ", "listen tcp", "listen udp"].iter().find_map(|mark| text.after(mark, 0))?;
+    let address = text.token(from, &[]).text;
+    // "tcp4" leaves a digit in front of the blank.
+    let address =
+        if address.contains(':') { address } else { text.token(from + address.len() + 1, &[]).text };
+    address.trim_end_matches(':').rsplit(':').next()?.parse().ok()
 }

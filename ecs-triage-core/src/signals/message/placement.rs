@@ -64,13 +64,13 @@ const PHRASES: &[(&str, Placement)] = &[
     ("resource:*", OtherResource),
 ];
 
-/// Codes that are also plain words: they count only where nothing else is said.
+/// Codes that are also plain words: they count only in capitals, and where nothing else is said.
 const CODES: &[(&str, Placement)] = &[
-    ("agent", Agent),
-    ("attribute", Attribute),
-    ("location", Location),
-    ("inactive", Inactive),
-    ("missing", Missing),
+    ("AGENT", Agent),
+    ("ATTRIBUTE", Attribute),
+    ("LOCATION", Location),
+    ("INACTIVE", Inactive),
+    ("MISSING", Missing),
 ];
 
 /// What may stand in front of a code that is all there is.
@@ -82,12 +82,10 @@ pub(super) fn find(text: &Text, start: usize) -> Option<Placement> {
     if let Some((_, why)) = stated.min_by_key(|(at, _)| *at) {
         return Some(why);
     }
-    let said = OPENINGS
-        .iter()
-        .find_map(|opening| Some(&body[body.find(opening)? + opening.len()..]))
-        .map_or(body, |inside| &inside[..inside.find('"').unwrap_or(inside.len())]);
-    let code = said.trim_end_matches(['.', ' ', '"']);
-    if code.starts_with("resource:") && !code.contains(' ') {
+    let from = OPENINGS.iter().find_map(|opening| text.after(opening, start)).unwrap_or(start);
+    let said = &text.text[from..];
+    let code = said[..said.find('"').unwrap_or(said.len())].trim_end_matches(['.', ' ']);
+    if code.to_ascii_lowercase().starts_with("resource:") && !code.contains(' ') {
         return Some(OtherResource);
     }
     CODES.iter().find(|(known, _)| *known == code).map(|(_, why)| *why)
@@ -133,6 +131,7 @@ mod tests {
             "missing required parameter",
             "not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:eu-west-1:111122223333:cluster/prod",
             "Resource: x and y",
+            "missing",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -12,6 +12,8 @@ const PULL_TEXTS: &[&str] = &[
     "failed to pull image",
     "failed to pull and unpack image",
     "failed to resolve ref",
+    "httpreadseeker",
+    "httpreaderseeker",
     "pull access denied for",
     "pull command failed",
     "pull rate limit",
@@ -98,4 +100,15 @@ fn in_manifest_url(text: &Text) -> Option<ImageReference> {
     let joint = if reference.contains(':') { '@' } else { ':' };
     (token.closed && !reference.is_empty())
         .then(|| ImageReference::from(format!("{host}/{repository}{joint}{reference}")))
+}
+
+/// `OS/ARCHITECTURE` behind the words of containerd and Docker, unless it is cut.
+pub(super) fn platform(text: &Text) -> Option<&str> {
+    let from =
+        ["matching platform ", "no matching manifest for "].iter().find_map(|mark| text.after(mark, 0))?;
+    let quoted = text.text[from..].starts_with(['\'', '"']);
+    let token = text.token(from + usize::from(quoted), &['\'', '"', ',', ';']);
+    let shaped = token.text.contains('/')
+        && token.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'-' | b'_'));
+    (shaped && (token.closed || !quoted && !text.cut)).then_some(token.text)
 }

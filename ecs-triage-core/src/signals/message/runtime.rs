@@ -8,8 +8,8 @@ use super::text::Text;
 pub struct Exec {
     /// The program as written, without its quotes; absent when it is not named or cut.
     pub program: Option<String>,
-    /// Whether the program, cut or not, has a blank inside: a whole command line stands where one word belongs.
-    pub has_blank: bool,
+    /// The program as far as the message has it: whole, or up to where the message is cut.
+    pub seen: Option<String>,
     /// Why it was refused.
     pub problem: ExecProblem,
 }
@@ -72,13 +72,9 @@ pub enum DependencyOutcome {
 
 impl Exec {
     fn of(program: Option<&str>, problem: ExecProblem) -> Self {
-        let has_blank = program.is_some_and(has_blank);
-        Self { program: program.map(str::to_owned), has_blank, problem }
+        let program = program.map(str::to_owned);
+        Self { seen: program.clone(), program, problem }
     }
-}
-
-fn has_blank(program: &str) -> bool {
-    program.trim().contains(' ')
 }
 
 pub(super) fn exec(text: &Text) -> Option<Exec> {
@@ -99,8 +95,8 @@ fn quoted_exec(text: &Text) -> Option<Exec> {
     let close = body.match_indices(delimiter).map(|(at, _)| at).find(|at| !body[..*at].ends_with('\\'));
     let Some(close) = close else {
         // With another quote in it this is more than the program.
-        let has_blank = !body.contains('"') && has_blank(body);
-        return Some(Exec { program: None, has_blank, problem: ExecProblem::Other });
+        let seen = (!body.contains('"')).then(|| body.replace('\\', ""));
+        return Some(Exec { program: None, seen, problem: ExecProblem::Other });
     };
     let reason = &text.folded[from + delimiter.len() + close + delimiter.len()..];
     Some(Exec::of(Some(&body[..close].replace('\\', "")), problem(reason)))
@@ -241,6 +237,8 @@ pub(super) fn exit_code(text: &Text) -> Option<i64> {
         "exited with code ",
         "exit status ",
         "exitcode: ",
+        "exitcode=",
+        "exited (",
         "command execution; code: ",
     ]
     .into_iter()

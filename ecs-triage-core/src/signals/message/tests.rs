@@ -472,16 +472,16 @@ fn execs() {
 }
 
 #[test]
-fn command_lines_in_place_of_a_program() {
-    for (text, has_blank) in [
-        ("exec: \"npm start\": executable file not found in $PATH", true),
-        ("exec: \"npm \": executable file not found in $PATH", false),
-        ("exec: \"npm\": executable file not found in $PATH", false),
-        ("caused \"exec: \\\"flask run --host 0.0.0.0 --po", true),
+fn programs_as_far_as_they_are_seen() {
+    for (text, seen) in [
+        ("exec: \"npm start\": executable file not found in $PATH", Some("npm start")),
+        ("caused \"exec: \\\"flask run --host 0.0.0.0 --po", Some("flask run --host 0.0.0.0 --po")),
+        ("exec: \"/app/st", Some("/app/st")),
         // Quotes that do not match leave open where the program ends.
-        ("exec: \\\"npm\": executable file not found in $PATH", false),
+        ("exec: \\\"npm\": executable file not found in $PATH", None),
     ] {
-        assert_eq!(Message::parse(text).exec().map(|exec| exec.has_blank), Some(has_blank), "{text}");
+        let exec = Message::parse(text).exec().cloned().expect(text);
+        assert_eq!(exec.seen.as_deref(), seen, "{text}");
     }
 }
 
@@ -711,6 +711,8 @@ fn exit_codes() {
         ("unsuccessful EFS utils command execution; code: 32", Some(32)),
         ("exited with code 1 after", Some(1)),
         ("exit status -1", Some(-1)),
+        ("web Exited (137) 3 minutes ago", Some(137)),
+        ("web exitCode=143", Some(143)),
         ("status code: 400", None),
     ] {
         assert_eq!(Message::parse(text).exit_code(), code, "{text}");
@@ -816,6 +818,29 @@ fn long_texts_are_read_in_linear_time() {
 }
 
 #[test]
+fn platforms_and_subnets() {
+    for (text, platform) in [
+        ("image Manifest does not contain descriptor matching platform 'linux/arm64'", Some("linux/arm64")),
+        ("no matching manifest for linux/amd64 in the manifest list entries", Some("linux/amd64")),
+        ("no matching manifest for linux/arm64/v8", Some("linux/arm64/v8")),
+        ("does not contain descriptor matching platform 'linux/am", None),
+        ("no matching manifest for unknown in", None),
+    ] {
+        assert_eq!(Message::parse(text).platform(), platform, "{text}");
+    }
+    for (text, subnet) in [
+        (
+            "Create Network Interface in subnet 'subnet-0a1b': InsufficientFreeAddressesInSubnet",
+            Some("subnet-0a1b"),
+        ),
+        ("Create Network Interface in subnet 'subnet-0a", None),
+        ("Create Network Interface in subnet '': AuthFailure", None),
+    ] {
+        assert_eq!(Message::parse(text).subnet(), subnet, "{text}");
+    }
+}
+
+#[test]
 fn the_refusal_itself_counts_and_not_ec2s_sentence_in_front() {
     let message = Message::parse(
         "UnauthorizedOperation: You are not authorized to perform this operation. User: \
@@ -826,4 +851,18 @@ fn the_refusal_itself_counts_and_not_ec2s_sentence_in_front() {
     let denial = message.denial().unwrap();
     assert_eq!(denial.action.as_deref(), Some("iam:PassRole"));
     assert_eq!(denial.by, Some(PolicyKind::Identity));
+}
+
+#[test]
+fn bound_ports() {
+    for (text, port) in [
+        ("Bind for 0.0.0.0:8080 failed: port is already allocated", Some(8080)),
+        ("listen tcp 0.0.0.0:80: bind: address already in use", Some(80)),
+        ("listen tcp4 0.0.0.0:443: bind: address already in use", Some(443)),
+        ("listen tcp :8443: bind: address already in use", Some(8443)),
+        ("listen tcp", None),
+        ("Bind for ", None),
+    ] {
+        assert_eq!(Message::parse(text).bound_port(), port, "{text}");
+    }
 }

@@ -1,0 +1,82 @@
+//! ECS Exec cannot connect to its target.
+
+use super::super::payload::payloads;
+use super::super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
+
+payloads! {
+    /// The target of an `execute-command` that is not connected.
+    ExecTarget {
+        /// Task.
+        task: String,
+    }
+}
+
+pub(in crate::rules) static TARGET_NOT_CONNECTED: Rule = Rule {
+    code: "exec-target-not-connected",
+    bucket: Bucket::Network,
+    kind: Kind::Cause,
+    title: "ECS Exec cannot connect to the container",
+    summary: "ECS Exec could not connect to the container: the SSM agent in it has no session with AWS Systems Manager.",
+    explanation: "The agent in the container talks to `ssmmessages` with the task role. Without the role's four \
+                  permissions, without a way to the endpoint, or with access keys in the environment that replace the \
+                  role, it is not connected.",
+    signs: "TargetNotConnectedException `The execute command failed due to an internal error`.",
+    wants: &[
+        Ask::new(
+            "ecs",
+            "DescribeTasks",
+            r#"{"cluster": "{cluster}", "tasks": ["{taskArn}"]}"#,
+            "shows `enableExecuteCommand` and whether the managed agent is RUNNING",
+        ),
+        Ask::new(
+            "iam",
+            "ListRolePolicies",
+            r#"{"RoleName": "{taskRole}"}"#,
+            "the task role must allow four actions of `ssmmessages`",
+        ),
+        Ask::new(
+            "iam",
+            "ListAttachedRolePolicies",
+            r#"{"RoleName": "{taskRole}"}"#,
+            "the task role must allow four actions of `ssmmessages`",
+        ),
+    ],
+    fixes: &[
+        Fix::look(
+            "See whether ECS Exec is on and its agent runs",
+            "aws ecs describe-tasks --cluster {cluster} --tasks {taskArn} --region {region} --query \
+             'tasks[].[enableExecuteCommand,containers[].managedAgents]'",
+        ),
+        Fix::run(
+            "Allow the task role to open the channels",
+            Blast::Role,
+            r#"aws iam put-role-policy --role-name {taskRole} --policy-name ecs-exec --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ssmmessages:CreateControlChannel","ssmmessages:CreateDataChannel","ssmmessages:OpenControlChannel","ssmmessages:OpenDataChannel"],"Resource":"*"}]}'"#,
+        ),
+        Fix::run(
+            "In a subnet without a way out, make the endpoint",
+            Blast::Network,
+            "aws ec2 create-vpc-endpoint --vpc-id {vpc} --vpc-endpoint-type Interface --service-name \
+             com.amazonaws.{region}.ssmmessages --subnet-ids {subnets} --security-group-ids {endpointGroup} \
+             --private-dns-enabled --region {region}",
+        ),
+        Fix::advice(
+            "Take access keys out of the environment",
+            Blast::NewRevision,
+            "`AWS_ACCESS_KEY_ID` and its companions in the container replace the task role for the agent as well.",
+        ),
+    ],
+    docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec-troubleshooting.html"],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            let message = &statement.message;
+            message.aws_error_code() == Some("TargetNotConnectedException")
+                || message.says("the execute command failed due to an internal error")
+        },
+        |_, subject| {
+            Cause::ExecTargetNotConnected(ExecTarget {
+                task: subject.facts().text("taskArn").map(str::to_owned),
+            })
+        },
+    ),
+};

@@ -1,0 +1,55 @@
+//! What became of a subject.
+
+use crate::rules::{Finding, Kind, Verdict};
+use crate::signals::{Source, Stop, Subject, SubjectKind};
+
+/// What became of the subject: as its leading finding says, else from the state it is in.
+pub(super) fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
+    if let Some(first) = leading.first() {
+        let by_kind =
+            if first.cause.rule().kind == Kind::Routine { Verdict::NotAFailure } else { Verdict::Failure };
+        return first.verdict.unwrap_or(by_kind);
+    }
+    match subject.kind {
+        SubjectKind::Task => verdict_of_task(subject),
+        SubjectKind::Service => verdict_of_service(subject),
+        SubjectKind::ContainerInstance => verdict_of_instance(subject),
+        _ => Verdict::Undetermined,
+    }
+}
+
+fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
+    let Some(task) = &subject.task else { return Verdict::Undetermined };
+    match (subject.stop, task.last_status()) {
+        (Stop::None, Some("RUNNING")) if task.health_status() == Some("UNHEALTHY") => Verdict::Failure,
+        (Stop::None, Some("RUNNING")) if task.desired_status() == Some("STOPPED") => Verdict::InProgress,
+        (Stop::None, Some("RUNNING")) => Verdict::Healthy,
+        (Stop::None, Some(_)) => Verdict::InProgress,
+        (Stop::Unknown, Some("DEACTIVATING" | "STOPPING" | "DEPROVISIONING")) => Verdict::InProgress,
+        (Stop::FailedToStart | Stop::Unhealthy, _) => Verdict::Failure,
+        (stop, _) if stop.was_asked_for() => Verdict::NotAFailure,
+        _ => Verdict::Undetermined,
+    }
+}
+
+/// How a service stands by its numbers, else by the newest event of EventBridge.
+fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
+    let newest = subject.actions.first().and_then(|action| action.detail());
+    let is_error = newest.and_then(|detail| detail.event_type()) == Some("ERROR");
+    match Verdict::of_state(subject.service_state()) {
+        Some(verdict) => verdict,
+        None if is_error => Verdict::Failure,
+        None => Verdict::Undetermined,
+    }
+}
+
+/// An instance is looked at only when something is wrong with it; a failed health check is a failure.
+fn verdict_of_instance(subject: &Subject<'_>) -> Verdict {
+    let health = subject.instance.as_ref().and_then(|instance| instance.health_status());
+    let overall = health.as_ref().and_then(|health| health.overall_status());
+    if overall == Some("IMPAIRED") || subject.statements_of(Source::InstanceHealth).next().is_some() {
+        Verdict::Failure
+    } else {
+        Verdict::Undetermined
+    }
+}
