@@ -62,6 +62,11 @@ pub(super) fn vpc(id: &str) -> Missing {
     ec2("DescribeVpcs", json!({ "VpcIds": [id] }), why)
 }
 
+pub(super) fn dhcp_options(id: &str) -> Missing {
+    let why = "shows whether names are resolved by Amazon's DNS servers or by others";
+    ec2("DescribeDhcpOptions", json!({ "DhcpOptionsIds": [id] }), why)
+}
+
 /// `attribute` is `enableDnsSupport` or `enableDnsHostnames`; one call answers for one.
 pub(super) fn vpc_attribute(vpc: &str, attribute: &str) -> Missing {
     let why = format!("shows whether names resolve in VPC `{vpc}` (`{attribute}`)");

@@ -82,6 +82,12 @@ impl Cidr {
         self.covers(other) || other.covers(self)
     }
 
+    /// The address that many after the first one.
+    pub(crate) fn host(self, number: u8) -> Option<Self> {
+        let host = Self { bits: self.bits.checked_add(u128::from(number))?, prefix: self.width(), ..self };
+        self.covers(host).then_some(host)
+    }
+
     /// The two halves of a range; the same twice for a single address.
     pub(crate) fn halves(self) -> [Self; 2] {
         if self.prefix == self.width() {
@@ -129,6 +135,8 @@ mod tests {
         assert!(!range("0.0.0.0/0").overlaps(range("::/0")));
         assert!(range("10.0.9.9/16").overlaps(range("10.0.0.0/8")));
         assert_eq!(range("10.0.9.9/16").to_string(), "10.0.0.0/16");
+        assert_eq!(range("10.0.16.0/20").host(2), Some(range("10.0.16.2")));
+        assert_eq!(range("10.0.16.0/32").host(2), None);
         assert_eq!(Cidr::ALL_V4.halves(), [range("0.0.0.0/1"), range("128.0.0.0/1")]);
         assert_eq!(Cidr::NAT64, range("64:ff9b::/96"));
         assert!(range("100.64.3.0/24").is_private() && !range("0.0.0.0/0").is_private());

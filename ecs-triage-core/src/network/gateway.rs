@@ -10,17 +10,33 @@ use super::source::PublicAddress;
 use super::verdict::Trail;
 use super::view::{Network, is};
 use super::{Blocker, Missing, nat};
-use crate::evidence::ec2::{Route, RouteTable, Subnet};
+use crate::evidence::ec2::{BlockPublicAccessStates, Route, RouteTable, Subnet};
+
+/// Ways that are followed; a route table with more targets leaves the answer open.
+const MOST_WAYS: usize = 50;
 
 /// Judges the routes to somewhere on the internet, of which only the range is known.
 pub(super) fn judge(question: &Question<'_, '_>, table: &RouteTable<'_>, wanted: Cidr, trail: &mut Trail) {
     let choices = route::choices(question.network, table, wanted, true);
     let id = table.route_table_id().unwrap_or_default();
     let mut trails: Vec<Trail> = Vec::new();
+    let mut judged: Vec<(Target<'_>, bool)> = Vec::new();
     for route in &choices.routes {
+        // Routes to one target have one answer.
+        let target = (Target::of(route), route::is_blackhole(route));
+        if judged.contains(&target) && !target.1 {
+            continue;
+        }
+        judged.push(target);
+        if judged.len() > MOST_WAYS {
+            let mut trail = trail.clone();
+            trail.miss([Missing::beyond(format!("route table `{id}` leads more ways than are followed"))]);
+            trails.push(trail);
+            break;
+        }
         let mut trail = trail.clone();
         trail.pass(route.node().citation());
-        follow(question, id, route, wanted, &mut trail);
+        follow(question, table, route, wanted, &mut trail);
         trails.push(trail);
     }
     if choices.has_gap {
@@ -39,18 +55,19 @@ pub(super) fn judge(question: &Question<'_, '_>, table: &RouteTable<'_>, wanted:
     *trail = Trail::one_of(trails, vec![open]);
 }
 
-fn follow(question: &Question<'_, '_>, table: &str, route: &Route<'_>, wanted: Cidr, trail: &mut Trail) {
-    let (network, subnet) = (question.network, question.subnet);
-    let target = Target::of(route);
+fn follow(
+    question: &Question<'_, '_>,
+    table: &RouteTable<'_>,
+    route: &Route<'_>,
+    wanted: Cidr,
+    trail: &mut Trail,
+) {
     if route::is_blackhole(route) {
-        let blocker = Blocker::Blackhole {
-            route_table: table.to_owned(),
-            destination: route::destination_of(route).to_owned(),
-            target: target.id().to_owned(),
-        };
-        trail.block(blocker, [route.cite("State")]);
+        trail.block(route::blackhole(table, route), [route.cite("State")]);
         return;
     }
+    let (network, subnet) = (question.network, question.subnet);
+    let (table, target) = (table.route_table_id().unwrap_or_default(), Target::of(route));
     if route.state().is_some_and(|state| !is(state, "active")) {
         trail.miss([Missing::beyond(format!(
             "the state of the route for `{}` in `{table}` is not one that is understood",
@@ -61,7 +78,7 @@ fn follow(question: &Question<'_, '_>, table: &str, route: &Route<'_>, wanted: C
     match target {
         Target::InternetGateway(gateway) => {
             // What NAT64 makes of an IPv4 address is for a NAT gateway alone.
-            if wanted == Cidr::NAT64 {
+            if Cidr::NAT64.covers(wanted) {
                 trail.block(Blocker::Ipv6OnlySubnet { subnet: question.subnet_id.to_owned() }, []);
                 return;
             }
@@ -80,11 +97,11 @@ fn follow(question: &Question<'_, '_>, table: &str, route: &Route<'_>, wanted: C
                 }
             }
         }
-        Target::EgressOnlyGateway(_) if wanted == Cidr::NAT64 => {
+        Target::EgressOnlyGateway(_) if Cidr::NAT64.covers(wanted) => {
             trail.block(Blocker::Ipv6OnlySubnet { subnet: question.subnet_id.to_owned() }, []);
         }
         Target::EgressOnlyGateway(_) => judge_public_access(network, subnet, true, trail),
-        Target::Nat(id) => nat::judge(network, id, question.vpc, table, question.port, trail),
+        Target::Nat(id) => nat::judge(question, id, table, trail),
         Target::Elsewhere(id) => trail.miss([out_of_sight(id)]),
         Target::Local | Target::Unsaid => trail.miss([Missing::beyond(format!(
             "where the route for `{}` in `{table}` leads is not known",
@@ -107,16 +124,24 @@ pub(super) fn judge_public_access(
     goes_out_only: bool,
     trail: &mut Trail,
 ) {
-    let of_vpc = || network.vpcs.get(subnet.vpc_id()?)?.block_public_access_states();
-    let Some(states) = subnet.block_public_access_states().or_else(of_vpc) else { return };
-    let mode = states.internet_gateway_block_mode().unwrap_or("off");
-    // NAT and egress-only gateways still work when what comes in is blocked.
-    let cuts = is(mode, "block-bidirectional") || is(mode, "block-ingress") && !goes_out_only;
-    if cuts {
+    let Some(states) = states(network, subnet) else { return };
+    if cuts(network, subnet, goes_out_only) {
         let subnet = subnet.subnet_id().unwrap_or_default().to_owned();
-        let blocker = Blocker::BlockPublicAccess { subnet, mode: mode.to_owned() };
-        trail.block(blocker, [states.cite("InternetGatewayBlockMode")]);
+        let mode = states.internet_gateway_block_mode().unwrap_or_default().to_owned();
+        trail.block(Blocker::BlockPublicAccess { subnet, mode }, [states.cite("InternetGatewayBlockMode")]);
     }
+}
+
+/// Whether VPC Block Public Access cuts a subnet off from its internet gateway.
+pub(super) fn cuts(network: &Network<'_>, subnet: &Subnet<'_>, goes_out_only: bool) -> bool {
+    let mode = states(network, subnet).and_then(|states| states.internet_gateway_block_mode());
+    // NAT and egress-only gateways still work when what comes in is blocked.
+    mode.is_some_and(|mode| is(mode, "block-bidirectional") || is(mode, "block-ingress") && !goes_out_only)
+}
+
+fn states<'e>(network: &Network<'e>, subnet: &Subnet<'e>) -> Option<BlockPublicAccessStates<'e>> {
+    let of_vpc = || network.vpcs.get(subnet.vpc_id()?)?.block_public_access_states();
+    subnet.block_public_access_states().or_else(of_vpc)
 }
 
 /// Judges one direction of a subnet's network ACL.

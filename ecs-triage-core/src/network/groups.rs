@@ -11,6 +11,9 @@ use crate::evidence::Citation;
 use crate::evidence::ec2::{IpPermission, SecurityGroup};
 use crate::iam::Truth;
 
+/// Prefix lists that are asked for at a time.
+const MOST_ASKED: usize = 20;
+
 /// Which rules of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
@@ -57,6 +60,12 @@ pub(super) fn permit(
     peer: &Peer,
 ) -> Ruling {
     let mut ruling = Ruling { allowed: Truth::False, proof: Vec::new(), missing: Vec::new() };
+    if groups.is_empty() {
+        // Every network interface has at least one.
+        ruling.allowed = Truth::Unknown;
+        ruling.missing.push(Missing::beyond("the security groups are not shown"));
+        return ruling;
+    }
     let mut not_found: Vec<&str> = Vec::new();
     for id in groups {
         let found = network.security_groups.get(id.as_str());
@@ -72,7 +81,8 @@ pub(super) fn permit(
                 return Ruling { allowed: Truth::True, proof, missing: Vec::new() };
             }
             ruling.allowed = ruling.allowed.or(holds);
-            ruling.missing.extend(missing);
+            let room = MOST_ASKED.saturating_sub(ruling.missing.len());
+            ruling.missing.extend(missing.into_iter().take(room));
         }
         ruling.proof.push(group.cite(direction.key()));
     }
@@ -141,5 +151,5 @@ fn in_list(network: &Network<'_>, id: &str, peer: &Peer) -> Result<Truth, Missin
         return Ok(if is_same && peer.is_public { Truth::True } else { Truth::False });
     }
     let ranges = network.prefix_list(id).ok_or_else(|| asks::prefix_list(id))?;
-    Ok(Truth::any(ranges.into_iter().map(|range| peer.is_in(range))))
+    Ok(Truth::any(ranges.iter().map(|range| peer.is_in(*range))))
 }

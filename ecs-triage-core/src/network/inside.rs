@@ -51,10 +51,9 @@ pub(super) fn judge(question: &Question<'_, '_>, inner: Inner, trail: &mut Trail
                 }
                 Truth::Unknown => trail.miss(ruling.missing),
             }
-            if let Err(missing) = &source_groups {
-                if ruling.allowed == Truth::Unknown {
-                    trail.miss(missing.clone());
-                }
+            match &source_groups {
+                Err(missing) if ruling.allowed == Truth::Unknown => trail.miss(missing.clone()),
+                _ => {}
             }
         }
         Err(missing) => trail.miss([missing.clone()]),

@@ -3,18 +3,16 @@
 use std::net::IpAddr;
 
 use super::cidr::Cidr;
+use super::dns::{self, Servers};
 use super::endpoint::{self, Use};
 use super::groups::{self, Direction};
-use super::inside::{self, Inner};
 use super::peer::Peer;
-use super::route::{self, Target};
+use super::route;
 use super::source::Source;
 use super::verdict::Trail;
 use super::view::{Network, is};
-use super::{Blocker, Destination, Missing, asks, dns, gateway};
+use super::{Blocker, Destination, Missing, asks, gateway};
 use crate::evidence::ec2::{Route, RouteTable, Subnet, VpcEndpoint};
-use crate::evidence::efs::MountTarget;
-use crate::evidence::text::MountTargetSecurityGroup;
 use crate::iam::Truth;
 
 /// What is asked, with what is known of the subnet.
@@ -37,6 +35,8 @@ enum Way<'q, 'e> {
     Public,
     /// One of the two.
     Either(Vec<&'q VpcEndpoint<'e>>, Vec<Missing>),
+    /// By something else that is not in the list of endpoints, at a private address.
+    Elsewhere(IpAddr),
 }
 
 impl<'q, 'e> Question<'q, 'e> {
@@ -49,11 +49,11 @@ impl<'q, 'e> Question<'q, 'e> {
                 return self.aws(service, region, *dual_stack, trail);
             }
             Destination::Internet { .. } => {
-                dns::resolve(self.network, self.vpc, &mut trail);
+                self.resolve(&mut trail);
                 self.internet(&mut trail);
             }
             Destination::MountTarget { file_system } => {
-                dns::resolve(self.network, self.vpc, &mut trail);
+                self.resolve(&mut trail);
                 self.mount_target(file_system, &mut trail);
             }
             Destination::Address { address, .. } => self.address(*address, &mut trail),
@@ -61,7 +61,25 @@ impl<'q, 'e> Question<'q, 'e> {
         (trail, None)
     }
 
-    fn is_ipv6_only(&self) -> bool {
+    /// A name that was dialled had an address.
+    fn resolve(&self, trail: &mut Trail) {
+        if self.dialled.is_none() {
+            dns::resolve(self.network, self.vpc, trail);
+        }
+    }
+
+    /// Whether the address that was dialled is a private one; `None` when it does not tell.
+    fn dialled_private(&self) -> Option<bool> {
+        match self.dialled? {
+            IpAddr::V4(v4) if v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() => None,
+            address if Cidr::of(address).is_private() || self.is_in_vpc(address) => Some(true),
+            IpAddr::V4(_) => Some(false),
+            // Endpoints have global IPv6 addresses too.
+            IpAddr::V6(_) => None,
+        }
+    }
+
+    pub(super) fn is_ipv6_only(&self) -> bool {
         self.subnet.ipv6_native() == Some(true)
     }
 
@@ -72,7 +90,7 @@ impl<'q, 'e> Question<'q, 'e> {
         dual_stack: bool,
         mut trail: Trail,
     ) -> (Trail, Option<VpcEndpoint<'e>>) {
-        dns::resolve(self.network, self.vpc, &mut trail);
+        self.resolve(&mut trail);
         let endpoints = match self.network.endpoints_of(self.vpc, service) {
             Ok(endpoints) => endpoints,
             Err(missing) => {
@@ -84,29 +102,36 @@ impl<'q, 'e> Question<'q, 'e> {
             }
         };
         match self.way(&endpoints, region) {
-            Way::Endpoint(endpoint) if self.is_ipv6_only() => {
-                trail.miss([ipv6_endpoint(endpoint)]);
-                (trail, Some(endpoint.clone()))
-            }
             Way::Endpoint(endpoint) => {
-                endpoint::judge(self, endpoint, &mut trail);
+                self.by_endpoint(endpoint, &mut trail);
                 (trail, Some(endpoint.clone()))
             }
             Way::Public => {
                 let used = self.public(service, region, dual_stack, &endpoints, &mut trail);
                 (trail, used)
             }
+            Way::Elsewhere(address) => {
+                self.address(address, &mut trail);
+                (trail, None)
+            }
             Way::Either(candidates, open) => {
                 let mut trails = Vec::new();
                 for endpoint in candidates {
                     let mut trail = trail.clone();
-                    endpoint::judge(self, endpoint, &mut trail);
+                    self.by_endpoint(endpoint, &mut trail);
                     trails.push(trail);
                 }
                 self.public(service, region, dual_stack, &endpoints, &mut trail);
                 trails.push(trail);
                 (Trail::one_of(trails, open), None)
             }
+        }
+    }
+
+    fn by_endpoint(&self, endpoint: &VpcEndpoint<'e>, trail: &mut Trail) {
+        match self.is_ipv6_only() {
+            true => trail.miss([ipv6_endpoint(endpoint)]),
+            false => endpoint::judge(self, endpoint, trail),
         }
     }
 
@@ -125,16 +150,17 @@ impl<'q, 'e> Question<'q, 'e> {
                 Use::PrivateDnsOff | Use::HostnamesOff | Use::Other => {}
             }
         }
-        let is_private =
-            self.dialled.map(|address| Cidr::of(address).is_private() || self.is_in_vpc(address));
-        if let (None, Some(servers)) = (is_private, dns::own_servers(self.network, self.vpc)) {
-            if let Some(endpoint) = used.take() {
-                possible.push(endpoint);
+        let is_private = self.dialled_private();
+        match dns::servers(self.network, self.vpc) {
+            Servers::Own(servers) if is_private.is_none() => {
+                possible.extend(used.take());
                 open.push(Missing::beyond(format!(
                     "whether the VPC's own DNS servers ({}) lead to the endpoint is not known",
                     servers.join(", ")
                 )));
             }
+            // Options that are not at hand are taken for Amazon's: every VPC begins with them.
+            _ => {}
         }
         match (used, is_private) {
             // The address that was dialled tells which way it went.
@@ -142,10 +168,8 @@ impl<'q, 'e> Question<'q, 'e> {
             (Some(endpoint), _) => Way::Endpoint(endpoint),
             (None, Some(true)) => match possible.as_slice() {
                 [only] => Way::Endpoint(only),
-                _ => Way::Either(
-                    possible,
-                    vec![Missing::beyond("whose private address the service's name led to is not known")],
-                ),
+                [] => self.dialled.map_or(Way::Public, Way::Elsewhere),
+                _ => Way::Either(possible, open),
             },
             (None, None) if possible.is_empty() => Way::Public,
             (None, None) => Way::Either(possible, open),
@@ -164,15 +188,18 @@ impl<'q, 'e> Question<'q, 'e> {
         let table = match self.table(trail) {
             Some(table) => table,
             None => {
-                self.leave_to_internet(Cidr::ALL_V4, Some((service, region)), trail);
+                self.leave_by_v4(dual_stack, Some((service, region)), trail);
                 return None;
             }
         };
         // Its prefix list is longer than the default route, so that it wins over NAT.
         if let Some(route) = route::to_gateway_endpoint(self.network, table, region, service) {
-            if !route::is_blackhole(&route) {
-                return self.by_gateway_endpoint(&route, service, region, trail);
-            }
+            return self.by_gateway_endpoint(table, &route, service, region, trail);
+        }
+        self.expect_gateway_route(table, region, endpoints, trail);
+        if let Some(IpAddr::V6(_)) = self.dialled {
+            self.by_routes(table, Cidr::ALL_V6, trail);
+            return None;
         }
         if self.is_ipv6_only() {
             match dual_stack {
@@ -184,20 +211,36 @@ impl<'q, 'e> Question<'q, 'e> {
         let mut v4 = trail.clone();
         self.by_routes_to(table, Cidr::ALL_V4, Some((service, region)), &mut v4);
         self.blame_endpoint(table, service, region, endpoints, &mut v4);
-        let has_v6 = !self.subnet.ipv6_cidr_block_association_set().is_empty();
-        *trail = if dual_stack && has_v6 && v4.blocker().is_some() {
-            let mut v6 = trail.clone();
-            self.by_routes(table, Cidr::ALL_V6, &mut v6);
-            let open = "whether the task has an IPv6 address (account setting `dualStackIPv6`) is not known";
-            Trail::one_of(vec![v4, v6], vec![Missing::beyond(open)])
-        } else {
-            v4
-        };
+        self.or_by_v6(table, dual_stack, v4, trail);
+        // Private names can be shared: the service's may lead to an endpoint in another VPC.
+        let elsewhere = route::private_elsewhere(table).filter(|_| self.dialled_private().is_none());
+        if let (Some(id), Some(_)) = (elsewhere, trail.blocker()) {
+            trail.reopen(Missing::beyond(format!(
+                "whether the service's name leads to an endpoint of another VPC, behind `{id}`, is not known"
+            )));
+        }
         None
+    }
+
+    /// The way by IPv4, unless it is blocked and there may be one by IPv6.
+    fn or_by_v6(&self, table: &RouteTable<'e>, dual_stack: bool, v4: Trail, trail: &mut Trail) {
+        if !(dual_stack && self.has_v6() && v4.blocker().is_some()) {
+            *trail = v4;
+            return;
+        }
+        let mut v6 = trail.clone();
+        self.by_routes(table, Cidr::ALL_V6, &mut v6);
+        let open = "whether the task has an IPv6 address (account setting `dualStackIPv6`) is not known";
+        *trail = Trail::one_of(vec![v4, v6], vec![Missing::beyond(open)]);
+    }
+
+    fn has_v6(&self) -> bool {
+        !self.subnet.ipv6_cidr_block_association_set().is_empty()
     }
 
     fn by_gateway_endpoint(
         &self,
+        table: &RouteTable<'e>,
         route: &Route<'e>,
         service: &str,
         region: &str,
@@ -205,6 +248,10 @@ impl<'q, 'e> Question<'q, 'e> {
     ) -> Option<VpcEndpoint<'e>> {
         trail.pass(route.node().citation());
         let endpoint = route.gateway_id().and_then(|id| self.network.endpoints.get(id));
+        if route::is_blackhole(route) {
+            // It keeps its place before the default route, and drops the traffic.
+            trail.block(route::blackhole(table, route), [route.cite("State")]);
+        }
         match endpoint.and_then(VpcEndpoint::state) {
             Some(state) if !is(state, "available") => {
                 trail.miss([Missing::beyond(format!("the gateway endpoint is `{state}`"))]);
@@ -214,7 +261,7 @@ impl<'q, 'e> Question<'q, 'e> {
         if self.is_ipv6_only() {
             trail.miss(endpoint.map(ipv6_endpoint));
         }
-        self.leave_to_internet(Cidr::ALL_V4, Some((service, region)), trail);
+        self.leave_by_v4(false, Some((service, region)), trail);
         endpoint.cloned()
     }
 
@@ -224,11 +271,13 @@ impl<'q, 'e> Question<'q, 'e> {
             return;
         }
         let Some(table) = self.table(trail) else {
-            self.leave_to_internet(Cidr::ALL_V4, None, trail);
+            self.leave_by_v4(true, None, trail);
             return;
         };
         if !self.is_ipv6_only() {
-            self.by_routes(table, Cidr::ALL_V4, trail);
+            let mut v4 = trail.clone();
+            self.by_routes(table, Cidr::ALL_V4, &mut v4);
+            self.or_by_v6(table, true, v4, trail);
             return;
         }
         let (mut v6, mut v4) = (trail.clone(), trail.clone());
@@ -258,7 +307,7 @@ impl<'q, 'e> Question<'q, 'e> {
         }
     }
 
-    fn by_routes(&self, table: &RouteTable<'e>, wanted: Cidr, trail: &mut Trail) {
+    pub(super) fn by_routes(&self, table: &RouteTable<'e>, wanted: Cidr, trail: &mut Trail) {
         self.by_routes_to(table, wanted, None, trail);
     }
 
@@ -276,8 +325,16 @@ impl<'q, 'e> Question<'q, 'e> {
         self.leave_to_internet(wanted, service, trail);
     }
 
+    /// The source's own security groups and network ACL towards IPv4 addresses, where no other can be meant.
+    fn leave_by_v4(&self, dual_stack: bool, service: Option<(&str, &str)>, trail: &mut Trail) {
+        let may_use_v6 = self.is_ipv6_only() || dual_stack && self.has_v6();
+        if !may_use_v6 {
+            self.leave_to_internet(Cidr::ALL_V4, service, trail);
+        }
+    }
+
     /// The source's own security groups and network ACL, towards the internet.
-    fn leave_to_internet(&self, wanted: Cidr, service: Option<(&str, &str)>, trail: &mut Trail) {
+    pub(super) fn leave_to_internet(&self, wanted: Cidr, service: Option<(&str, &str)>, trail: &mut Trail) {
         let service = service.map(|(service, region)| (region.to_owned(), service.to_owned()));
         let peer = Peer { service, ..Peer::internet(wanted) };
         self.leave_by_groups(&peer, trail);
@@ -302,188 +359,8 @@ impl<'q, 'e> Question<'q, 'e> {
         }
     }
 
-    /// An endpoint that should carry what has no other way is what to tell of.
-    fn blame_endpoint(
-        &self,
-        table: &RouteTable<'e>,
-        service: &str,
-        region: &str,
-        endpoints: &[&VpcEndpoint<'e>],
-        trail: &mut Trail,
-    ) {
-        if !matches!(trail.blocker(), Some(Blocker::NoDefaultRoute { .. } | Blocker::NoPublicAddress { .. }))
-        {
-            return;
-        }
-        let route_table = table.route_table_id().unwrap_or_default().to_owned();
-        let mut elsewhere = None;
-        for endpoint in endpoints {
-            let id = endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
-            let is_gateway = endpoint.vpc_endpoint_type().is_some_and(|kind| is(kind, "Gateway"));
-            let is_here = endpoint::region_of(endpoint) == Some(region);
-            match endpoint::usage(self.network, endpoint, self.vpc, region) {
-                Use::PrivateDnsOff if service != "s3" => {
-                    let blocker = Blocker::EndpointPrivateDnsOff { endpoint: id, route_table };
-                    return trail.block_instead(blocker, endpoint.cite("PrivateDnsEnabled"));
-                }
-                Use::HostnamesOff => {
-                    let vpc = self.vpc.to_owned();
-                    let proof = self.network.vpc_attribute(self.vpc, "EnableDnsHostnames");
-                    let proof = proof.map(|(_, attribute)| attribute.cite("EnableDnsHostnames"));
-                    let blocker = Blocker::DnsHostnamesOff { vpc, endpoint: id, route_table };
-                    return trail.block_instead(blocker, proof.unwrap_or_else(|| endpoint.cite("VpcId")));
-                }
-                _ if is_gateway && is_here => {
-                    let blocker = Blocker::GatewayEndpointNotOnRouteTable { endpoint: id, route_table };
-                    return trail.block_instead(blocker, endpoint.cite("RouteTableIds"));
-                }
-                _ if !is_here => elsewhere = Some(*endpoint),
-                _ => {}
-            }
-        }
-        let Some(endpoint) = elsewhere else { return };
-        let blocker = Blocker::WrongRegionEndpoint {
-            endpoint: endpoint.vpc_endpoint_id().unwrap_or_default().to_owned(),
-            endpoint_region: endpoint::region_of(endpoint).unwrap_or_default().to_owned(),
-            region: region.to_owned(),
-            route_table,
-        };
-        trail.block_instead(blocker, endpoint.cite("ServiceName"));
-    }
-
-    fn mount_target(&self, file_system: &str, trail: &mut Trail) {
-        let evidence = self.network.evidence;
-        let mut targets =
-            evidence.all::<MountTarget<'e>>().filter(|target| target.file_system_id() == Some(file_system));
-        let all: Vec<MountTarget<'e>> = targets.by_ref().collect();
-        let asked = evidence.answer_to("efs", "DescribeMountTargets", "FileSystemId", file_system);
-        if all.is_empty() && asked.is_none() {
-            return trail.miss([asks::mount_targets(file_system)]);
-        }
-        let zone = self.subnet.availability_zone_id();
-        let name = self.subnet.availability_zone();
-        let is_here = |target: &&MountTarget<'e>| {
-            target.subnet_id() == Some(self.subnet_id)
-                || zone.is_some() && target.availability_zone_id() == zone
-                || zone.is_none() && name.is_some() && target.availability_zone_name() == name
-        };
-        let Some(target) = all.iter().find(is_here) else {
-            let zone = name.or(zone).unwrap_or("the subnet's zone").to_owned();
-            let proof = all
-                .first()
-                .map_or_else(|| self.subnet.cite("AvailabilityZone"), |target| target.node().citation());
-            let blocker = Blocker::NoMountTarget { file_system: file_system.to_owned(), zone };
-            return trail.block(blocker, [proof]);
-        };
-        trail.pass(target.node().citation());
-        if target.life_cycle_state().is_some_and(|state| !is(state, "available")) {
-            trail.miss([Missing::beyond("the mount target is not available (yet)")]);
-        }
-        let id = target.mount_target_id().unwrap_or_default();
-        let inner = Inner {
-            groups: self.mount_target_groups(target),
-            addresses: target.ip_address().and_then(Cidr::parse).into_iter().collect(),
-            subnets: target.subnet_id().map(str::to_owned).into_iter().collect(),
-            refused: |target, groups, port| Blocker::TargetSecurityGroup { target, groups, port },
-            name: id.to_owned(),
-        };
-        inside::judge(self, inner, trail);
-    }
-
-    fn mount_target_groups(&self, target: &MountTarget<'e>) -> Result<Vec<String>, Missing> {
-        let id = target.mount_target_id().unwrap_or_default();
-        let answer =
-            self.network.evidence.answer_to("efs", "DescribeMountTargetSecurityGroups", "MountTargetId", id);
-        if let Some(answer) = answer.filter(|answer| answer.error().is_none()) {
-            let groups = answer.all::<MountTargetSecurityGroup<'e>>();
-            return Ok(groups.map(|group| group.text().to_owned()).collect());
-        }
-        let interface = target.network_interface_id().and_then(|id| self.network.interfaces.get(id));
-        let interface = interface.ok_or_else(|| asks::mount_target_groups(id))?;
-        Ok(interface.groups().iter().filter_map(|group| group.group_id()).map(str::to_owned).collect())
-    }
-
-    fn address(&self, address: IpAddr, trail: &mut Trail) {
-        let range = Cidr::of(address);
-        if self.is_in_vpc(address) {
-            return self.address_in_vpc(address, trail);
-        }
-        let Some(table) = self.table(trail) else {
-            return self.leave_to_internet(range, None, trail);
-        };
-        if !range.is_private() {
-            self.by_routes(table, range, trail);
-            return;
-        }
-        if self.network.ranges_of_vpc(self.vpc).is_none() {
-            trail.miss([asks::vpc(self.vpc)]);
-        }
-        let choices = route::choices(self.network, table, range, false);
-        let leads_out = |route: &&Route<'e>| {
-            matches!(Target::of(route), Target::Elsewhere(_) | Target::Unsaid) && !route::is_blackhole(route)
-        };
-        match choices.routes.first() {
-            Some(route) if route::is_blackhole(route) => {
-                let blocker = Blocker::Blackhole {
-                    route_table: table.route_table_id().unwrap_or_default().to_owned(),
-                    destination: route::destination_of(route).to_owned(),
-                    target: Target::of(route).id().to_owned(),
-                };
-                trail.block(blocker, [route.cite("State")]);
-            }
-            Some(route) if Target::of(route) == Target::Local => {
-                return self.address_in_vpc(address, trail);
-            }
-            Some(route) if leads_out(&route) => {
-                trail.miss([gateway::out_of_sight(Target::of(route).id())]);
-            }
-            // NAT and internet gateways carry no private addresses to the internet.
-            _ if choices.missing.is_empty() => {
-                let blocker = Blocker::NoRoute {
-                    route_table: table.route_table_id().unwrap_or_default().to_owned(),
-                    destination: address.to_string(),
-                };
-                trail.block(blocker, [table.cite("Routes")]);
-            }
-            _ => trail.miss(choices.missing),
-        }
-        let peer = Peer { addresses: vec![range], groups: None, is_public: false, service: None };
-        self.leave_by_groups(&peer, trail);
-        gateway::pass_client_acl(self, &peer, trail);
-    }
-
-    fn address_in_vpc(&self, address: IpAddr, trail: &mut Trail) {
-        let text = address.to_string();
-        let has = |interface: &&crate::evidence::ec2::NetworkInterface<'e>| {
-            interface.private_ip_address() == Some(&text) && interface.vpc_id() == Some(self.vpc)
-        };
-        let interface = self.network.interfaces.values().find(has);
-        let groups = interface.map(|interface| {
-            interface.groups().iter().filter_map(|group| group.group_id()).map(str::to_owned).collect()
-        });
-        let subnet = interface.and_then(|interface| interface.subnet_id()).or_else(|| {
-            let in_range = |subnet: &&Subnet<'e>| {
-                let range = subnet.cidr_block().and_then(Cidr::parse);
-                subnet.vpc_id() == Some(self.vpc)
-                    && range.is_some_and(|range| range.covers(Cidr::of(address)))
-            };
-            self.network.subnets.values().find(in_range)?.subnet_id()
-        });
-        if let Some(interface) = interface {
-            trail.pass(interface.cite("PrivateIpAddress"));
-        }
-        let inner = Inner {
-            groups: groups.ok_or_else(|| asks::interface_with(self.vpc, &text)),
-            addresses: vec![Cidr::of(address)],
-            subnets: subnet.map(str::to_owned).into_iter().collect(),
-            refused: |target, groups, port| Blocker::TargetSecurityGroup { target, groups, port },
-            name: interface.and_then(|found| found.network_interface_id()).unwrap_or(&text).to_owned(),
-        };
-        inside::judge(self, inner, trail);
-    }
-
     /// The route table that the subnet uses.
-    fn table(&self, trail: &mut Trail) -> Option<&'q RouteTable<'e>> {
+    pub(super) fn table(&self, trail: &mut Trail) -> Option<&'q RouteTable<'e>> {
         match self.network.route_table_of(self.subnet_id, self.vpc) {
             Ok(table) => {
                 trail.pass(table.cite("RouteTableId"));
@@ -496,7 +373,7 @@ impl<'q, 'e> Question<'q, 'e> {
         }
     }
 
-    fn is_in_vpc(&self, address: IpAddr) -> bool {
+    pub(super) fn is_in_vpc(&self, address: IpAddr) -> bool {
         let own = self.subnet.cidr_block().and_then(Cidr::parse);
         let ranges = self.network.ranges_of_vpc(self.vpc).unwrap_or_default();
         ranges.into_iter().chain(own).any(|range| range.covers(Cidr::of(address)))

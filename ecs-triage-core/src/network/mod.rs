@@ -22,7 +22,9 @@
 //! ```
 
 mod acl;
+mod address;
 mod asks;
+mod blame;
 mod blocker;
 mod cidr;
 mod destination;
@@ -32,6 +34,7 @@ mod gateway;
 mod groups;
 mod inside;
 mod judge;
+mod mount;
 mod nat;
 mod peer;
 mod reach;

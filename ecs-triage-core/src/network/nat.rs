@@ -5,6 +5,7 @@
 use super::acl::EPHEMERAL;
 use super::cidr::Cidr;
 use super::groups::Direction;
+use super::judge::Question;
 use super::peer::Peer;
 use super::route::{self, Target};
 use super::verdict::Trail;
@@ -13,14 +14,8 @@ use super::{Blocker, Missing, asks, gateway};
 use crate::evidence::ec2::{NatGateway, RouteTable};
 
 /// Judges a NAT gateway to which a route of `route_table` leads.
-pub(super) fn judge(
-    network: &Network<'_>,
-    id: &str,
-    vpc: &str,
-    route_table: &str,
-    port: u16,
-    trail: &mut Trail,
-) {
+pub(super) fn judge(question: &Question<'_, '_>, id: &str, route_table: &str, trail: &mut Trail) {
+    let (network, vpc, port) = (question.network, question.vpc, question.port);
     let Some(nat) = network.nat_gateways.get(id) else {
         trail.miss([asks::nat_gateways(vpc, id)]);
         return;
@@ -53,14 +48,39 @@ pub(super) fn judge(
         Err(missing) => trail.miss([missing]),
     }
     if let Some(subnet) = subnet {
-        match network.subnets.get(subnet) {
-            Some(found) => gateway::judge_public_access(network, found, true, trail),
-            None => trail.miss([asks::subnets(&[subnet])]),
-        }
+        judge_public_access(question, subnet, trail);
         // Requests go out to the port, answers come back to any of the gateway's ports.
         let internet = Peer::internet(Cidr::ALL_V4);
         gateway::pass_acl(network, subnet, vpc, Direction::Out, (port, port), &internet, trail);
         gateway::pass_acl(network, subnet, vpc, Direction::In, EPHEMERAL, &internet, trail);
+        if subnet != question.subnet_id {
+            let client = Peer {
+                addresses: question.source_addresses(question.is_ipv6_only()),
+                is_public: false,
+                ..internet
+            };
+            gateway::pass_acl(network, subnet, vpc, Direction::In, (port, port), &client, trail);
+            gateway::pass_acl(network, subnet, vpc, Direction::Out, EPHEMERAL, &client, trail);
+        }
+    }
+}
+
+/// Block Public Access counts where traffic passes the internet gateway: at the NAT gateway's subnet.
+fn judge_public_access(question: &Question<'_, '_>, subnet: &str, trail: &mut Trail) {
+    let cuts_source = gateway::cuts(question.network, question.subnet, true);
+    match question.network.subnets.get(subnet) {
+        Some(found) => {
+            gateway::judge_public_access(question.network, found, true, trail);
+            if cuts_source {
+                trail.miss([Missing::beyond(format!(
+                    "whether VPC Block Public Access of subnet `{}` holds behind a NAT gateway is not certain",
+                    question.subnet_id
+                ))]);
+            }
+        }
+        // It is a setting of the whole Region, so that a subnet without it shows that it is off, exclusions aside.
+        None if cuts_source => trail.miss([asks::subnets(&[subnet])]),
+        None => {}
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::cidr::Cidr;
 use super::view::{Network, is, service_of};
-use super::{Missing, asks};
+use super::{Blocker, Missing, asks};
 use crate::evidence::ec2::{Route, RouteTable};
 
 /// Where a route leads.
@@ -138,7 +138,7 @@ fn ranges_of(network: &Network<'_>, route: &Route<'_>) -> Result<Vec<Cidr>, Miss
     if network.prefix_list_service(list).is_some() {
         return Ok(Vec::new());
     }
-    network.prefix_list(list).ok_or_else(|| asks::prefix_list(list))
+    network.prefix_list(list).map(<[Cidr]>::to_vec).ok_or_else(|| asks::prefix_list(list))
 }
 
 /// The route of a table that leads to a gateway endpoint for a service in a Region.
@@ -159,6 +159,17 @@ pub(super) fn to_gateway_endpoint<'e>(
     table.routes().into_iter().find(is_it)
 }
 
+/// Something out of sight to which the table sends private addresses: where endpoints of another VPC may be.
+pub(super) fn private_elsewhere<'e>(table: &RouteTable<'e>) -> Option<&'e str> {
+    table.routes().iter().filter(|route| !is_blackhole(route)).find_map(|route| {
+        let range = route.destination_cidr_block().and_then(Cidr::parse)?;
+        match Target::of(route) {
+            Target::Elsewhere(id) if range.is_private() => Some(id),
+            _ => None,
+        }
+    })
+}
+
 /// How a route's destination is written.
 pub(crate) fn destination_of<'e>(route: &Route<'e>) -> &'e str {
     let ranges = [
@@ -167,4 +178,13 @@ pub(crate) fn destination_of<'e>(route: &Route<'e>) -> &'e str {
         route.destination_prefix_list_id(),
     ];
     ranges.into_iter().flatten().next().unwrap_or_default()
+}
+
+/// The blocker that a route is whose target is gone.
+pub(super) fn blackhole(table: &RouteTable<'_>, route: &Route<'_>) -> Blocker {
+    Blocker::Blackhole {
+        route_table: table.route_table_id().unwrap_or_default().to_owned(),
+        destination: destination_of(route).to_owned(),
+        target: Target::of(route).id().to_owned(),
+    }
 }

@@ -9,8 +9,12 @@ use super::view::Cited;
 use super::{Missing, asks};
 use crate::evidence::Citation;
 use crate::evidence::ec2::{Instance, NetworkInterface};
-use crate::evidence::ecs::{AwsvpcConfiguration, KeyValue, Service, Task};
+use crate::evidence::ecs::{AwsvpcConfiguration, KeyValue, Task};
 use crate::signals::{LaunchType, Subject};
+
+/// AWS takes 16 subnets and 5 security groups in a network configuration; more are not read.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
+const MOST: usize = 16;
 
 /// What a task does on the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,7 @@ pub enum Traffic {
 /// Where traffic comes from.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "inside a VPC, outside of it, or not known")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and most are in a VPC")]
 pub enum Origin {
     /// A network interface in a VPC.
     Vpc(Source),
@@ -186,7 +191,8 @@ fn of_task(subject: &Subject<'_>, is_fargate: bool) -> Origin {
         (None, _) if !is_fargate => PublicAddress::No(subnets[0].citation.clone()),
         (None, Some(configuration)) => match configuration.assign_public_ip() {
             Some("ENABLED") => PublicAddress::Yes(configuration.cite("assignPublicIp")),
-            // A service without the word assigns none.
+            // A service without the word assigns none; for `RunTask` AWS has said one thing and the other.
+            None if subject.service.is_none() => PublicAddress::Unknown(missing()),
             _ => PublicAddress::No(configuration.cite("assignPublicIp")),
         },
         (None, None) => PublicAddress::Unknown(missing()),
@@ -203,7 +209,7 @@ fn of_task(subject: &Subject<'_>, is_fargate: bool) -> Origin {
 }
 
 fn cited(configuration: &AwsvpcConfiguration<'_>, key: &str, texts: Vec<&str>) -> Vec<Cited> {
-    texts.into_iter().map(|text| Cited::new(text, configuration.cite(key))).collect()
+    texts.into_iter().take(MOST).map(|text| Cited::new(text, configuration.cite(key))).collect()
 }
 
 fn groups_of_interface(interface: &NetworkInterface<'_>) -> Vec<Cited> {
@@ -221,15 +227,18 @@ fn public_address_of(interface: &NetworkInterface<'_>) -> PublicAddress {
 /// The network configuration by which the subject's tasks are started: that of the deployment that started
 /// the task, else of the service.
 fn configuration<'e>(subject: &Subject<'e>) -> Option<AwsvpcConfiguration<'e>> {
-    let service = subject.service.as_ref()?;
+    let Some(service) = subject.service.as_ref() else {
+        // On its own, as it was given to `RunTask`.
+        let mut bare = subject.evidence.all::<AwsvpcConfiguration<'e>>();
+        return bare.next().filter(|_| bare.next().is_none() && subject.is_of_service() != Some(true));
+    };
     let of_deployment = || {
         let started_by = subject.task.as_ref()?.started_by()?;
         let deployments = service.deployments().into_iter().chain(service.task_sets());
         let mut deployments = deployments.filter(|deployment| deployment.id() == Some(started_by));
         deployments.next()?.network_configuration()?.awsvpc_configuration()
     };
-    let of_service = |service: &Service<'e>| service.network_configuration()?.awsvpc_configuration();
-    of_deployment().or_else(|| of_service(service))
+    of_deployment().or_else(|| service.network_configuration()?.awsvpc_configuration())
 }
 
 fn missing_configuration(subject: &Subject<'_>, interface: Option<&str>) -> Vec<Missing> {
@@ -262,10 +271,14 @@ fn of_instance(subject: &Subject<'_>) -> Origin {
         return Origin::Unknown(vec![asks::instance(id)]);
     };
     let groups = instance.security_groups();
-    let groups = groups
+    let groups: Vec<Cited> = groups
         .iter()
         .filter_map(|group| Some(Cited::new(group.group_id()?, group.cite("GroupId"))))
         .collect();
+    let groups = match groups.is_empty() {
+        true => Groups::Unknown(vec![asks::instance(id)]),
+        false => Groups::Known(groups),
+    };
     let is_running = instance.state().is_some_and(|state| state.name() == Some("running"));
     let public_address = match instance.public_ip_address() {
         Some(_) => PublicAddress::Yes(instance.cite("PublicIpAddress")),
@@ -278,7 +291,7 @@ fn of_instance(subject: &Subject<'_>) -> Origin {
     Origin::Vpc(Source {
         interface: Interface::Instance,
         subnets: vec![Cited::new(subnet, instance.cite("SubnetId"))],
-        groups: Groups::Known(groups),
+        groups,
         public_address,
         address: instance.private_ip_address().and_then(|address| address.parse().ok()),
     })

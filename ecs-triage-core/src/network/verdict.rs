@@ -86,6 +86,8 @@ pub(super) struct Trail {
     path: Vec<Citation>,
     blocker: Option<Blocker>,
     missing: Vec<Missing>,
+    /// What is found further on decides nothing.
+    is_open: bool,
 }
 
 impl Trail {
@@ -98,7 +100,7 @@ impl Trail {
 
     /// A hop stops the traffic. The first that does is the one to tell of.
     pub(super) fn block(&mut self, by: Blocker, proof: impl IntoIterator<Item = Citation>) {
-        if self.blocker.is_none() {
+        if self.blocker.is_none() && !self.is_open {
             proof.into_iter().for_each(|citation| self.pass(citation));
             self.blocker = Some(by);
         }
@@ -115,6 +117,18 @@ impl Trail {
                 self.missing.push(missing);
             }
         }
+    }
+
+    /// What was found to stop the traffic does so only if something else holds, which is not known.
+    pub(super) fn reopen(&mut self, missing: Missing) {
+        self.blocker = None;
+        self.miss([missing]);
+    }
+
+    /// Two things in the evidence contradict each other, so that nothing further on is certain.
+    pub(super) fn contradict(&mut self, missing: Missing) {
+        self.is_open = true;
+        self.miss([missing]);
     }
 
     pub(super) fn blocker(&self) -> Option<&Blocker> {
@@ -135,8 +149,11 @@ impl Trail {
         for other in trails {
             agree &= first.blocker == other.blocker;
             agree &= first.blocker.is_some() || first.missing.is_empty() == other.missing.is_empty();
-            let seen: Vec<_> = other.path.into_iter().filter(|seen| !first.path.contains(seen)).collect();
-            first.path.extend(seen);
+            // What stops the traffic stays last.
+            if first.blocker.is_none() || !agree {
+                let seen: Vec<_> = other.path.into_iter().filter(|seen| !first.path.contains(seen)).collect();
+                first.path.extend(seen);
+            }
             first.miss(other.missing);
         }
         if !agree {
@@ -149,7 +166,7 @@ impl Trail {
     }
 
     pub(super) fn finish(self) -> Reach {
-        let Trail { path, blocker, missing } = self;
+        let Trail { path, blocker, missing, .. } = self;
         match blocker {
             Some(by) => Reach::Blocked { by, path },
             None if missing.is_empty() => Reach::Reachable { path },

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::cidr::Cidr;
 use super::{Missing, asks};
 use crate::evidence::ec2::{
-    DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, PrefixListEntry, RouteTable,
-    SecurityGroup, Subnet, Vpc, VpcAttribute, VpcEndpoint,
+    DhcpOptions, InternetGateway, ManagedPrefixList, NatGateway, NetworkAcl, NetworkInterface, PrefixList,
+    PrefixListEntry, RouteTable, SecurityGroup, Subnet, Vpc, VpcAttribute, VpcEndpoint,
 };
 use crate::evidence::{Answer, Citation, Evidence, Read, View};
 
@@ -27,11 +27,15 @@ pub struct Network<'e> {
     pub(crate) network_acls: BTreeMap<&'e str, NetworkAcl<'e>>,
     pub(crate) interfaces: BTreeMap<&'e str, NetworkInterface<'e>>,
     pub(crate) vpcs: BTreeMap<&'e str, Vpc<'e>>,
-    dhcp_options: BTreeMap<&'e str, DhcpOptions<'e>>,
+    pub(super) dhcp_options: BTreeMap<&'e str, DhcpOptions<'e>>,
     /// Subnets that a route table or network ACL names, and the one that does.
     table_of_subnet: BTreeMap<&'e str, &'e str>,
     acl_of_subnet: BTreeMap<&'e str, &'e str>,
     main_table_of_vpc: BTreeMap<&'e str, &'e str>,
+    /// Ranges of prefix lists.
+    lists: BTreeMap<&'e str, Vec<Cidr>>,
+    /// Services whose addresses prefix lists hold.
+    list_services: BTreeMap<&'e str, &'e str>,
 }
 
 impl<'e> Network<'e> {
@@ -52,8 +56,11 @@ impl<'e> Network<'e> {
             table_of_subnet: BTreeMap::new(),
             acl_of_subnet: BTreeMap::new(),
             main_table_of_vpc: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            list_services: BTreeMap::new(),
         };
         network.read_associations();
+        network.read_prefix_lists();
         network
     }
 
@@ -85,13 +92,48 @@ impl<'e> Network<'e> {
         }
     }
 
+    fn read_prefix_lists(&mut self) {
+        let evidence = self.evidence;
+        // A gateway endpoint to which a route leads tells whose addresses the list holds; a name tells better.
+        for route in self.route_tables.values().flat_map(|table| table.routes()) {
+            let endpoint = route.gateway_id().and_then(|id| self.endpoints.get(id));
+            let name = endpoint.and_then(|endpoint| endpoint.service_name());
+            if let (Some(id), Some(name)) = (route.destination_prefix_list_id(), name) {
+                self.list_services.insert(id, name);
+            }
+        }
+        for list in evidence.all::<ManagedPrefixList<'e>>() {
+            self.name_list(list.prefix_list_id(), list.prefix_list_name());
+        }
+        for list in evidence.all::<PrefixList<'e>>() {
+            self.name_list(list.prefix_list_id(), list.prefix_list_name());
+            if let (Some(id), false) = (list.prefix_list_id(), list.cidrs().is_empty()) {
+                self.lists.insert(id, list.cidrs().into_iter().filter_map(Cidr::parse).collect());
+            }
+        }
+        for answer in evidence.answers_of("ec2", "GetManagedPrefixListEntries") {
+            let asked = answer.request().and_then(|request| request.param("PrefixListId"));
+            // An answer does not name its list; one that was not recorded with its request says nothing.
+            if let (Some(id), None, false) = (asked, answer.error(), answer.is_cut()) {
+                let entries = answer.all::<PrefixListEntry<'e>>();
+                self.lists.insert(id, entries.filter_map(|entry| Cidr::parse(entry.cidr()?)).collect());
+            }
+        }
+    }
+
+    fn name_list(&mut self, id: Option<&'e str>, name: Option<&'e str>) {
+        if let (Some(id), Some(name)) = (id, name.filter(|name| service_of(name).is_some())) {
+            self.list_services.insert(id, name);
+        }
+    }
+
     /// The route table that a subnet uses: the one that names it, else the VPC's main one.
     pub(crate) fn route_table_of(&self, subnet: &str, vpc: &str) -> Result<&RouteTable<'e>, Missing> {
         let named = self.table_of_subnet.get(subnet);
         // The main table is known to serve the subnet only when no other table can name it.
         let main = || {
             let main = self.main_table_of_vpc.get(vpc)?;
-            self.is_all_of::<RouteTable<'e>>("DescribeRouteTables", vpc, None).then_some(main)
+            self.is_all_of("DescribeRouteTables", vpc, None).then_some(main)
         };
         let found = named.or_else(main).and_then(|id| self.route_tables.get(id));
         found.ok_or_else(|| asks::route_tables(vpc, subnet))
@@ -105,7 +147,7 @@ impl<'e> Network<'e> {
 
     /// The endpoints of a VPC for one service in any Region, when none can be missing.
     pub(crate) fn endpoints_of(&self, vpc: &str, service: &str) -> Result<Vec<&VpcEndpoint<'e>>, Missing> {
-        if !self.is_all_of::<VpcEndpoint<'e>>("DescribeVpcEndpoints", vpc, Some(service)) {
+        if !self.is_all_of("DescribeVpcEndpoints", vpc, Some(service)) {
             return Err(asks::endpoints(vpc));
         }
         let is_of = |endpoint: &&VpcEndpoint<'e>| {
@@ -136,11 +178,6 @@ impl<'e> Network<'e> {
         read.last()
     }
 
-    /// The DHCP options of a VPC, as far as they are at hand.
-    pub(super) fn dhcp_options_of(&self, vpc: &str) -> Option<&DhcpOptions<'e>> {
-        self.dhcp_options.get(self.vpcs.get(vpc)?.dhcp_options_id()?)
-    }
-
     /// All IPv4 and IPv6 ranges of a VPC; `None` without the VPC.
     pub(super) fn ranges_of_vpc(&self, vpc: &str) -> Option<Vec<Cidr>> {
         let vpc = self.vpcs.get(vpc)?;
@@ -151,47 +188,20 @@ impl<'e> Network<'e> {
     }
 
     /// The ranges of a prefix list; `None` when they are not at hand.
-    pub(super) fn prefix_list(&self, id: &str) -> Option<Vec<Cidr>> {
-        let of_service = self.evidence.all::<crate::evidence::ec2::PrefixList<'e>>();
-        let of_service = of_service.filter(|list| list.prefix_list_id() == Some(id)).last();
-        if let Some(list) = of_service.filter(|list| !list.cidrs().is_empty()) {
-            return Some(list.cidrs().into_iter().filter_map(Cidr::parse).collect());
-        }
-        let answer = self.evidence.answer_to("ec2", "GetManagedPrefixListEntries", "PrefixListId", id)?;
-        let is_whole = answer.error().is_none() && !answer.is_cut();
-        let entries = answer.all::<PrefixListEntry<'e>>();
-        is_whole.then(|| entries.filter_map(|entry| Cidr::parse(entry.cidr()?)).collect())
+    pub(super) fn prefix_list(&self, id: &str) -> Option<&[Cidr]> {
+        self.lists.get(id).map(Vec::as_slice)
     }
 
     /// The AWS service whose addresses a prefix list holds, such as `com.amazonaws.eu-west-1.s3`.
-    ///
-    /// The list's name tells, or a gateway endpoint to which some route leads for it.
     pub(super) fn prefix_list_service(&self, id: &str) -> Option<&'e str> {
-        let named = self.evidence.all::<crate::evidence::ec2::PrefixList<'e>>();
-        let named = named.filter(|list| list.prefix_list_id() == Some(id));
-        let named = named.filter_map(|list| list.prefix_list_name()).last();
-        let managed = || {
-            let lists = self.evidence.all::<crate::evidence::ec2::ManagedPrefixList<'e>>();
-            lists
-                .filter(|list| list.prefix_list_id() == Some(id))
-                .filter_map(|list| list.prefix_list_name())
-                .last()
-        };
-        let by_route = || {
-            let routes = self.route_tables.values().flat_map(|table| table.routes());
-            let mut to = routes
-                .filter(|route| route.destination_prefix_list_id() == Some(id))
-                .filter_map(|route| self.endpoints.get(route.gateway_id()?)?.service_name());
-            to.next()
-        };
-        named.or_else(managed).filter(|name| service_of(name).is_some()).or_else(by_route)
+        self.list_services.get(id).copied()
     }
 
     /// Whether the answers to an operation hold everything of the kind in a VPC.
     ///
     /// An answer of which it is not known what was asked is taken for the whole: that is what the command
     /// prints without options.
-    fn is_all_of<V: View<'e>>(&self, operation: &str, vpc: &str, service: Option<&str>) -> bool {
+    fn is_all_of(&self, operation: &str, vpc: &str, service: Option<&str>) -> bool {
         let answers = self.evidence.answers_of("ec2", operation);
         let covering = answers.filter(|answer| answer.error().is_none() && covers(answer, vpc, service));
         let (mut first, mut last) = (false, false);

