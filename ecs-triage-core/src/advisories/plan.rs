@@ -1,11 +1,9 @@
 //! What is looked at: a task definition, where its tasks are to run, and the service that runs them.
 
-use serde_json::Value;
-
 use crate::evidence::Evidence;
 use crate::evidence::ecs::{ContainerDefinition, Service, TaskDefinition};
 use crate::signals::{LaunchType, Subject};
-use crate::sizes::{OperatingSystem, parse_cpu, parse_memory};
+use crate::sizes::OperatingSystem;
 
 /// A task definition with what is known of its use.
 pub(super) struct Plan<'s, 'e> {
@@ -74,21 +72,14 @@ impl<'s, 'e> Plan<'s, 'e> {
         self.definition.network_mode().unwrap_or("bridge")
     }
 
-    /// CPU units of the task, also when written as `1 vCPU`.
+    /// CPU units of the task.
     pub(super) fn cpu(&self) -> Option<u32> {
-        self.amount("cpu", parse_cpu)
+        self.definition.cpu().map(whole)
     }
 
-    /// Memory of the task in MiB, also when written as `2 GB`.
+    /// Memory of the task in MiB.
     pub(super) fn memory(&self) -> Option<u32> {
-        self.amount("memory", parse_memory)
-    }
-
-    fn amount(&self, key: &str, parse: fn(&str) -> Option<u32>) -> Option<u32> {
-        match self.definition.node().get(key)?.value() {
-            Value::String(text) => parse(text),
-            value => parse(&value.to_string()),
-        }
+        self.definition.memory().map(whole)
     }
 
     pub(super) fn container(&self, name: &str) -> Option<&ContainerDefinition<'e>> {
