@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod advisories;
 pub mod arn;
 pub mod change;
 mod error;
@@ -27,4 +28,4 @@ pub use evidence::Evidence;
 pub use report::Report;
 pub use rules::{Cause, Confidence, Verdict};
 pub use time::Timestamp;
-pub use verdict::diagnose;
+pub use verdict::{check, diagnose};

@@ -44,10 +44,12 @@ pub(crate) struct Need {
 pub(crate) fn needs(subject: &Subject<'_>) -> Vec<Need> {
     let Some(definition) = &subject.definition else { return Vec::new() };
     let facts = subject.facts();
+    // A task's roles are of its own account.
+    let role = Arn::from(definition.execution_role_arn().or(definition.task_role_arn()).unwrap_or_default());
     let mut list = List {
-        partition: facts.text("partition").unwrap_or("aws").to_owned(),
+        partition: facts.text("partition").or(role.partition()).unwrap_or("aws").to_owned(),
         region: facts.text("region").unwrap_or("*").to_owned(),
-        account: facts.text("account").unwrap_or("*").to_owned(),
+        account: facts.text("account").or(role.account()).unwrap_or("*").to_owned(),
         needs: Vec::new(),
     };
     for container in definition.container_definitions() {

@@ -1,9 +1,10 @@
-//! The reference: every cause explained, from the rules' own texts.
+//! The reference: every cause and every advisory explained, from the rules' own texts.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::advisories::{RISKS, Risk, Severity};
 use crate::report::TextStyle;
 use crate::rules::{Bucket, FixKind, Kind, RULES, Rule};
 
@@ -183,10 +184,12 @@ pub fn index() -> String {
 /// The whole reference; `example` gives a rule's example with its outcome, as Markdown.
 pub fn book(example: impl Fn(&Rule) -> Option<String>) -> String {
     let mut out = String::from(
-        "# Causes\n\nEvery cause that `ecs-triage` can name. This file is generated from the rules; \
+        "# Causes\n\nEvery cause that `ecs-triage` can name, and every advisory. This file is generated from the rules; \
          `UPDATE_GENERATED=1 cargo test -p ecs-triage-core --test generated` rewrites it.\n\n",
     );
     out.push_str(&index());
+    out.push_str(&risk_index());
+    out.push('\n');
     for bucket in Bucket::ALL {
         let mut rules: Vec<&&Rule> = RULES.iter().filter(|rule| rule.bucket == *bucket).collect();
         rules.sort_by_key(|rule| rule.code);
@@ -198,6 +201,106 @@ pub fn book(example: impl Fn(&Rule) -> Option<String>) -> String {
             }
             out.push('\n');
         }
+    }
+    out.push_str(
+        "# Advisories\n\nEvery risk in a task definition, or in the service that runs it, that `ecs-triage check` can \
+         tell before it has happened.\n\n",
+    );
+    for risk in RISKS {
+        out.push_str(&risk_markdown(risk));
+        out.push('\n');
+    }
+    out
+}
+
+/// One risk, as programs read it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RiskEntry {
+    /// Code of the advisory.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The risk in a few words.
+    pub title: &'static str,
+    /// What happens, and why.
+    pub explanation: &'static str,
+    /// Whether ECS refuses to register such a definition.
+    pub refused: bool,
+    /// Codes of causes that say the same once it has happened.
+    pub becomes: &'static [&'static str],
+    /// AWS's own pages.
+    pub docs: &'static [&'static str],
+    /// Version that the risk came with.
+    pub since: &'static str,
+}
+
+impl RiskEntry {
+    /// The entry of a risk.
+    pub fn of(risk: &Risk) -> Self {
+        Self {
+            code: risk.code,
+            severity: risk.severity,
+            title: risk.title,
+            explanation: risk.explanation,
+            refused: risk.refused,
+            becomes: risk.becomes,
+            docs: risk.docs,
+            since: risk.since,
+        }
+    }
+}
+
+/// One risk as plain text.
+pub fn risk_text(risk: &Risk, style: TextStyle) -> String {
+    let mut page = crate::report::Page::new(style);
+    page.strong(&format!("{}: {}", risk.code, risk.title));
+    page.gap();
+    page.labelled("What", risk.explanation);
+    page.labelled("Level", severity_words(risk));
+    let mut label = "Later";
+    for code in risk.becomes {
+        page.labelled(label, code);
+        label = "";
+    }
+    let mut label = "Docs";
+    for link in risk.docs {
+        page.labelled(label, link);
+        label = "";
+    }
+    page.finish()
+}
+
+/// One risk as Markdown: a section of the reference.
+pub fn risk_markdown(risk: &Risk) -> String {
+    let mut out = format!("### `{}`\n\n{}.\n\n", risk.code, capitalised(risk.title));
+    let _ = writeln!(out, "{}\n", risk.explanation);
+    let _ = writeln!(out, "- **Severity:** {}", severity_words(risk));
+    if !risk.becomes.is_empty() {
+        let causes: Vec<String> = risk.becomes.iter().map(|code| format!("`{code}`")).collect();
+        let _ = writeln!(out, "- **Once it has happened:** {}", causes.join(", "));
+    }
+    for link in risk.docs {
+        let _ = writeln!(out, "- **Source:** <{link}>");
+    }
+    out
+}
+
+fn severity_words(risk: &Risk) -> &'static str {
+    match (risk.severity, risk.refused) {
+        (Severity::Error, true) => "error: ECS refuses to register it",
+        (Severity::Error, false) => "error: the task cannot work",
+        (Severity::Warning, _) => "warning: it is likely to bite",
+        (Severity::Note, _) => "note: worth knowing",
+    }
+}
+
+/// All risks as a Markdown list, the worst first.
+pub fn risk_index() -> String {
+    let mut out = String::from("## Advisories\n\n");
+    for risk in RISKS {
+        let _ = writeln!(out, "- [`{0}`](#{0}) ({1}): {2}", risk.code, risk.severity.as_str(), risk.title);
     }
     out
 }

@@ -24,6 +24,7 @@ Examples:
   aws ecs describe-tasks --cluster prod --tasks ARN | ecs-triage
   ecs-triage describe-tasks.json describe-task-definition.json
   ecs-triage incident-folder/ --format markdown
+  ecs-triage check task-definition.json
   ecs-triage explain image-tag-not-found
 
 Exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or unreadable input,
@@ -33,11 +34,14 @@ Exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or unread
 pub(crate) enum Command {
     /// Diagnose saved answers of AWS (the default)
     Diagnose(DiagnoseArgs),
+    /// Look at a task definition before it is deployed: what ECS would refuse, and what would go wrong
+    #[command(after_help = CHECK_STATUS)]
+    Check(CheckArgs),
     /// Compare an earlier report with newer evidence: did the change help?
     Verify(VerifyArgs),
-    /// Explain one cause: how it is recognised, what proves it, what to change
+    /// Explain one cause or advisory: how it is recognised, what proves it, what to change
     Explain(ExplainArgs),
-    /// List every cause that can be named
+    /// List every cause and every advisory that can be named
     Rules(RulesArgs),
     /// Print the JSON schema of the report
     Schema,
@@ -54,10 +58,24 @@ pub(crate) struct DiagnoseArgs {
     #[arg(value_name = "FILE|DIR|-")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: ReportArgs,
     /// When the answers were fetched: `now` or RFC 3339; tells how long a task has been stuck
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
+}
+
+const CHECK_STATUS: &str = "\
+Exit status: 0 nothing to worry about (nothing is printed unless there is a note), 1 an error or a warning,
+2 wrong usage or unreadable input.";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The task definition, as for `register-task-definition` or as AWS describes it, and what shall be taken into
+    /// account: its roles and their policies, log groups, image manifests, the service; `-` is standard input
+    #[arg(value_name = "FILE|DIR|-")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: ReportArgs,
 }
 
 #[derive(Debug, Args)]
@@ -76,7 +94,7 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Code of the cause, such as `app-oom-killed`
+    /// Code of the cause or advisory, such as `app-oom-killed`
     pub(crate) code: String,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -96,6 +114,37 @@ pub(crate) struct OutputArgs {
     /// When to use colour; `NO_COLOR` turns it off as well
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Colour,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ReportFormat,
+    /// When to use colour; `NO_COLOR` turns it off as well
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Colour,
+}
+
+impl ReportArgs {
+    pub(crate) fn is_text(&self) -> bool {
+        self.format == ReportFormat::Text
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For reading in a terminal
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For tickets and chats
+    Markdown,
+    /// For code scanning (SARIF 2.1.0)
+    Sarif,
+    /// For the test reports of a CI system (JUnit XML)
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

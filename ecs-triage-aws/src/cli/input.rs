@@ -1,5 +1,6 @@
 //! Turns files, folders and standard input into evidence.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal, Read};
@@ -12,6 +13,8 @@ use super::{CliError, output};
 /// What the inputs held.
 pub(crate) struct Input {
     pub(crate) evidence: Evidence,
+    /// Where the documents came from.
+    pub(crate) files: Files,
     /// A document could not be read at all.
     pub(crate) has_unreadable: bool,
 }
@@ -19,7 +22,7 @@ pub(crate) struct Input {
 /// Reads every input. What one document lacks is a problem in the report; only a file that the system
 /// does not hand out is an error.
 pub(crate) fn evidence(inputs: &[PathBuf], observed_at: Option<Timestamp>) -> Result<Input, CliError> {
-    let mut input = Input { evidence: Evidence::new(), has_unreadable: false };
+    let mut input = Input { evidence: Evidence::new(), files: Files::default(), has_unreadable: false };
     if let Some(at) = observed_at {
         input.evidence.observed(at);
     }
@@ -43,12 +46,37 @@ pub(crate) fn evidence(inputs: &[PathBuf], observed_at: Option<Timestamp>) -> Re
     Ok(input)
 }
 
+/// The files that documents came from, for formats that point into files.
+#[derive(Default)]
+pub(crate) struct Files {
+    texts: Vec<(PathBuf, String)>,
+    /// Name of a document, and which file it is in.
+    documents: BTreeMap<String, usize>,
+}
+
+impl Files {
+    fn add<'n>(&mut self, path: &Path, bytes: &[u8], documents: impl Iterator<Item = &'n str>) {
+        let file = self.texts.len();
+        self.texts.push((path.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
+        self.documents.extend(documents.map(|name| (name.to_owned(), file)));
+    }
+
+    /// The file that a document came from, and its text; [`None`] for standard input.
+    pub(crate) fn of(&self, document: &str) -> Option<(&Path, &str)> {
+        let (path, text) = self.texts.get(*self.documents.get(document)?)?;
+        Some((path, text))
+    }
+}
+
 impl Input {
     fn add_file(&mut self, path: &Path) -> Result<(), CliError> {
         let bytes =
             fs::read(path).map_err(|source| CliError::Read { path: path.display().to_string(), source })?;
         let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+        let known = self.evidence.documents().len();
         self.add(Some(&name), &bytes);
+        let documents = &self.evidence.documents()[known..];
+        self.files.add(path, &bytes, documents.iter().map(|document| document.name()));
         Ok(())
     }
 

@@ -1,10 +1,15 @@
 //! The command line: reads files, calls the engine, prints its report. It holds no diagnostic knowledge.
 
 mod args;
+mod check;
 mod diagnose;
 mod input;
+mod junit;
+mod locate;
 mod output;
+mod print;
 mod reference;
+mod sarif;
 mod verify;
 
 use std::process::ExitCode;
@@ -38,7 +43,7 @@ pub(crate) enum CliError {
         source: std::io::Error,
     },
     /// No rule has the code.
-    #[error("no cause is called `{code}`; `ecs-triage rules` lists them{}", suggestion.as_ref().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())]
+    #[error("no cause or advisory is called `{code}`; `ecs-triage rules` lists them{}", suggestion.as_ref().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())]
     UnknownCode {
         /// The code asked for.
         code: String,
@@ -53,6 +58,9 @@ pub(crate) enum CliError {
         /// What was found.
         found: String,
     },
+    /// There is nothing to check.
+    #[error("no task definition in the input; `aws ecs describe-task-definition` prints one")]
+    NoDefinition,
     /// There is nothing to diagnose.
     #[error("no input: name files or folders, or pipe JSON in; `ecs-triage --help` shows how")]
     NoInput,
@@ -64,6 +72,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match cli.command {
         None => diagnose::run(&cli.diagnose),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Explain(args)) => reference::explain(&args),
         Some(Command::Rules(args)) => reference::rules(&args),

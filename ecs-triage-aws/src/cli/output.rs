@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use ecs_triage_core::report::TextStyle;
 
-use super::args::{Colour, OutputArgs};
+use super::args::Colour;
 use super::{CliError, Outcome};
 
 /// Lines longer than this are hard to read, however wide the terminal.
@@ -28,10 +28,10 @@ pub(crate) fn complain(message: &str) {
 }
 
 /// The style for standard output as it is.
-pub(crate) fn style(args: &OutputArgs) -> TextStyle {
+pub(crate) fn style(colour: Colour) -> TextStyle {
     let is_terminal = io::stdout().is_terminal();
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = match args.color {
+    let colour = match colour {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => is_terminal && !no_colour,

@@ -1,14 +1,23 @@
 //! `ecs-triage explain`, `rules` and `schema`: what the engine knows.
 
-use ecs_triage_core::reference::{self, Entry};
+use ecs_triage_core::advisories::{RISKS, risk};
+use ecs_triage_core::reference::{self, Entry, RiskEntry};
 use ecs_triage_core::rules::{RULES, rule};
 
 use super::args::{ExplainArgs, Format, RulesArgs};
 use super::{CliError, Outcome, output};
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
+    if let Some(risk) = risk(&args.code) {
+        let text = match args.output.format {
+            Format::Text => reference::risk_text(risk, output::style(args.output.color)),
+            Format::Markdown => reference::risk_markdown(risk),
+            Format::Json => json(&RiskEntry::of(risk)),
+        };
+        return output::write(text.as_bytes());
+    }
     let Some(rule) = rule(&args.code) else {
-        let codes = RULES.iter().map(|rule| rule.code);
+        let codes = RULES.iter().map(|rule| rule.code).chain(RISKS.iter().map(|risk| risk.code));
         let suggestion = codes
             .map(|code| (distance(code, &args.code), code))
             .min()
@@ -17,7 +26,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
         return Err(CliError::UnknownCode { code: args.code.clone(), suggestion });
     };
     let text = match args.output.format {
-        Format::Text => reference::text(rule, output::style(&args.output)),
+        Format::Text => reference::text(rule, output::style(args.output.color)),
         Format::Markdown => reference::markdown(rule),
         Format::Json => json(&Entry::of(rule)),
     };
@@ -29,10 +38,13 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
     sorted.sort_by_key(|rule| rule.code);
     let text = match args.output.format {
         Format::Json => json(&sorted.iter().map(|rule| Entry::of(rule)).collect::<Vec<_>>()),
-        Format::Markdown => reference::index(),
+        Format::Markdown => reference::index() + &reference::risk_index(),
         Format::Text => {
-            let widest = sorted.iter().map(|rule| rule.code.len()).max().unwrap_or(0);
-            sorted.iter().map(|rule| format!("{:widest$}  {}\n", rule.code, rule.title)).collect()
+            let risks = RISKS.iter().map(|risk| (risk.code, risk.title));
+            let causes = sorted.iter().map(|rule| (rule.code, rule.title));
+            let widest = causes.clone().chain(risks.clone()).map(|(code, _)| code.len()).max().unwrap_or(0);
+            let line = |(code, title): (&str, &str)| format!("{code:widest$}  {title}\n");
+            causes.map(line).chain(["\nAdvisories\n".to_owned()]).chain(risks.map(line)).collect()
         }
     };
     output::write(text.as_bytes())

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
         Format::Text => format!(
             "{}\n\n{}",
             verification.summary,
-            verification.report.to_text(output::style(&args.output))
+            verification.report.to_text(output::style(args.output.color))
         ),
         Format::Markdown => format!("**{}**\n\n{}", verification.summary, verification.report.to_markdown()),
     };

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Citation, Document, Shape};
 use crate::Timestamp;
+use crate::sizes::{parse_cpu, parse_memory};
 
 /// A place in a document: the value there, and the JSON pointer that leads to it.
 ///
@@ -145,9 +146,14 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
             let float = number.as_f64()?;
             (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
         }),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => text.trim().parse().ok().or_else(|| amount(text)),
         _ => None,
     }
+}
+
+/// CPU units or MiB as people write them into a task definition before they register it: `1 vCPU`, `2 GB`.
+fn amount(text: &str) -> Option<i64> {
+    parse_cpu(text).or_else(|| parse_memory(text)).map(i64::from)
 }
 
 impl<'e> Read<'e> for f64 {

@@ -70,7 +70,9 @@ fn subject_section(out: &mut String, subject: &SubjectReport) {
     if !subject.advisories.is_empty() {
         out.push_str("\nNot yet a fault:\n\n");
         for advisory in &subject.advisories {
-            let _ = writeln!(out, "- {} {}", plain(&advisory.summary), plain(&advisory.advice));
+            let severity = advisory.severity.as_str();
+            let (summary, advice) = (plain(&advisory.summary), plain(&advisory.advice));
+            let _ = writeln!(out, "- **{severity}** `{}`: {summary} {advice}", advisory.code);
         }
     }
 }

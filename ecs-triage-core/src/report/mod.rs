@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Timestamp;
+use crate::advisories::Severity;
 use crate::error::Problem;
 use crate::evidence::Citation;
 use crate::rules::{Bucket, Cause, Confidence, Verdict};
@@ -191,12 +192,21 @@ pub struct Consequence {
 pub struct Advisory {
     /// Code of the advisory.
     pub code: &'static str,
-    /// The risk in a sentence.
+    /// How bad it is.
+    pub severity: Severity,
+    /// The risk in a few words.
+    pub title: &'static str,
+    /// The container it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// The risk in a sentence with the real names.
     pub summary: String,
     /// The proof.
     pub evidence: Vec<Citation>,
     /// What to change.
     pub advice: String,
+    /// AWS's own pages.
+    pub docs: &'static [&'static str],
 }
 
 /// A read-only AWS call whose answer would confirm a cause or rule it out.
@@ -242,6 +252,11 @@ impl Report {
     /// The diagnoses of all subjects in their order.
     pub fn diagnoses(&self) -> impl Iterator<Item = &Diagnosis> {
         self.subjects.iter().flat_map(|subject| &subject.diagnoses)
+    }
+
+    /// The advisories of all subjects in their order.
+    pub fn advisories(&self) -> impl Iterator<Item = &Advisory> {
+        self.subjects.iter().flat_map(|subject| &subject.advisories)
     }
 
     /// The calls whose answers would settle what is open, the most telling first.

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Diagnosis, Report, SubjectReport, TextStyle, Want};
+use super::{Advisory, Diagnosis, Report, SubjectReport, TextStyle, Want};
+use crate::advisories::Severity;
+use crate::evidence::Citation;
 use crate::rules::{Confidence, Verdict};
 use crate::signals::{Moment, SubjectKind};
 
@@ -12,6 +14,8 @@ const LABEL: usize = 7;
 const MOST_CITATIONS: usize = 4;
 /// Wants shown before the rest is counted.
 const MOST_WANTS: usize = 5;
+/// Risks shown beside a diagnosis before the rest is counted.
+const MOST_RISKS: usize = 3;
 /// Longest literal value shown in one citation, in characters.
 const LONGEST_VALUE: usize = 700;
 
@@ -117,12 +121,18 @@ impl Page {
             Verdict::Healthy => ("HEALTHY", "1;32"),
         };
         let Some(first) = subject.diagnoses.first() else {
+            // A definition that was looked at before its deployment: what was found is the answer.
+            if subject.kind == SubjectKind::TaskDefinition && !subject.advisories.is_empty() {
+                self.advisories(&subject.advisories);
+                return;
+            }
             let words = match subject.verdict {
                 Verdict::Undetermined => "the evidence does not say why",
                 Verdict::InProgress => "on its way; nothing has failed",
                 _ => "nothing is wrong with it",
             };
             self.line(&format!("{}: {words}.", self.painted(colour, mark)));
+            self.risks(&subject.advisories);
             return;
         };
         self.paragraph(&format!("{mark}: {}", first.summary), 0, Some((colour, mark)));
@@ -139,8 +149,42 @@ impl Page {
             self.line(&self.painted("2", other.code));
             self.diagnosis(other);
         }
-        for advisory in &subject.advisories {
-            self.labelled("Note", &format!("{} {}", advisory.summary, advisory.advice));
+        self.risks(&subject.advisories);
+    }
+
+    /// What has not bitten yet, in short: beside a diagnosis there is no room for more.
+    fn risks(&mut self, advisories: &[Advisory]) {
+        let mut label = "Risk";
+        for advisory in
+            advisories.iter().filter(|advisory| advisory.severity != Severity::Note).take(MOST_RISKS)
+        {
+            self.labelled(label, &format!("{} {}", advisory.summary, advisory.advice));
+            label = "";
+        }
+        let shown =
+            advisories.iter().filter(|advisory| advisory.severity != Severity::Note).count().min(MOST_RISKS);
+        let more = advisories.len() - shown;
+        if shown > 0 && more > 0 {
+            self.labelled("", &format!("and {more} more (`ecs-triage check` lists them)"));
+        }
+    }
+
+    /// Advisories in full, the worst first.
+    fn advisories(&mut self, advisories: &[Advisory]) {
+        for advisory in advisories {
+            let (mark, colour) = match advisory.severity {
+                Severity::Error => ("ERROR", "1;31"),
+                Severity::Warning => ("WARNING", "1;33"),
+                Severity::Note => ("NOTE", "1;36"),
+            };
+            self.line("");
+            self.paragraph(&format!("{mark}: {}", advisory.summary), 0, Some((colour, mark)));
+            self.line(&self.painted("2", advisory.code));
+            self.proof(&advisory.evidence);
+            self.labelled("Fix", &advisory.advice);
+            if let Some(page) = advisory.docs.first() {
+                self.line(&format!("{:LABEL$}{}", "Docs", self.painted("2", page)));
+            }
         }
     }
 
@@ -163,18 +207,7 @@ impl Page {
 
     fn diagnosis(&mut self, diagnosis: &Diagnosis) {
         self.labelled("Why", diagnosis.explanation);
-        let mut label = "Proof";
-        for citation in diagnosis.evidence.iter().take(MOST_CITATIONS) {
-            let within = citation.within.as_deref().map(|within| format!(" > {within}")).unwrap_or_default();
-            let place = format!("{} {}{within}", citation.document, citation.pointer);
-            self.labelled(label, &self.painted("2", place.trim_end()));
-            self.paragraph(&literal(&citation.value), LABEL + 2, None);
-            label = "";
-        }
-        let more = diagnosis.evidence.len().saturating_sub(MOST_CITATIONS);
-        if more > 0 {
-            self.labelled("", &format!("and {more} more"));
-        }
+        self.proof(&diagnosis.evidence);
         let mut label = "Fix";
         // Patches and documents are for programs; the command before them does the same.
         let typed = diagnosis
@@ -201,6 +234,21 @@ impl Page {
         }
         if let Some(page) = diagnosis.docs.first() {
             self.line(&format!("{:LABEL$}{}", "Docs", self.painted("2", page)));
+        }
+    }
+
+    fn proof(&mut self, citations: &[Citation]) {
+        let mut label = "Proof";
+        for citation in citations.iter().take(MOST_CITATIONS) {
+            let within = citation.within.as_deref().map(|within| format!(" > {within}")).unwrap_or_default();
+            let place = format!("{} {}{within}", citation.document, citation.pointer);
+            self.labelled(label, &self.painted("2", place.trim_end()));
+            self.paragraph(&literal(&citation.value), LABEL + 2, None);
+            label = "";
+        }
+        let more = citations.len().saturating_sub(MOST_CITATIONS);
+        if more > 0 {
+            self.labelled("", &format!("and {more} more"));
         }
     }
 

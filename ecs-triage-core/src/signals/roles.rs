@@ -114,8 +114,18 @@ pub(super) fn of(containers: &[Container<'_>], definition: Option<&TaskDefinitio
     roles
 }
 
+/// Roles of the containers of a task definition, in their order; none is made the application where all look
+/// like something else.
+pub(crate) fn roles_in(defined: &[ContainerDefinition<'_>]) -> Vec<Role> {
+    defined.iter().map(|container| role_of(container.name(), container.image(), defined)).collect()
+}
+
 fn role(container: &Container<'_>, defined: &[ContainerDefinition<'_>]) -> Role {
-    let Some(name) = container.name() else { return Role::Application };
+    role_of(container.name(), container.image(), defined)
+}
+
+fn role_of(name: Option<&str>, image: Option<&str>, defined: &[ContainerDefinition<'_>]) -> Role {
+    let Some(name) = name else { return Role::Application };
     if is_injected(name) {
         return Role::Sidecar;
     }
@@ -128,7 +138,7 @@ fn role(container: &Container<'_>, defined: &[ContainerDefinition<'_>]) -> Role 
     }
     let words = words(name);
     let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let image = container.image().or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
+    let image = image.or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
     if is_one_of(SIDECAR_WORDS)
         || words.windows(2).any(|pair| pair[0] == "log" && pair[1] == "router")
         || SIDECAR_IMAGES.iter().any(|part| image.contains(part))

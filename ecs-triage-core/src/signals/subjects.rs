@@ -234,6 +234,31 @@ fn of_message<'e>(evidence: &'e Evidence, message: &MessageText<'e>) -> Subject<
     subject
 }
 
+/// Every task definition of the evidence, each with a service that runs it or an earlier revision of it.
+pub(crate) fn definitions(evidence: &Evidence) -> Vec<Subject<'_>> {
+    let definitions = evidence.all::<TaskDefinition<'_>>();
+    definitions
+        .map(|definition| {
+            let service = service_of(evidence, &definition);
+            let mut subject = of_definition(evidence, definition);
+            subject.service = service;
+            subject
+        })
+        .collect()
+}
+
+/// A service that runs this revision; for what is not registered yet, one that runs its family.
+fn service_of<'e>(evidence: &'e Evidence, definition: &TaskDefinition<'_>) -> Option<Service<'e>> {
+    let last = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    let own = definition.task_definition_arn().map(last);
+    let family = own.as_deref().and_then(|own| own.split(':').next()).or(definition.family())?.to_owned();
+    evidence.all::<Service<'e>>().find(|service| {
+        let runs = service.task_definition().map(last);
+        let runs_family = runs.as_deref().and_then(|runs| runs.split(':').next()) == Some(&family);
+        runs_family && (own.is_none() || own == runs)
+    })
+}
+
 fn of_definition<'e>(evidence: &'e Evidence, definition: TaskDefinition<'e>) -> Subject<'e> {
     let id = definition.task_definition_arn().or(definition.family()).unwrap_or("task-definition");
     let mut subject = Subject::new(SubjectKind::TaskDefinition, id, evidence);

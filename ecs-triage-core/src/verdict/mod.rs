@@ -1,6 +1,8 @@
 //! From findings to diagnoses: which cause leads, which are its effects, and how sure the answer is.
 
+mod advise;
 mod chain;
+mod check;
 mod frame;
 mod prove;
 mod rank;
@@ -9,6 +11,8 @@ mod state;
 mod wants;
 
 use std::collections::BTreeSet;
+
+pub use check::check;
 
 use crate::evidence::Evidence;
 use crate::report::{Consequence, Diagnosis, Report, SubjectReport, Want};
@@ -41,10 +45,12 @@ pub fn diagnose(evidence: &Evidence) -> Report {
     // A stable sort: the worst off first, else in the order of the evidence.
     judged.sort_by_key(|judged| judged.verdict);
     let wants = wants(evidence, &judged);
+    let in_order: Vec<&Subject<'_>> = judged.iter().map(|judged| judged.subject).collect();
     let mut proofs = Proofs::default();
     let mut reports: Vec<SubjectReport> =
         judged.into_iter().map(|judged| judged.report(&mut proofs)).collect();
     frame::frame(&mut reports);
+    advise::advise(&in_order, &mut reports);
     let mut problems = evidence.problems().to_vec();
     problems.extend(evidence.ambiguities());
     Report::new(evidence.latest_time(), reports, wants, problems)

@@ -38,6 +38,11 @@ impl<'e> Wants<'e> {
         }
     }
 
+    /// Adds a call that would show what could not be looked at.
+    pub(super) fn ask_for(&mut self, request: &Request, why: String, subject: &Subject<'_>) {
+        self.add(request, why, subject.facts());
+    }
+
     fn add(&mut self, request: &Request, why: String, facts: &Facts) {
         let is_listed = self.list.iter().any(|known| {
             known.service == request.service
