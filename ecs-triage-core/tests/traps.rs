@@ -16,6 +16,7 @@ use ecs_triage_core::iam::{
     ServiceCaller, managed_policy, role_context, trusts_service,
 };
 use ecs_triage_core::image::{ImageReference, Registry};
+use ecs_triage_core::network::{Destination, Interface, Network, Origin, Overall, Traffic, source_of};
 use ecs_triage_core::report::Diagnosis;
 use ecs_triage_core::signals::{LaunchType, Stop, subjects};
 use ecs_triage_core::sizes::{
@@ -177,6 +178,15 @@ fn trap_23_policies_come_percent_encoded_decoded_and_as_text() {
 fn trap_24_ec2_tasks_travel_over_the_host_with_their_own_role() {
     assert!(LaunchType::Ec2.has_hosts() && LaunchType::External.has_hosts());
     assert!(!LaunchType::Fargate.has_hosts());
+    let mut on_host = unstarted("");
+    on_host["launchType"] = "EC2".into();
+    on_host["containerInstanceArn"] =
+        "arn:aws:ecs:eu-west-1:111122223333:container-instance/blue/7d2f".into();
+    let on_host = evidence(&[json!({ "tasks": [on_host] })]);
+    for (traffic, own) in [(Traffic::Start, false), (Traffic::Secrets, false), (Traffic::Application, true)] {
+        let is_own = matches!(source_of(&subjects(&on_host)[0], traffic), Origin::Vpc(source) if source.interface == Interface::Task);
+        assert_eq!(is_own, own, "{traffic:?}");
+    }
     // The role is the one that the refusal names, whatever the launch type.
     for role in ["parcels-execution", "ecsInstanceRole"] {
         let mut task = task(json!([{"name": "api", "lastStatus": "STOPPED", "reason": format!(
@@ -236,9 +246,15 @@ fn trap_26_no_table_of_its_own_is_not_no_route() {
     let asked = json!({"service": "ec2", "operation": "DescribeRouteTables",
         "params": {"Filters": [{"Name": "association.subnet-id", "Values": ["subnet-0a1b2c3d4e5f60718"]}]},
         "response": {"RouteTables": []}});
-    let report = of_silence("52.95.120.77", &[subnet(), asked]);
+    let report = of_silence("52.95.120.77", &[subnet(), asked.clone()]);
     assert_eq!(first(&report).code, "network-ecr-api-unreachable");
     assert_eq!(first(&report).confidence, Confidence::Likely);
+    let evidence = evidence(&[json!({ "tasks": [unstarted("")] }), subnet(), asked]);
+    let Origin::Vpc(source) = source_of(&subjects(&evidence)[0], Traffic::Start) else {
+        panic!("no interface")
+    };
+    let api = Destination::aws("ecr.api", "eu-west-1");
+    assert_eq!(Network::new(&evidence).reach(&source, &api, None).overall(), Overall::Unknown);
     // The way to an internet gateway is none for an interface without a public address.
     let gateway =
         json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0a1b2c3d4e5f60718", "State": "active"});

@@ -233,7 +233,9 @@ fn with_use(subject: &Subject<'_>, exit: &Exit<'_>, finding: Finding, measured: 
     let reason = match used.is_growing {
         true => format!("1.5 times its steady use of {steady} MiB; if it leaks, this only buys time"),
         false if is_spike => {
-            format!("a step, for it allows 1.5 times its steady use of {steady} MiB already: a short peak passed it")
+            format!(
+                "a step, for it allows 1.5 times its steady use of {steady} MiB already: a short peak passed it"
+            )
         }
         false => format!("1.5 times its steady use of {steady} MiB"),
     };
