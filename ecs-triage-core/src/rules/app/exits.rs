@@ -114,7 +114,7 @@ pub(in crate::rules) static EXIT_134: Rule = Rule {
             "Give the JavaScript heap more room, if the log says that it ran out",
             Blast::NewRevision,
             "Set `NODE_OPTIONS=--max-old-space-size=MIB` to about three quarters of the container's memory \
-             ({taskMemory~|?} MiB for the whole task), and raise the memory when the heap needs more.",
+             (memory of the whole task in MiB: {taskMemory~|not set}), and raise the memory when the heap needs more.",
         ),
     ],
     docs: &[EXIT_CODES, "https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib"],
@@ -193,7 +193,7 @@ pub(in crate::rules) static EXIT_OTHER: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "application ended with an exit code of its own",
-    summary: "{who~|A container} ended by itself with exit code {exitCode~|?}{means~|}{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code {exitCode~|unknown}{means~|}{lived~|}{noLog~|}.",
     explanation: "The program chose this code, or a signal ended it (128 + its number). ECS only records the number; the reason is \
                   in the container's log.",
     signs: "An exit code that has no rule of its own, of the container whose end ended the task.",

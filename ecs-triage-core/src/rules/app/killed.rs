@@ -24,7 +24,7 @@ pub(in crate::rules) static EXIT_137: Rule = Rule {
         Fix::advice(
             "Look at memory before the kill",
             Blast::Nothing,
-            "Compare the task's memory maxima before the kill with its limit ({taskMemory~|?} MiB for the task). At 90 % and \
+            "Compare the task's memory maxima before the kill with its limit (of the task, in MiB: {taskMemory~|not set}). At 90 % and \
              more, give it 1.5 times its steady use; far below, look for what sends SIGKILL: a watchdog, an \
              operator, the host.",
         ),

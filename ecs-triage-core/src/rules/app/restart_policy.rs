@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "restart policy hides that a container keeps ending",
-    summary: "{container|A container of the task} ended with exit code {exitCode~|?} while its task goes on running: its restart policy starts it again.",
+    summary: "{container|A container of the task} ended with exit code {exitCode~|unknown} while its task goes on running: its restart policy starts it again.",
     explanation: "With a restart policy ECS starts a container again in place and the task stays RUNNING, so neither stop \
                   code nor event tells of the exits. One that ends before the attempt period is over is not restarted.",
     signs: "`restartPolicy.enabled` with an exit code of that container in a RUNNING task; a growing RestartCount.",

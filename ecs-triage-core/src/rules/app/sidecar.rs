@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "a sidecar ended and took the application down",
-    summary: "Sidecar {container|of the task} ended with exit code {exitCode~|?}{lived~|} and, being essential, ended the task; \
+    summary: "The sidecar {container|of the task} ended with exit code {exitCode~|unknown}{lived~|} and, being essential, ended the task; \
               {application|the application} was only stopped with it.",
     explanation: "When an essential container ends, ECS stops all others of the task. What the application exits with then (143, \
                   137 or 0) is the stop, not a fault.",

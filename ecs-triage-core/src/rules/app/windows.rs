@@ -8,7 +8,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "Windows process crashed",
-    summary: "{who~|A container} ended with the Windows code {code~|?}{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended with the Windows code {code~|unknown}{lived~|}{noLog~|}.",
     explanation: "Windows gives a process that crashes the code of its exception, and ECS shows it as a signed or unsigned number \
                   of 32 bits.",
     signs: "An exit code of 32 bits such as 3221225477 or -1073741819 (0xC0000005), or 1067.",

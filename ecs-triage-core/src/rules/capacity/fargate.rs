@@ -137,7 +137,7 @@ pub(in crate::rules) static CONFIG_ABOVE_LIMIT: Rule = Rule {
         Fix::advice(
             "Or make the task smaller",
             Blast::NewRevision,
-            "Register a revision with less `cpu` and `memory`: now {taskCpuUnits~|?} CPU units and {taskMemoryMib~|?} MiB.",
+            "Register a revision with less `cpu` and `memory` than {taskCpuUnits~|the present} CPU units and {taskMemoryMib~|the present} MiB.",
         ),
     ],
     docs: &[EVENTS, QUOTAS],

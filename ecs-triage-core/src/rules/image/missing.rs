@@ -44,7 +44,7 @@ pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
     bucket: Bucket::Image,
     kind: Kind::Cause,
     title: "repository does not exist in that registry, Region or account",
-    summary: "Repository {repository|of the image} does not exist in {registry|its registry}.",
+    summary: "No repository {repository|of that name} exists in {registry|the registry of the image}.",
     explanation: "An Amazon ECR registry belongs to one account and one Region. A repository that was never made \
                   there, or was made elsewhere, is unknown to it.",
     signs: "`repository … not found`, `name unknown` or `The repository with name … does not exist in the registry`. \

@@ -115,7 +115,7 @@ pub(in crate::rules) static BELOW_DESIRED: Rule = Rule {
     // Nothing but the effect is known.
     kind: Kind::Symptom,
     title: "service runs fewer tasks than desired and does not say why",
-    summary: "{service|The service} runs {runningCount~|?} of {desiredCount~|?} tasks{failed~|}, and its events do not say why.",
+    summary: "{service|The service} runs {runningCount~|fewer} of {desiredCount~|the desired} tasks{failed~|}, and its events do not say why.",
     explanation: "Events of one kind are shown once until their cause is gone, and a service whose starts fail pauses for \
                   up to 27 minutes. The stopped tasks say why they stopped, for about an hour.",
     signs: "runningCount below desiredCount with nothing pending, or failed tasks in the newest deployment, and no event \

@@ -128,7 +128,7 @@ pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "subnet has no free IP addresses",
-    summary: "Subnet {subnet|of the task} has no free IP address for the task's network interface.",
+    summary: "The subnet {subnet|of the task} has no free IP address for the task's network interface.",
     explanation: "Every awsvpc task takes an address of its subnet, and AWS keeps five of each subnet for itself. When \
                   none is left Amazon EC2 refuses the interface.",
     signs: "`InsufficientFreeAddressesInSubnet`, or `Create Network Interface with public IP assignment enabled` without \

@@ -104,12 +104,12 @@ fn bare(subject: &Subject<'_>) -> Option<Finding> {
     Some(found.confidence(Confidence::Possible))
 }
 
-/// The words alone, with or without their blanks.
 /// The stop code with something behind it that no other rule knows, such as a reason that was cut.
 fn is_stop_code(statement: &Statement) -> bool {
-    statement.message.folded().starts_with("taskfailedtostart")
+    statement.message.folded().starts_with("taskfailedtostart") && statement.message.placement().is_none()
 }
 
+/// The words alone, with or without their blanks.
 fn is_bare(body: &str) -> bool {
     let letters: String = body.chars().filter(char::is_ascii_alphanumeric).collect();
     letters == "taskfailedtostart"

@@ -14,7 +14,7 @@ pub(in crate::rules) static S3FILES_DNS_UNRESOLVED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "S3 Files has no mount target in the Availability Zone of the task",
-    summary: "{host|The name of the S3 Files file system} does not resolve: it has no mount target in Availability Zone {zoneId|of the task}.",
+    summary: "{host|The name of the S3 Files file system} does not resolve: it has no mount target in {zoneId|the Availability Zone of the task}.",
     explanation: "The name begins with the id of the task's Availability Zone and exists only when the file system has a mount \
                   target there. VPC DNS that is off looks the same. The text speaks of EFS because the EFS utilities mount \
                   both.",

@@ -40,10 +40,10 @@ impl Case<'_, '_> {
         if self.message.http_status().is_some() {
             return None;
         }
-        if self.says(&["there is a connection issue between"]) {
-            return Some(self.unreachable());
-        }
-        if self.message.hint() == Some(Hint::NetworkConfiguration) {
+        let is_advised = self.says(&["there is a connection issue between"])
+            || self.message.hint() == Some(Hint::NetworkConfiguration);
+        // The advice is the agent's guess; what the registry answered is the proof.
+        if is_advised && self.of_refusal().is_none() && self.of_missing().is_none() {
             return Some(self.unreachable());
         }
         let is_request = self.says(&["failed to do request", "send request failed", "dial tcp"]);
