@@ -13,7 +13,9 @@ use crate::iam::{
 };
 use known::Known;
 
-pub(crate) use resource::{ResourcePolicy, left_to_the_account, lets_in, lets_through, resource_policy};
+pub(crate) use resource::{
+    ResourcePolicy, left_to_the_account, lets_in, lets_through, may_allow, resource_policy,
+};
 
 /// What the evidence says of a permission.
 #[derive(Debug)]

@@ -154,6 +154,17 @@ pub(crate) fn lets_through<'e>(
     Some((allowed_everything(role, others, action, resource)?, node))
 }
 
+/// Whether a managed policy of AWS allows an action, or does so under a condition that is not decided here.
+pub(crate) fn may_allow(policy: &str, role: &str, action: &str, arn: &str) -> bool {
+    let Some(role) = Principal::from_arn(role) else { return false };
+    let policies = RolePolicies::new(role)
+        .inline([])
+        .attached([Policy::managed(policy)])
+        .others(Policies { boundary: Layer::NotInForce, ..Policies::default() });
+    let resource = if arn == "*" { Resource::all() } else { Resource::arn(arn) };
+    !policies.may(action, resource, &role_context(None)).is_denied()
+}
+
 fn allowed_everything(role: &str, others: Policies, action: &str, resource: Resource) -> Option<Evaluation> {
     let all: Value = json!({ "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] });
     let all = Policy::new("everything", PolicyDocument::parse(&all).ok()?);

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::Finding;
-use super::settle::{About, Case};
+use super::settle::{About, Candidate, Case};
+use super::{Confidence, Finding};
 use crate::change::{Blast, Change, Form, Patch};
 use crate::evidence::Node;
 use crate::evidence::ec2::{Subnet, VpcEndpoint};
@@ -11,10 +11,27 @@ use crate::iam::Resource;
 use crate::signals::{Fact, Subject};
 use crate::template::shell_quoted;
 
-/// Weighs a refusal that names an endpoint's policy against the endpoints of the task's VPC.
-pub(super) fn settle(subject: &Subject<'_>, finding: Finding) -> Finding {
-    let Some(case) = Case::of(subject, &finding, &About::default()) else { return finding };
-    let Some(candidate) = case.candidates.first() else { return finding };
+/// Weighs a refusal against the endpoints of the task's VPC. One of which the message does not say why it was
+/// refused is theirs only when they refuse what the role is allowed.
+pub(super) fn settle(subject: &Subject<'_>, finding: Finding) -> Option<Finding> {
+    let is_said = finding.confidence >= Confidence::Likely;
+    if !is_said && subject.evidence.all::<VpcEndpoint<'_>>().next().is_none() {
+        return None;
+    }
+    let Some(case) = Case::of(subject, &finding, &About::default()) else {
+        return is_said.then_some(finding);
+    };
+    let Some(candidate) = case.candidates.first() else { return is_said.then_some(finding) };
+    if is_said {
+        return Some(weigh(&case, finding, candidate));
+    }
+    let is_allowed = case.judge(candidate).is_allowed();
+    let finding = weigh(&case, finding, candidate);
+    (is_allowed && finding.confidence == Confidence::Confirmed).then_some(finding)
+}
+
+fn weigh(case: &Case<'_, '_>, finding: Finding, candidate: &Candidate) -> Finding {
+    let subject = case.subject;
     let services = match finding.facts.get("endpointServices") {
         Some(Fact::Many(names)) => names.clone(),
         Some(Fact::One(name)) => vec![name.clone()],
@@ -81,4 +98,21 @@ fn reset(endpoint: &Node<'_>, id: &str, subject: &Subject<'_>) -> Change {
     Change::new("Let through the endpoint again what roles and resources allow", Blast::Network)
         .form(Form::Command(command))
         .patch(Patch::set(endpoint, "PolicyDocument", all))
+}
+
+/// The endpoint services that an action passes through.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
+pub(super) fn services(action: &str, region: &str) -> Vec<String> {
+    let names: &[&str] = match action.split(':').next().unwrap_or_default() {
+        "ecr" if action.eq_ignore_ascii_case("ecr:GetAuthorizationToken") => &["ecr.api"],
+        "ecr" => &["ecr.dkr", "ecr.api"],
+        "secretsmanager" => &["secretsmanager"],
+        "ssm" => &["ssm"],
+        "kms" => &["kms"],
+        "logs" => &["logs"],
+        "s3" => &["s3"],
+        "ssmmessages" => &["ssmmessages"],
+        _ => &[],
+    };
+    names.iter().map(|name| format!("com.amazonaws.{region}.{name}")).collect()
 }

@@ -46,12 +46,13 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
             subject,
             |denial| match denial.by {
                 Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
+                None if !denial.explicit => Some(Confidence::Possible),
                 _ => None,
             },
             Cause::IamVpcEndpointPolicyDenied,
         )
         .into_iter()
-        .map(|finding| endpoint_policy::settle(subject, finding))
+        .filter_map(|finding| endpoint_policy::settle(subject, finding))
         .collect()
     }),
 };
@@ -143,7 +144,7 @@ fn overruled(subject: &Subject<'_>, finding: Finding) -> Option<Finding> {
     let denying = words::denying(&access);
     let proof = match &denying {
         Some(statement) => format!("; it is {statement}"),
-        None if is_bounded => "; the permissions boundary does not allow it".to_owned(),
+        None if is_bounded => boundary(&case).map(|name| format!("; it is `{name}`")).unwrap_or_default(),
         None if access.is_allowed() && case.denial.by.is_some() => {
             "; no policy at hand does so now, so it was changed since".to_owned()
         }
@@ -152,12 +153,15 @@ fn overruled(subject: &Subject<'_>, finding: Finding) -> Option<Finding> {
         }
         None => String::new(),
     };
-    let finding = finding.fact("proof", Some(proof)).fact("denying", denying);
+    let by = "its permissions boundary does not allow it";
+    let finding =
+        finding.fact("proof", Some(proof)).fact("denying", denying).fact("by", is_bounded.then_some(by));
     let finding = access.proof.iter().cloned().fold(finding, Finding::cite);
     let citation = access.proof.first().cloned().unwrap_or_else(|| finding.citations[0].clone());
     if is_overruled {
         let finding = finding.fixed_by(vec![words::CHANGE_THE_DENY]);
-        let is_sure = is_as_said && access.is_certain();
+        let is_inferred = access.evaluation.as_ref().is_some_and(|found| !found.inferred.is_empty());
+        let is_sure = is_as_said && (access.is_certain() || case.denial.by.is_some() && !is_inferred);
         return Some(if is_sure {
             finding.confirmed_by(citation)
         } else {
@@ -166,6 +170,13 @@ fn overruled(subject: &Subject<'_>, finding: Finding) -> Option<Finding> {
     }
     let is_gone = access.is_allowed() && case.denial.by.is_some();
     Some(if is_gone { finding.refuted_by(citation) } else { finding.asks(asks) })
+}
+
+/// The name of the role's permissions boundary.
+fn boundary(case: &Case<'_, '_>) -> Option<String> {
+    let role = case.subject.evidence.role(case.role_name())?;
+    let arn = role.permissions_boundary()?.permissions_boundary_arn()?;
+    Some(arn.rsplit('/').next().unwrap_or(arn).to_owned())
 }
 
 fn each_refusal(
@@ -225,26 +236,11 @@ fn named(mut finding: Finding, denial: &Denial, subject: &Subject<'_>) -> Findin
         finding.facts.set("deniedByPolicy", Some(arn.as_str()).filter(|arn| arn.contains(":iam::")));
     }
     let region = finding.facts.text("region").or(subject.facts().text("region")).map(str::to_owned);
-    let services = region.map(|region| endpoint_services(denial, &region)).unwrap_or_default();
+    let services = region
+        .zip(denial.action.as_deref())
+        .map(|(region, action)| endpoint_policy::services(action, &region))
+        .unwrap_or_default();
     finding.facts.set_many("endpointServices", services);
     finding.facts.set("region", subject.facts().text("region").map(str::to_owned));
     finding
-}
-
-/// The endpoint services that an action passes through.
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
-fn endpoint_services(denial: &Denial, region: &str) -> Vec<String> {
-    let action = denial.action.as_deref().unwrap_or_default();
-    let names: &[&str] = match action.split(':').next().unwrap_or_default() {
-        "ecr" if action.eq_ignore_ascii_case("ecr:GetAuthorizationToken") => &["ecr.api"],
-        "ecr" => &["ecr.dkr", "ecr.api"],
-        "secretsmanager" => &["secretsmanager"],
-        "ssm" => &["ssm"],
-        "kms" => &["kms"],
-        "logs" => &["logs"],
-        "s3" => &["s3"],
-        "ssmmessages" => &["ssmmessages"],
-        _ => &[],
-    };
-    names.iter().map(|name| format!("com.amazonaws.{region}.{name}")).collect()
 }

@@ -2,21 +2,20 @@
 
 use super::settle::{Candidate, Case, needs_of};
 use super::{Blast, Finding};
-use crate::access::Access;
+use crate::access::{Access, may_allow};
 use crate::arn::Arn;
 use crate::change::Change;
 use crate::iam::PolicyType;
 use crate::needs::policy_resources;
 
-/// What AWS's managed policies for the execution role and the instance role allow.
+/// AWS's managed policies for each of ECS's roles, without `arn:aws:iam::aws:policy/`.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-awsmanpol.html>
-const MANAGED: &[&str] = &[
-    "ecr:GetAuthorizationToken",
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:BatchGetImage",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
+const MANAGED: &[(&str, &str)] = &[
+    ("execution", "service-role/AmazonECSTaskExecutionRolePolicy"),
+    ("instance", "service-role/AmazonEC2ContainerServiceforEC2Role"),
+    ("infrastructure", "service-role/AmazonECSInfrastructureRolePolicyForVolumes"),
+    ("infrastructure", "AmazonECSInfrastructureRolePolicyForManagedInstances"),
+    ("service", "service-role/AmazonEC2ContainerServiceRole"),
 ];
 
 /// Adds what would let the role in: AWS's managed policy where it is made for that, and the least that is missing.
@@ -49,24 +48,25 @@ pub(super) fn repaired(
     if finding.changes.is_empty() {
         return finding;
     }
+    without_roles(finding)
+}
+
+/// Without the rule's commands that change the role.
+pub(super) fn without_roles(finding: Finding) -> Finding {
     let others = finding.cause.rule().fixes.iter().filter(|fix| fix.blast != Blast::Role).copied().collect();
     finding.fixed_by(others)
 }
 
 /// AWS's managed policy for the role, where it allows the action and is not attached.
 fn managed_policy(case: &Case<'_, '_>, refused: &Candidate, access: &Access) -> Option<String> {
-    let is_managed = MANAGED.iter().any(|action| action.eq_ignore_ascii_case(&refused.action));
-    let name = match case.kind.as_str() {
-        "execution" => "AmazonECSTaskExecutionRolePolicy",
-        "instance" => "AmazonEC2ContainerServiceforEC2Role",
-        _ => return None,
-    };
-    let is_attached = access.proof.iter().any(|proof| {
-        proof.value.as_str().is_some_and(|arn| arn.ends_with(&format!(":aws:policy/service-role/{name}")))
-    });
     let role = Arn::from(case.role.as_str());
     let partition = role.partition().or(case.subject.facts().text("partition")).unwrap_or("aws");
-    (is_managed && !is_attached).then(|| format!("arn:{partition}:iam::aws:policy/service-role/{name}"))
+    let made_for = MANAGED.iter().filter(|(kind, _)| *kind == case.kind);
+    let mut policies = made_for.map(|(_, path)| format!("arn:{partition}:iam::aws:policy/{path}"));
+    policies.find(|policy| {
+        let is_attached = access.proof.iter().any(|proof| proof.value.as_str() == Some(policy));
+        !is_attached && may_allow(policy, &case.role, &refused.action, &refused.arn)
+    })
 }
 
 /// Actions and resources that the role lacks: the refused one, and what the task needs of the role beside it and

@@ -2,7 +2,9 @@
 
 use super::access::{Purpose, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
-use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
+use super::{
+    Access, Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION,
+};
 use crate::evidence::secretsmanager::Secret;
 use crate::signals::Subject;
 
@@ -190,12 +192,10 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
         let (bucket, key) = crate::rules::config::envfile_location(subject);
         // A named action was refused for certain; a bare 403 may hide a missing object.
         let may_be_missing = finding.cause.facts().text("action").is_none();
-        let finding = weigh(subject, finding)
-            .confidence(sure)
-            .fact("orMissing", may_be_missing.then_some(", or the file does not exist"))
-            .fact("bucket", bucket)
-            .fact("key", key);
-        settle(subject, finding, &About { actions: FILE, arn: None })
+        let finding = weigh(subject, finding).confidence(sure).fact("bucket", bucket).fact("key", key);
+        let finding = settle(subject, finding, &About { actions: FILE, arn: None });
+        let may_be_missing = may_be_missing && finding.confidence < Confidence::Confirmed;
+        finding.fact("orMissing", may_be_missing.then_some(", or the file does not exist"))
     }),
 };
 

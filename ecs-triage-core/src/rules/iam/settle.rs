@@ -1,14 +1,15 @@
 //! What a role's own policies say of a refusal that a message reports.
 
 use super::words;
-use super::{Cause, Confidence, Finding, repair};
+use super::{Cause, Confidence, Finding, endpoint_policy, repair};
 use crate::access::{Access, ResourcePolicy, left_to_the_account, may, resource_policy, role_name};
 use crate::arn::Arn;
-use crate::evidence::Citation;
+use crate::evidence::{Citation, Request};
 use crate::iam::{Layer, PolicyType, Resource};
 use crate::needs::{Caller, forms, needs};
 use crate::signals::message::{Denial, Message, PolicyKind};
 use crate::signals::{Statement, Subject};
+use serde_json::json;
 
 /// What a rule's refusals are about.
 #[derive(Default)]
@@ -27,6 +28,7 @@ pub(super) struct Candidate {
 }
 
 /// A refusal, as the evidence is asked about it.
+#[derive(Clone)]
 pub(super) struct Case<'c, 'e> {
     pub(super) subject: &'c Subject<'e>,
     pub(super) denial: Denial,
@@ -119,7 +121,12 @@ impl<'c, 'e> Case<'c, 'e> {
     }
 
     fn denied(&self, finding: Finding, candidate: &Candidate, access: &Access) -> Finding {
-        let proof = words::denied(candidate, access);
+        let mut proof = words::denied(candidate, access);
+        if access.lacks(PolicyType::Identity)
+            && let Some((kind, role)) = self.other_role_may(candidate)
+        {
+            proof.push_str(&words::other_role(kind, &role));
+        }
         let finding = cite_all(finding, access);
         if access.is_forbidden() {
             // A rule of its own confirms this; what the message says of a missing Allow is not the whole.
@@ -135,13 +142,43 @@ impl<'c, 'e> Case<'c, 'e> {
             // A boundary is the other rule's; and what is missing now is not what the message says was missing.
             return finding.fixed_by(Vec::new());
         }
-        let finding = if identity { repair::repaired(self, finding, candidate, access) } else { finding };
+        let finding = if identity {
+            repair::repaired(self, finding, candidate, access)
+        } else {
+            repair::without_roles(finding)
+        };
         let is_inferred = access.evaluation.as_ref().is_some_and(|found| !found.inferred.is_empty());
         if access.is_certain() || self.says_identity() && !is_inferred {
             return confirmed(finding, candidate, access);
         }
         let sure = finding.confidence.max(Confidence::Likely);
         finding.confidence(sure)
+    }
+
+    /// The call that shows the policies of the endpoints which the refused call may have passed.
+    fn ask_endpoints(&self, candidate: &Candidate) -> Option<(Request, String)> {
+        let region = self.subject.facts().text("region")?;
+        let services = endpoint_policy::services(&candidate.action, region);
+        let filters = json!([{ "Name": "service-name", "Values": services }]);
+        let request = Request::new("ec2", "DescribeVpcEndpoints", json!({ "Filters": filters }));
+        let why = "the policy of an endpoint may refuse what the role is allowed".to_owned();
+        (!services.is_empty()).then_some((request, why))
+    }
+
+    /// The task's other role, where that one is allowed what was refused: a permission given to the wrong role.
+    fn other_role_may(&self, candidate: &Candidate) -> Option<(&'static str, String)> {
+        let other = match self.kind.as_str() {
+            "execution" => "task",
+            "task" => "execution",
+            _ => return None,
+        };
+        let role = self.subject.facts().text(&format!("{other}RoleArn"))?.to_owned();
+        let name = role_name(&role).to_owned();
+        if name == self.role_name() {
+            return None;
+        }
+        let case = Case { role, kind: other.to_owned(), candidates: Vec::new(), ..self.clone() };
+        case.judge(candidate).is_allowed().then_some((other, name))
     }
 
     fn allowed(&self, finding: Finding, judged: &[(&Candidate, Access)]) -> Finding {
@@ -157,7 +194,8 @@ impl<'c, 'e> Case<'c, 'e> {
         };
         // The role's own policies were at fault, and are so no more.
         finding.is_settled = self.says_identity();
-        finding.fixed_by(vec![words::TRY_AGAIN])
+        let endpoints = if self.denial.by.is_none() { self.ask_endpoints(candidate) } else { None };
+        finding.fixed_by(vec![words::TRY_AGAIN]).asks(endpoints)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::signals::message::{Denial, PolicyKind};
 pub(super) const CHANGE_THE_DENY: Fix = Fix::advice(
     "Change the statement that denies",
     Blast::Role,
-    "Change or remove {denying~|the denying statement}; while it stands, no Allow has any effect.",
+    "Change {denying~|the policy that the cause names}; while it stands, no Allow of the role has any effect.",
 );
 
 /// What to do when nothing is wrong any more.
@@ -30,14 +30,34 @@ pub(super) fn denied(candidate: &Candidate, access: &Access) -> String {
         let near = access.near.iter().find(|near| is_telling(near)).and_then(|near| nearly(candidate, near));
         format!(
             "; no policy of the role allows it{}",
-            near.map(|near| format!(", for {near}")).unwrap_or_default()
+            near.map(|near| format!(": {near}")).unwrap_or_default()
         )
     } else if access.lacks(PolicyType::PermissionsBoundary) {
         "; the role's permissions boundary does not allow it".to_owned()
     } else {
-        "; the role's policies allow it, and the resource's own policy does not let the role in".to_owned()
+        format!(
+            "; the role's policies allow it, and the {} does not let the role in",
+            owners(&candidate.action)
+        )
     };
     reason + &assumed(access)
+}
+
+/// What the policy of the resource is called.
+fn owners(action: &str) -> &'static str {
+    match action.split(':').next() {
+        Some("kms") => "key policy",
+        Some("secretsmanager") => "secret's own policy",
+        Some("ecr") => "repository policy",
+        Some("s3") => "bucket policy",
+        Some("elasticfilesystem") => "file system policy",
+        _ => "resource's own policy",
+    }
+}
+
+/// That the other role of the task is allowed what this one is not.
+pub(super) fn other_role(kind: &str, role: &str) -> String {
+    format!("; the {kind} role `{role}` may, but it is not the one that counts here")
 }
 
 /// Says which policies were not at hand and taken as AWS publishes them.
@@ -50,7 +70,8 @@ fn assumed(access: &Access) -> String {
 
 /// The statement that denies: `statement 'NoSecrets' of 'guardrails'`.
 pub(super) fn denying(access: &Access) -> Option<String> {
-    let statement = access.evaluation.as_ref()?.decided_by.first()?;
+    let found = access.evaluation.as_ref().filter(|_| access.is_forbidden())?;
+    let statement = found.decided_by.first()?;
     let which = match &statement.sid {
         Some(sid) => format!("statement `{sid}`"),
         None => format!("statement {}", statement.index + 1),
@@ -88,10 +109,13 @@ fn nearly(candidate: &Candidate, near: &Near) -> Option<String> {
     let policy = short(&near.policy);
     Some(match near.failed {
         Element::Resource if candidate.action.eq_ignore_ascii_case("ecr:GetAuthorizationToken") => {
-            format!("`{policy}` limits it to a resource, and it has no resource level: it takes `*`")
+            format!("`{policy}` limits it to a resource, but it has no resource level and takes `*` alone")
         }
         Element::Resource if names_secret_alone(candidate, near) => {
             format!("`{policy}` names the secret without the six characters at the end of its ARN")
+        }
+        Element::Resource if names_group_alone(candidate, near) => {
+            format!("`{policy}` names the log group without the `:*` behind it, which stands for its streams")
         }
         Element::Resource => format!("`{policy}` allows it on other resources alone"),
         Element::Condition => format!("`{policy}` allows it under a condition that is not met"),
@@ -108,6 +132,11 @@ fn sibling(near: &Near) -> Option<&str> {
 fn names_secret_alone(candidate: &Candidate, near: &Near) -> bool {
     let name = candidate.arn.rsplit_once('-').map(|(name, _)| name);
     texts(near.statement.get("Resource")).into_iter().any(|resource| Some(resource) == name)
+}
+
+fn names_group_alone(candidate: &Candidate, near: &Near) -> bool {
+    let group = candidate.arn.split_once(":log-stream:").map(|(group, _)| group);
+    texts(near.statement.get("Resource")).into_iter().any(|resource| Some(resource) == group)
 }
 
 fn texts(value: Option<&Value>) -> Vec<&str> {
