@@ -301,6 +301,8 @@ pub(crate) fn forms(action: &str, arn: &str) -> Vec<Resource> {
         Some("kms") if arn.ends_with(":key/") => vec![Resource::starting_with(arn)],
         Some("logs") => match arn.strip_suffix(":*") {
             Some(group) => vec![Resource::starting_with(&format!("{group}:log-stream:"))],
+            // A group that is to be created is refused as `log-group:NAME:log-stream:`, without a stream.
+            None if arn.ends_with(":log-stream") => vec![Resource::arn(&format!("{arn}:"))],
             None if arn.contains(":log-stream:") => vec![Resource::arn(arn)],
             // AWS's own policies write a group with and without `:*`.
             None => vec![Resource::arn(arn), Resource::starting_with(&format!("{arn}:"))],
@@ -319,7 +321,7 @@ pub(crate) fn policy_resources(action: &str, arn: &str) -> Vec<String> {
             Ending::Either => vec![arn.to_owned(), format!("{arn}{ANY_SUFFIX}")],
         },
         Some("logs") => {
-            let group = arn.split(":log-stream:").next().unwrap_or(arn);
+            let group = arn.split(":log-stream").next().unwrap_or(arn);
             let group = group.strip_suffix(":*").unwrap_or(group);
             vec![group.to_owned(), format!("{group}:*")]
         }

@@ -157,10 +157,12 @@ pub(crate) fn lets_through<'e>(
 /// Whether a managed policy of AWS allows an action, or does so under a condition that is not decided here.
 pub(crate) fn may_allow(policy: &str, role: &str, action: &str, arn: &str) -> bool {
     let Some(role) = Principal::from_arn(role) else { return false };
-    let policies = RolePolicies::new(role)
-        .inline([])
-        .attached([Policy::managed(policy)])
-        .others(Policies { boundary: Layer::NotInForce, ..Policies::default() });
+    let owner = if action.starts_with("kms:") { left_to_the_account(arn).layer } else { Layer::Unseen };
+    let policies = RolePolicies::new(role).inline([]).attached([Policy::managed(policy)]).others(Policies {
+        boundary: Layer::NotInForce,
+        resource: owner,
+        ..Policies::default()
+    });
     let resource = if arn == "*" { Resource::all() } else { Resource::arn(arn) };
     !policies.may(action, resource, &role_context(None)).is_denied()
 }

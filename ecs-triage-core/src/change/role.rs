@@ -17,7 +17,7 @@ impl Change {
         title: impl Into<String>,
         needs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
-        let document = least_privilege_policy(needs);
+        let document = bounded(least_privilege_policy(needs));
         let name = free_name(evidence, role, &document);
         let command = format!(
             "aws iam put-role-policy --role-name {} --policy-name {name} --policy-document {}",
@@ -110,6 +110,17 @@ fn appended(list: &Node<'_>, value: Value) -> Patch {
 /// One more page of a list says what is added; whether the list is whole, the pages at hand say.
 fn answer(operation: &str, params: Value, answer: Value) -> Patch {
     Patch::Answer { request: Request::new("iam", operation, params), answer }
+}
+
+/// A role may be passed to EC2 alone, which is where ECS passes the roles of instance profiles.
+fn bounded(mut document: Value) -> Value {
+    for statement in document["Statement"].as_array_mut().into_iter().flatten() {
+        if statement["Action"].as_array().is_some_and(|actions| actions.contains(&json!("iam:PassRole"))) {
+            statement["Condition"] =
+                json!({ "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } });
+        }
+    }
+    document
 }
 
 /// A name that tells what the policy is for, `ecs-allow-ecr`, and is no other policy's: that one would be replaced.

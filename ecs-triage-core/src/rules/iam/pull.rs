@@ -13,6 +13,9 @@ use crate::signals::{Statement, Subject};
 /// Actions of a pull; <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>.
 const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"];
 
+/// What no pull can do without.
+pub(super) const NEEDED: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
 const TOKEN: &[&str] = &["ecr:GetAuthorizationToken"];
 
 const ATTACH_PULL_POLICY: Fix = Fix::run(
@@ -89,7 +92,7 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
         .into_iter()
         .map(|(finding, owner)| {
             let arn = owner.arn(subject);
-            settle(subject, finding, &About { actions: PULL, arn })
+            settle(subject, finding, &About { actions: NEEDED, arn })
         })
         .collect()
     }),
@@ -192,7 +195,7 @@ fn reading(statement: &Statement, subject: &Subject<'_>, owner: &Owner) -> Optio
     if is_bare_403 {
         return Some(if owner.is_foreign == Some(true) { Reading::Repository } else { Reading::Either });
     }
-    is_denied_all_the_same(statement, subject, PULL, message.is_pull()).then_some(Reading::Either)
+    is_denied_all_the_same(statement, subject, NEEDED, message.is_pull()).then_some(Reading::Either)
 }
 
 /// Whose repository it is.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::pull::NEEDED;
 use super::settle::{About, Case};
 use super::{Blast, Confidence, Finding};
 use crate::access::{ResourcePolicy, lets_in, resource_policy};
@@ -12,11 +13,8 @@ use crate::iam::{Decision, Denial, Resource};
 use crate::signals::Subject;
 use crate::template::shell_quoted;
 
-/// What a puller needs from the owner of the repository.
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html>
-const NEEDED: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-
 /// Weighs a finding against the repository's policy.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html>
 pub(super) fn settle(subject: &Subject<'_>, finding: Finding, repository: Option<String>) -> Finding {
     let about = About { actions: NEEDED, arn: repository.clone() };
     let (Some(case), Some(arn)) = (Case::of(subject, &finding, &about), repository) else { return finding };

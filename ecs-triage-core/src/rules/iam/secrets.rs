@@ -132,6 +132,12 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
             "See whether the key's own policy lets the role or its account in",
             "aws kms get-key-policy --key-id {resource|KEY_ARN} --policy-name default --output text",
         ),
+        Fix::advice(
+            "Let the role use the key",
+            Blast::Resource,
+            "The key policy has to allow `kms:Decrypt` to the role, or leave the decision to the account's root as the \
+             default key policy does.",
+        ),
     ],
     docs: &["https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"],
     since: "0.1.0",
