@@ -28,8 +28,6 @@ pub(crate) struct Need {
     pub(crate) action: &'static str,
     /// ARN of the resource as a policy would name it.
     pub(crate) arn: String,
-    /// The resource for the IAM engine.
-    pub(crate) resource: Resource,
     /// What the task needs it for, as the end of a sentence: "to pull `…`".
     pub(crate) purpose: String,
     /// The place in the task definition that needs it.
@@ -96,15 +94,10 @@ impl List {
         citation: &Citation,
         endpoint: EndpointKind,
     ) {
-        let resource = match arn.as_str() {
-            "*" => Resource::all(),
-            arn => Resource::arn(arn),
-        };
         self.add(Need {
             caller: Caller::ExecutionRole,
             action,
             arn,
-            resource,
             purpose: purpose.to_owned(),
             citation: citation.clone(),
             endpoint,
@@ -194,20 +187,8 @@ impl List {
         } else {
             format!("arn:{}:secretsmanager:{}:{}:secret:{from}", self.partition, self.region, self.account)
         };
-        let has_suffix = arn.rsplit_once('-').is_some_and(|(_, tail)| {
-            tail.len() == 6 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-        let resource = if has_suffix { Resource::arn(&arn) } else { Resource::secret_without_suffix(&arn) };
-        self.add(Need {
-            caller: Caller::ExecutionRole,
-            action: "secretsmanager:GetSecretValue",
-            arn: if has_suffix { arn } else { format!("{arn}-??????") },
-            resource,
-            purpose: purpose.to_owned(),
-            citation: citation.clone(),
-            endpoint: EndpointKind::SecretsManager,
-            instance_role_will_do: false,
-        });
+        let arn = if ending(&arn) == Ending::Name { format!("{arn}{ANY_SUFFIX}") } else { arn };
+        self.execution("secretsmanager:GetSecretValue", arn, purpose, citation, EndpointKind::SecretsManager);
     }
 
     fn environment_files(&mut self, container: &ContainerDefinition<'_>) {
@@ -238,7 +219,6 @@ impl List {
                 caller: Caller::ExecutionRole,
                 action,
                 arn: format!("{arn}:*"),
-                resource: Resource::starting_with(&format!("{arn}:log-stream:")),
                 purpose: purpose.clone(),
                 citation: citation.clone(),
                 endpoint: EndpointKind::Logs,
@@ -253,6 +233,12 @@ impl List {
 
     fn volumes(&mut self, definition: &TaskDefinition<'_>) {
         for volume in definition.volumes() {
+            if let Some(files) = volume.s3files_volume_configuration()
+                && let Some(arn) = files.get("fileSystemArn")
+                && let Some(text) = arn.value().as_str()
+            {
+                self.mount("s3files:ClientMount", text.to_owned(), text, arn.citation());
+            }
             let Some(efs) = volume.efs_volume_configuration() else { continue };
             let uses_iam =
                 efs.authorization_config().and_then(|found| found.iam().map(|iam| iam == "ENABLED"));
@@ -261,16 +247,86 @@ impl List {
                 "arn:{}:elasticfilesystem:{}:{}:file-system/{file_system}",
                 self.partition, self.region, self.account
             );
-            self.add(Need {
-                caller: Caller::TaskRole,
-                action: "elasticfilesystem:ClientMount",
-                resource: Resource::arn(&arn),
-                arn,
-                purpose: format!("to mount the file system `{file_system}`"),
-                citation: efs.cite("fileSystemId"),
-                endpoint: EndpointKind::Efs,
-                instance_role_will_do: false,
-            });
+            self.mount("elasticfilesystem:ClientMount", arn, file_system, efs.cite("fileSystemId"));
         }
+    }
+
+    fn mount(&mut self, action: &'static str, arn: String, file_system: &str, citation: Citation) {
+        self.add(Need {
+            caller: Caller::TaskRole,
+            action,
+            arn,
+            purpose: format!("to mount the file system `{file_system}`"),
+            citation,
+            endpoint: EndpointKind::Efs,
+            instance_role_will_do: false,
+        });
+    }
+}
+
+/// The six characters at the end of a secret's ARN, as a policy writes them.
+const ANY_SUFFIX: &str = "-??????";
+
+/// How the ARN of a secret ends.
+#[derive(PartialEq)]
+enum Ending {
+    /// With the name: a policy needs `-??????` behind it.
+    Name,
+    /// With the six random characters.
+    Suffix,
+    /// `secret:db-config` may be either.
+    Either,
+}
+
+/// Secrets Manager draws six letters and digits; without an upper-case letter they may be a word of the name.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
+fn ending(arn: &str) -> Ending {
+    match arn.rsplit_once('-') {
+        Some((_, tail)) if tail.len() == 6 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            if tail.bytes().any(|byte| byte.is_ascii_uppercase()) { Ending::Suffix } else { Ending::Either }
+        }
+        _ => Ending::Name,
+    }
+}
+
+/// What the ARN of a need or of a refusal stands for; several where it cannot be told, of which one is right.
+pub(crate) fn forms(action: &str, arn: &str) -> Vec<Resource> {
+    match action.split(':').next() {
+        _ if arn == "*" => vec![Resource::all()],
+        Some("secretsmanager") => match (arn.strip_suffix(ANY_SUFFIX), ending(arn)) {
+            (Some(name), _) => vec![Resource::secret_without_suffix(name)],
+            (None, Ending::Name) => vec![Resource::secret_without_suffix(arn)],
+            (None, Ending::Suffix) => vec![Resource::arn(arn)],
+            (None, Ending::Either) => vec![Resource::arn(arn), Resource::secret_without_suffix(arn)],
+        },
+        // Of a key that the message does not name only the account is known.
+        Some("kms") if arn.ends_with(":key/") => vec![Resource::starting_with(arn)],
+        Some("logs") => match arn.strip_suffix(":*") {
+            Some(group) => vec![Resource::starting_with(&format!("{group}:log-stream:"))],
+            // A group that is to be created is refused as `log-group:NAME:log-stream:`, without a stream.
+            None if arn.ends_with(":log-stream") => vec![Resource::arn(&format!("{arn}:"))],
+            None if arn.contains(":log-stream:") => vec![Resource::arn(arn)],
+            // AWS's own policies write a group with and without `:*`.
+            None => vec![Resource::arn(arn), Resource::starting_with(&format!("{arn}:"))],
+        },
+        _ => vec![Resource::arn(arn)],
+    }
+}
+
+/// The resources that a policy of least privilege names for a need or a refusal.
+pub(crate) fn policy_resources(action: &str, arn: &str) -> Vec<String> {
+    match action.split(':').next() {
+        Some("secretsmanager") if arn.ends_with(ANY_SUFFIX) => vec![arn.to_owned()],
+        Some("secretsmanager") => match ending(arn) {
+            Ending::Name => vec![format!("{arn}{ANY_SUFFIX}")],
+            Ending::Suffix => vec![arn.to_owned()],
+            Ending::Either => vec![arn.to_owned(), format!("{arn}{ANY_SUFFIX}")],
+        },
+        Some("logs") => {
+            let group = arn.split(":log-stream").next().unwrap_or(arn);
+            let group = group.strip_suffix(":*").unwrap_or(group);
+            vec![group.to_owned(), format!("{group}:*")]
+        }
+        _ => vec![arn.to_owned()],
     }
 }

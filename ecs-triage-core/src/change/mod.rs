@@ -92,6 +92,12 @@ impl Change {
         })
     }
 
+    /// With one more trace if something holds.
+    #[must_use]
+    fn patches_if(self, holds: bool, patch: impl FnOnce() -> Patch) -> Self {
+        if holds { self.patch(patch()) } else { self }
+    }
+
     /// The evidence as it would be after the change; `None` when the engine does not model the change.
     pub(crate) fn applied(&self, evidence: &Evidence) -> Option<Evidence> {
         if self.patches.is_empty() {

@@ -1,41 +1,50 @@
 //! Changes of a role: what it may do, and who may assume it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Blast, Change, Form, Patch};
-use crate::evidence::{Node, Request};
+use crate::evidence::{Evidence, Node, Request};
+use crate::iam::least_privilege_policy;
 use crate::template::shell_quoted;
 
 impl Change {
-    /// Lets a role do more, by an inline policy with one statement.
-    pub(crate) fn allow(
+    /// Lets a role do more, by an inline policy that allows each action on its resource and nothing else.
+    pub(crate) fn allow<'a>(
+        evidence: &Evidence,
         role: &str,
         title: impl Into<String>,
-        actions: &[&str],
-        resources: &[String],
+        needs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
-        let statement = json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
-        let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
-        let name = policy_name(actions);
+        let document = bounded(least_privilege_policy(needs));
+        let name = free_name(evidence, role, &document);
         let command = format!(
             "aws iam put-role-policy --role-name {} --policy-name {name} --policy-document {}",
             shell_quoted(role),
             shell_quoted(&document.to_string()),
         );
-        let request = Request::new("iam", "GetRolePolicy", json!({ "RoleName": role, "PolicyName": name }));
-        let answer = json!({ "RoleName": role, "PolicyName": name, "PolicyDocument": document });
-        Change::new(title, Blast::Role)
-            .form(Form::Command(command))
-            .form(Form::Policy(document))
-            .patch(Patch::Answer { request, answer })
+        let change =
+            Change::new(title, Blast::Role).form(Form::Command(command)).form(Form::Policy(document.clone()));
+        let policy = json!({ "RoleName": role, "PolicyName": name, "PolicyDocument": document });
+        match listed_with_role(evidence, role, "RolePolicyList") {
+            Some(list) => change.patch(appended(&list, policy)),
+            None => change
+                .patch(answer("GetRolePolicy", json!({ "RoleName": role, "PolicyName": name }), policy))
+                .patches_if(evidence.inline_policies(role).is_some(), || {
+                    let names = json!({ "PolicyNames": [name], "IsTruncated": true });
+                    answer("ListRolePolicies", json!({ "RoleName": role }), names)
+                }),
+        }
     }
 
-    /// Attaches a managed policy to a role. `attached` is the answer that lists the policies of the role now.
+    /// Attaches a managed policy to a role. Only where the policies that it has now are at hand it can be told
+    /// what comes of it.
     pub(crate) fn attach(
+        evidence: &Evidence,
         role: &str,
         policy_arn: &str,
         title: impl Into<String>,
-        attached: Option<&Node<'_>>,
     ) -> Self {
         let command = format!(
             "aws iam attach-role-policy --role-name {} --policy-arn {}",
@@ -45,23 +54,12 @@ impl Change {
         let name = policy_arn.rsplit('/').next().unwrap_or(policy_arn);
         let policy = json!({ "PolicyName": name, "PolicyArn": policy_arn });
         let change = Change::new(title, Blast::Role).form(Form::Command(command));
-        match attached {
-            Some(list) => {
-                let mut policies = list.value().as_array().cloned().unwrap_or_default();
-                policies.push(policy);
-                change.patch(Patch::Set {
-                    document: list.document().name().to_owned(),
-                    pointer: list.pointer().to_owned(),
-                    value: Value::Array(policies),
-                })
-            }
-            None => {
-                let request = Request::new("iam", "ListAttachedRolePolicies", json!({ "RoleName": role }));
-                change.patch(Patch::Answer {
-                    request,
-                    answer: json!({ "AttachedPolicies": [policy], "IsTruncated": false }),
-                })
-            }
+        match listed_with_role(evidence, role, "AttachedManagedPolicies") {
+            Some(list) => change.patch(appended(&list, policy)),
+            None => change.patches_if(evidence.attached_policies(role).is_some(), || {
+                let page = json!({ "AttachedPolicies": [policy], "IsTruncated": true });
+                answer("ListAttachedRolePolicies", json!({ "RoleName": role }), page)
+            }),
         }
     }
 
@@ -94,8 +92,87 @@ impl Change {
     }
 }
 
-/// A name that tells what the policy is for: `ecs-allow-ecr`.
-fn policy_name(actions: &[&str]) -> String {
-    let service = actions.first().and_then(|action| action.split(':').next()).unwrap_or("task");
-    format!("ecs-allow-{service}")
+/// A list of policies that `GetAccountAuthorizationDetails` gives with the role.
+fn listed_with_role<'e>(evidence: &'e Evidence, role: &str, key: &str) -> Option<Node<'e>> {
+    evidence.role(role)?.node().get(key)
+}
+
+fn appended(list: &Node<'_>, value: Value) -> Patch {
+    let mut values = list.value().as_array().cloned().unwrap_or_default();
+    values.push(value);
+    Patch::Set {
+        document: list.document().name().to_owned(),
+        pointer: list.pointer().to_owned(),
+        value: Value::Array(values),
+    }
+}
+
+/// One more page of a list says what is added; whether the list is whole, the pages at hand say.
+fn answer(operation: &str, params: Value, answer: Value) -> Patch {
+    Patch::Answer { request: Request::new("iam", operation, params), answer }
+}
+
+/// A role may be passed to EC2 alone, which is where ECS passes the roles of instance profiles.
+fn bounded(mut document: Value) -> Value {
+    for statement in document["Statement"].as_array_mut().into_iter().flatten() {
+        if statement["Action"].as_array().is_some_and(|actions| actions.contains(&json!("iam:PassRole"))) {
+            statement["Condition"] =
+                json!({ "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } });
+        }
+    }
+    document
+}
+
+/// A name that tells what the policy is for, `ecs-allow-ecr`, and is no other policy's: that one would be replaced.
+fn free_name(evidence: &Evidence, role: &str, document: &Value) -> String {
+    let actions =
+        document["Statement"].as_array().into_iter().flatten().flat_map(|found| found["Action"].as_array());
+    let services = actions.flatten().filter_map(Value::as_str).filter_map(|action| action.split(':').next());
+    let services: BTreeSet<&str> = services.collect();
+    let wanted = format!("ecs-allow-{}", services.into_iter().collect::<Vec<_>>().join("-"));
+    let known = evidence.inline_policies(role);
+    let is_taken = |name: &str| {
+        let own = known.iter().flat_map(|known| &known.policies).filter_map(|policy| policy.policy_name());
+        own.chain(known.iter().flat_map(|known| known.not_fetched.iter().copied())).any(|taken| taken == name)
+    };
+    let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+    std::iter::once(wanted.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence() -> Evidence {
+        let mut evidence = Evidence::new();
+        let role = json!({ "RoleName": "web-execution" });
+        let mut add = |operation: &str, params: &Value, answer: Value| {
+            evidence.add_answer(&Request::new("iam", operation, params.clone()), answer).unwrap();
+        };
+        add("ListAttachedRolePolicies", &role, json!({ "AttachedPolicies": [], "IsTruncated": false }));
+        add("ListRolePolicies", &role, json!({ "PolicyNames": ["ecs-allow-ecr"], "IsTruncated": false }));
+        evidence
+    }
+
+    #[test]
+    fn an_added_policy_is_seen_and_replaces_none() {
+        let evidence = evidence();
+        let change = Change::allow(&evidence, "web-execution", "x", [("ecr:GetAuthorizationToken", "*")]);
+        let Form::Command(line) = &change.forms[0] else { panic!("{:?}", change.forms) };
+        assert!(line.contains("--policy-name ecs-allow-ecr-2 "), "{line}");
+        let after = change.applied(&evidence).unwrap();
+        let inline = after.inline_policies("web-execution").unwrap();
+        assert!(inline.is_complete);
+        assert_eq!((inline.policies.len(), inline.not_fetched.len()), (1, 1));
+    }
+
+    #[test]
+    fn an_attached_policy_is_seen_where_the_others_are_known() {
+        let arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+        let evidence = evidence();
+        let after = Change::attach(&evidence, "web-execution", arn, "x").applied(&evidence).unwrap();
+        let attached = after.attached_policies("web-execution").unwrap();
+        assert!(attached.is_complete && attached.entries[0].policy_arn() == Some(arn));
+        assert_eq!(Change::attach(&evidence, "other", arn, "x").applied(&evidence).map(|_| ()), None);
+    }
 }

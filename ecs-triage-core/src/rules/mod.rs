@@ -353,6 +353,18 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     RULES.iter().flat_map(|rule| rule.find(subject, &heard)).collect()
 }
 
+/// Whether a rule outside IAM knows what a message says; wrappers and routine events do not count.
+fn is_read(statement: &Statement, subject: &Subject<'_>) -> bool {
+    let readings = why::readings(statement, subject);
+    let others = RULES.iter().filter(|rule| rule.kind == Kind::Cause && rule.bucket != Bucket::Iam);
+    others.into_iter().any(|rule| match &rule.check {
+        Check::Says(says) => says.when.confidence(statement, &readings, subject) >= Some(Confidence::Likely),
+        Check::Judge(judge) => judge(subject).iter().any(|found| {
+            found.confidence >= Confidence::Likely && found.citations.contains(&statement.citation)
+        }),
+    })
+}
+
 impl Rule {
     /// What this rule finds about a subject, whose messages have been weighed.
     fn find(&self, subject: &Subject<'_>, heard: &[(&Statement, Readings)]) -> Vec<Finding> {

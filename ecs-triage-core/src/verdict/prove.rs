@@ -63,3 +63,52 @@ fn is_fault(finding: &Finding) -> bool {
 fn code(finding: &Finding) -> &'static str {
     finding.cause.code()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::evidence::Request;
+
+    #[test]
+    fn a_change_that_does_not_help_is_not_proven() {
+        let mut evidence = Evidence::new();
+        let reason = "CannotPullContainerError: pull access denied: User: \
+            arn:aws:sts::111122223333:assumed-role/web-execution/0a1b2c3d is not authorized to perform: \
+            ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the \
+            ecr:GetAuthorizationToken action";
+        let task = json!({
+            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/shop/0a1b2c3d", "lastStatus": "STOPPED",
+            "stopCode": "TaskFailedToStart", "stoppedReason": reason, "containers": [],
+        });
+        evidence.add_value(None, json!({ "tasks": [task] })).unwrap();
+        let role = "web-execution";
+        let arn = "arn:aws:iam::111122223333:role/web-execution";
+        for (operation, answer) in [
+            ("GetRole", json!({ "Role": { "RoleName": role, "Arn": arn } })),
+            ("ListAttachedRolePolicies", json!({ "AttachedPolicies": [], "IsTruncated": false })),
+            ("ListRolePolicies", json!({ "PolicyNames": [], "IsTruncated": false })),
+        ] {
+            let request = Request::new("iam", operation, json!({ "RoleName": role }));
+            evidence.add_answer(&request, answer).unwrap();
+        }
+        let of_task = subjects(&evidence);
+        let subject = &of_task[0];
+        let found = rules::findings(subject);
+        let finding =
+            found.iter().find(|found| code(found) == "iam-ecr-auth-token-denied").expect("the refusal");
+        let allow = |action, resource| Change::allow(&evidence, role, "x", [(action, resource)]);
+        assert!(is_proven(&allow("ecr:GetAuthorizationToken", "*"), finding, subject));
+        let repository = "arn:aws:ecr:eu-west-1:111122223333:repository/web";
+        for (action, resource) in [
+            ("ecr:GetAuthorizationToken", repository),
+            ("ecr:BatchGetImage", "*"),
+            ("logs:CreateLogStream", "*"),
+        ] {
+            assert!(!is_proven(&allow(action, resource), finding, subject), "{action} on {resource}");
+        }
+        let readers = "arn:aws:iam::aws:policy/AmazonEC2ContainerServiceRole";
+        assert!(!is_proven(&Change::attach(&evidence, role, readers, "x"), finding, subject));
+    }
+}

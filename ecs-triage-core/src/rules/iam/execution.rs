@@ -1,8 +1,12 @@
 //! A task that needs an execution role and has none.
 
-use super::{Blast, Bucket, Cause, Check, Fix, Kind, Rule, TASK_DEFINITION};
+use super::trust::TASKS;
+use super::{Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, TASK_DEFINITION};
+use crate::access::{role_name, trusts};
+use crate::change::Change;
+use crate::needs::{Caller, demand_execution_role, needs};
 use crate::rules::Plain;
-use crate::signals::{Facts, Subject};
+use crate::signals::Subject;
 
 pub(in crate::rules) static EXECUTION_ROLE_MISSING: Rule = Rule {
     code: "iam-execution-role-missing",
@@ -46,18 +50,49 @@ pub(in crate::rules) static EXECUTION_ROLE_MISSING: Rule = Rule {
         let named = subject.facts().text("taskDefinition").map(|name| format!(" of `{name}`"));
         let finding =
             finding.fact("ofDefinition", named).fact("missingDefinition", missing_definition(subject));
-        match &subject.definition {
-            Some(definition) if role_of(subject.facts()).is_none() => finding
-                .fact("state", Some("and its task definition names none"))
-                .confirmed_by(definition.cite("executionRoleArn")),
-            Some(_) => finding.fact("state", Some("whose credentials never reached the agent")),
-            None => finding,
+        match (&subject.definition, subject.facts().text("executionRoleArn")) {
+            (Some(definition), None) => {
+                let needs = needs(subject);
+                let needed = needs.iter().find(|need| need.caller == Caller::ExecutionRole);
+                let needed = needed.filter(|_| demand_execution_role(&needs, subject.launch_type()));
+                let purpose =
+                    needed.map(|need| format!("{}, and its task definition names none", need.purpose));
+                let cited = needed.map(|need| need.citation.clone());
+                cited
+                    .into_iter()
+                    .fold(finding, Finding::cite)
+                    .fact("state", purpose.or(Some("and its task definition names none".to_owned())))
+                    .confirmed_by(definition.cite("executionRoleArn"))
+            }
+            (_, Some(role)) => undelivered(subject, finding, role),
+            (None, None) => finding,
         }
     }),
 };
 
-fn role_of(facts: &Facts) -> Option<&str> {
-    facts.text("executionRole")
+/// A role that is named and whose credentials did not come: does it exist, and may ECS assume it?
+fn undelivered(subject: &Subject<'_>, finding: Finding, role: &str) -> Finding {
+    let access = trusts(subject.evidence, role, TASKS, subject.facts().text("region"));
+    if let Some(gone) = access.is_role_missing {
+        return finding.fact("state", Some("and the role that it names does not exist")).confirmed_by(gone);
+    }
+    if !access.is_denied() {
+        let state = "whose credentials never reached the agent";
+        return finding.fact("state", Some(state)).asks(access.asks);
+    }
+    let finding =
+        finding.fact("state", Some("and the one that it names does not let `ecs-tasks.amazonaws.com` in"));
+    let name = role_name(role);
+    let found = subject.evidence.role(name);
+    let change = Change::trust(
+        name,
+        TASKS,
+        format!("Let `{TASKS}` assume the role (this replaces its trust policy)"),
+        found.as_ref().map(|role| role.node()),
+    );
+    let proof = access.proof.first().cloned().unwrap_or_else(|| finding.citations[0].clone());
+    let finding = finding.change(change).fixed_by(Vec::new());
+    if access.is_certain() { finding.confirmed_by(proof) } else { finding.cite(proof) }
 }
 
 /// The name of the task definition, when it is not at hand.

@@ -1,15 +1,22 @@
 //! Refusals of the awslogs driver.
 
 use super::access::{Purpose, refuses, weigh};
+use super::settle::{About, is_denied_all_the_same, settle, stated_or};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
-use crate::rules::logging::log_target;
+use crate::rules::logging::{is_driver_start, log_target};
+use crate::signals::{LaunchType, Statement, Subject};
+
+const GROUP: &[&str] = &["logs:CreateLogGroup"];
+
+/// The second is needed once the container runs.
+const STREAM: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
 
 pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
     code: "iam-logs-create-group-denied",
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "log group is to be created and the role may not",
-    summary: "{who~|The execution role} may not create the log group {logGroup|of the task}: `logs:CreateLogGroup` is refused.",
+    summary: "{who~|The execution role} may not create the log group {logGroup|of the task}: `logs:CreateLogGroup` is refused{proof~|}.",
     explanation: "With `awslogs-create-group` set to true the log driver creates the group before the container starts. \
                   AWS's managed execution policy allows log streams and events, not `logs:CreateLogGroup`.",
     signs: "`failed to create Cloudwatch log group: AccessDeniedException` or `is not authorized to perform: \
@@ -39,18 +46,22 @@ pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
-            statement.is_from_ecs()
+    check: Check::allows(
+        |statement, subject| {
+            let is_stated = statement.is_from_ecs()
                 && refuses(
                     &statement.message,
-                    &["logs:CreateLogGroup"],
+                    GROUP,
                     &["failed to create cloudwatch log group", "createloggroup"],
-                )
+                );
+            stated_or(is_stated, || is_driver_denied(statement, subject, GROUP, "CreateLogGroup"))
         },
         |statement, subject| Cause::IamLogsCreateGroupDenied(Access::of(statement, subject, Purpose::Start)),
     )
-    .settled(|subject, finding| log_target(subject, weigh(subject, finding))),
+    .settled(|subject, finding| {
+        let finding = log_target(subject, weigh(subject, finding));
+        settle(subject, finding, &About { actions: GROUP, arn: None })
+    }),
 };
 
 pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
@@ -58,7 +69,7 @@ pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "role may not create log streams",
-    summary: "{who~|The execution role} may not write to the log group {logGroup|of the task}: {action|`logs:CreateLogStream`} is refused.",
+    summary: "{who~|The execution role} may not write to the log group {logGroup|of the task}: {action|`logs:CreateLogStream`} is refused{proof~|}.",
     explanation: "The awslogs driver opens a log stream before the container starts, and the container does not start \
                   without it. It uses the execution role; on EC2 a task without one uses the instance role.",
     signs: "`failed to create Cloudwatch log stream: AccessDeniedException` or `is not authorized to perform: \
@@ -72,21 +83,34 @@ pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
-            statement.is_from_ecs()
+    check: Check::allows(
+        |statement, subject| {
+            let is_stated = statement.is_from_ecs()
                 && refuses(
                     &statement.message,
-                    &["logs:CreateLogStream", "logs:PutLogEvents"],
+                    STREAM,
                     &[
                         "failed to create cloudwatch log stream",
                         "createlogstream",
                         "create stream has been retried",
                     ],
                 )
-                && !statement.message.says("cloudwatch log group:")
+                && !statement.message.says("cloudwatch log group:");
+            stated_or(is_stated, || is_driver_denied(statement, subject, &STREAM[..1], "CreateLogStream"))
         },
         |statement, subject| Cause::IamLogsStreamDenied(Access::of(statement, subject, Purpose::Start)),
     )
-    .settled(|subject, finding| log_target(subject, weigh(subject, finding))),
+    .settled(|subject, finding| {
+        let finding = log_target(subject, weigh(subject, finding));
+        settle(subject, finding, &About { actions: STREAM, arn: None })
+    }),
 };
+
+/// Whether the driver did not start for no reason that is left to read, and may not do what it has to.
+fn is_driver_denied(statement: &Statement, subject: &Subject<'_>, actions: &[&str], operation: &str) -> bool {
+    let message = &statement.message;
+    let other = message.operation().is_some_and(|found| found.name != operation);
+    // On EC2 a setting of the agent says whether the instance role or the execution role is used.
+    let is_step = is_driver_start(message) && !other && subject.launch_type() != Some(LaunchType::Ec2);
+    is_denied_all_the_same(statement, subject, actions, is_step)
+}

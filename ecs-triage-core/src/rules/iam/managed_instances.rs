@@ -1,6 +1,7 @@
 //! ECS Managed Instances whose infrastructure role may not launch instances.
 
 use super::access::{Purpose, is_refusal, overrules_role, weigh};
+use super::settle::{About, settle};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, ROLE_LOOKUPS, Rule};
 
 pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
@@ -8,7 +9,7 @@ pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "infrastructure role of Managed Instances lacks a permission",
-    summary: "{who~|The infrastructure role} may not launch instances for the capacity provider {capacityProvider|of the task}: {action|an action} is refused.",
+    summary: "{who~|The infrastructure role} may not launch instances for the capacity provider {capacityProvider|of the task}: {action|an action} is refused{proof~|}.",
     explanation: "ECS launches Managed Instances with the infrastructure role, which passes the instance profile's role to \
                   EC2. AWS's managed policy lets it pass only roles whose name begins with `ecsInstanceRole`; names that \
                   CloudFormation makes up do not.",
@@ -49,6 +50,8 @@ pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
             .find_map(|statement| statement.message.word_after("capacity provider "));
         let provider = provider.map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
         // UnauthorizedOperation alone leaves open which action it was, not that one was refused.
-        weigh(subject, finding).confidence(Confidence::Likely).fact("capacityProvider", provider)
+        let finding =
+            weigh(subject, finding).confidence(Confidence::Likely).fact("capacityProvider", provider);
+        settle(subject, finding, &About::default())
     }),
 };

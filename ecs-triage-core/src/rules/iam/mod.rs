@@ -2,16 +2,21 @@
 
 mod access;
 mod ecr_credentials;
+mod endpoint_policy;
 mod execution;
 mod logs;
 mod managed_instances;
 mod mount;
 mod policy;
 mod pull;
+mod repair;
+mod repository;
 mod secrets;
+mod settle;
 mod task_role;
 mod trust;
 mod trust_policy;
+mod words;
 
 pub(super) use ecr_credentials::IMAGE_ECR_CREDENTIALS_MISSING;
 pub(super) use execution::EXECUTION_ROLE_MISSING;

@@ -2,6 +2,7 @@
 
 use super::access::Purpose;
 use super::execution::missing_definition;
+use super::settle::{About, settle};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, TASK_DEFINITION,
 };
@@ -13,7 +14,7 @@ pub(in crate::rules) static EFS_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "EFS refuses the mount",
-    summary: "The EFS file system {fileSystem|of the task} refuses the mount to {taskRoleWords~|the task}.",
+    summary: "The EFS file system {fileSystem|of the task} refuses the mount to {taskRoleWords~|the task}{proof~|}.",
     explanation: "The mount target was reached and answered that access is denied: the file system's policy, the access \
                   point or the missing identity of the task does not let it mount. With IAM authorisation EFS looks at \
                   the task role, and only over TLS.",
@@ -56,6 +57,12 @@ pub(in crate::rules) static EFS_DENIED: Rule = Rule {
         refused_mounts(subject, FileSystem::Efs, |statement| {
             Cause::IamEfsDenied(Access::of(statement, subject, Purpose::Run))
         })
+        .into_iter()
+        .map(|finding| {
+            let about = About { actions: &["elasticfilesystem:ClientMount"], arn: None };
+            settle(subject, finding, &about)
+        })
+        .collect()
     }),
 };
 
@@ -64,7 +71,7 @@ pub(in crate::rules) static S3FILES_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "task role may not mount the S3 Files file system",
-    summary: "{taskRoleSentence~|The task role} may not mount the S3 Files file system {fileSystem|of the task}.",
+    summary: "{taskRoleSentence~|The task role} may not mount the S3 Files file system {fileSystem|of the task}{proof~|}.",
     explanation: "S3 Files always asks for an identity, and that is the task role, not the execution role. It is mounted by \
                   the EFS utilities, so that the text is the same as for EFS.",
     signs: "`access denied by server while mounting 127.0.0.1:…` from the EFS utilities, for a volume of the kind \
@@ -95,6 +102,15 @@ pub(in crate::rules) static S3FILES_DENIED: Rule = Rule {
         refused_mounts(subject, FileSystem::S3Files, |statement| {
             Cause::IamS3filesMountDenied(Access::of(statement, subject, Purpose::Run))
         })
+        .into_iter()
+        .map(|finding| match &subject.definition {
+            // A volume of S3 Files cannot do without a task role.
+            Some(definition) if subject.facts().text("taskRole").is_none() => {
+                finding.confirmed_by(definition.cite("taskRoleArn"))
+            }
+            _ => settle(subject, finding, &About { actions: &["s3files:ClientMount"], arn: None }),
+        })
+        .collect()
     }),
 };
 

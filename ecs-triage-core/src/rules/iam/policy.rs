@@ -1,7 +1,13 @@
 //! Refusals that no change of the role undoes.
 
 use super::access::{Purpose, weigh};
-use super::{Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule};
+use super::settle::{About, Case};
+use super::words;
+use super::{
+    Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
+    endpoint_policy,
+};
+use crate::iam::PolicyType;
 use crate::signals::message::{Denial, PolicyKind};
 use crate::signals::{Statement, Subject};
 
@@ -10,7 +16,7 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "policy of a VPC endpoint blocks the call",
-    summary: "A VPC endpoint's policy does not let {whom~|the role} call {action|the action}.",
+    summary: "A VPC endpoint's policy does not let {whom~|the role} call {action|the action}{proof~|}.",
     explanation: "The call went through a VPC endpoint, whose own policy limits what may pass. It refused the action, \
                   whatever the role is allowed to do.",
     signs: "A refusal that ends in `because no VPC endpoint policy allows the … action` or `with an explicit deny in a VPC \
@@ -40,10 +46,14 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
             subject,
             |denial| match denial.by {
                 Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
+                None if !denial.explicit => Some(Confidence::Possible),
                 _ => None,
             },
             Cause::IamVpcEndpointPolicyDenied,
         )
+        .into_iter()
+        .filter_map(|finding| endpoint_policy::settle(subject, finding))
+        .collect()
     }),
 };
 
@@ -52,7 +62,7 @@ pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "SCP, permissions boundary or explicit deny overrules the role",
-    summary: "{who~|The role} may not call {action|the action}: {by~|a statement denies it}{policyNamed~|}.",
+    summary: "{who~|The role} may not call {action|the action}: {by~|a statement denies it}{policyNamed~|}{proof~|}.",
     explanation: "A Deny in any policy wins over every Allow, and boundaries and organisation policies must allow what a \
                   role's own policies allow. Adding an Allow to the role changes nothing.",
     signs: "A refusal that ends in `with an explicit deny in a … policy`, or names a permissions boundary, a session policy, \
@@ -92,12 +102,82 @@ pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
                 }
                 Some(_) => Some(Confidence::Likely),
                 // Which kind of policy denies is not said, or cut; no Allow undoes a Deny in any.
-                None => denial.explicit.then_some(Confidence::Likely),
+                None if denial.explicit => Some(Confidence::Likely),
+                None => Some(Confidence::Possible),
             },
             Cause::IamExplicitDeny,
         )
+        .into_iter()
+        .filter_map(|finding| overruled(subject, finding))
+        .collect()
     }),
 };
+
+/// Weighs a refusal against the policies at hand. One of which the message does not say why it was refused is
+/// this cause's only when a policy at hand denies it, or the boundary does not allow it.
+fn overruled(subject: &Subject<'_>, finding: Finding) -> Option<Finding> {
+    let is_said = finding.confidence == Confidence::Likely;
+    let Some(case) = Case::of(subject, &finding, &About::default()) else {
+        return is_said.then_some(finding);
+    };
+    let is_organisations = matches!(
+        case.denial.by,
+        Some(PolicyKind::Session | PolicyKind::ServiceControl | PolicyKind::ResourceControl)
+    );
+    let judged = case.candidates.first().map(|candidate| case.judge(candidate));
+    let Some(access) = judged.filter(|_| !is_organisations) else { return is_said.then_some(finding) };
+    let is_bounded = access.lacks(PolicyType::PermissionsBoundary) && !access.lacks(PolicyType::Identity);
+    let is_overruled = access.is_forbidden() || is_bounded;
+    if !is_overruled && !is_said {
+        return None;
+    }
+    let asks = access.asks.clone();
+    let kind =
+        access.evaluation.as_ref().and_then(|found| found.decided_by.first()).map(|found| found.policy_type);
+    let is_as_said = match case.denial.by {
+        _ if !is_overruled => false,
+        None => true,
+        Some(PolicyKind::PermissionsBoundary) => is_bounded || kind == Some(PolicyType::PermissionsBoundary),
+        Some(PolicyKind::Resource) => kind == Some(PolicyType::Resource),
+        Some(_) => kind == Some(PolicyType::Identity),
+    };
+    let denying = words::denying(&access);
+    let proof = match &denying {
+        Some(statement) => format!("; it is {statement}"),
+        None if is_bounded => boundary(&case).map(|name| format!("; it is `{name}`")).unwrap_or_default(),
+        None if access.is_allowed() && case.denial.by.is_some() => {
+            "; no policy at hand does so now, so it was changed since".to_owned()
+        }
+        None if access.is_allowed() => {
+            "; no policy at hand does, so it is one of the organisation or of a VPC endpoint".to_owned()
+        }
+        None => String::new(),
+    };
+    let by = "its permissions boundary does not allow it";
+    let finding =
+        finding.fact("proof", Some(proof)).fact("denying", denying).fact("by", is_bounded.then_some(by));
+    let finding = access.proof.iter().cloned().fold(finding, Finding::cite);
+    let citation = access.proof.first().cloned().unwrap_or_else(|| finding.citations[0].clone());
+    if is_overruled {
+        let finding = finding.fixed_by(vec![words::CHANGE_THE_DENY]);
+        let is_inferred = access.evaluation.as_ref().is_some_and(|found| !found.inferred.is_empty());
+        let is_sure = is_as_said && (access.is_certain() || case.denial.by.is_some() && !is_inferred);
+        return Some(if is_sure {
+            finding.confirmed_by(citation)
+        } else {
+            finding.confidence(Confidence::Likely).asks(asks)
+        });
+    }
+    let is_gone = access.is_allowed() && case.denial.by.is_some();
+    Some(if is_gone { finding.refuted_by(citation) } else { finding.asks(asks) })
+}
+
+/// The name of the role's permissions boundary.
+fn boundary(case: &Case<'_, '_>) -> Option<String> {
+    let role = case.subject.evidence.role(case.role_name())?;
+    let arn = role.permissions_boundary()?.permissions_boundary_arn()?;
+    Some(arn.rsplit('/').next().unwrap_or(arn).to_owned())
+}
 
 fn each_refusal(
     subject: &Subject<'_>,
@@ -156,26 +236,11 @@ fn named(mut finding: Finding, denial: &Denial, subject: &Subject<'_>) -> Findin
         finding.facts.set("deniedByPolicy", Some(arn.as_str()).filter(|arn| arn.contains(":iam::")));
     }
     let region = finding.facts.text("region").or(subject.facts().text("region")).map(str::to_owned);
-    let services = region.map(|region| endpoint_services(denial, &region)).unwrap_or_default();
+    let services = region
+        .zip(denial.action.as_deref())
+        .map(|(region, action)| endpoint_policy::services(action, &region))
+        .unwrap_or_default();
     finding.facts.set_many("endpointServices", services);
     finding.facts.set("region", subject.facts().text("region").map(str::to_owned));
     finding
-}
-
-/// The endpoint services that an action passes through.
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
-fn endpoint_services(denial: &Denial, region: &str) -> Vec<String> {
-    let action = denial.action.as_deref().unwrap_or_default();
-    let names: &[&str] = match action.split(':').next().unwrap_or_default() {
-        "ecr" if action.eq_ignore_ascii_case("ecr:GetAuthorizationToken") => &["ecr.api"],
-        "ecr" => &["ecr.dkr", "ecr.api"],
-        "secretsmanager" => &["secretsmanager"],
-        "ssm" => &["ssm"],
-        "kms" => &["kms"],
-        "logs" => &["logs"],
-        "s3" => &["s3"],
-        "ssmmessages" => &["ssmmessages"],
-        _ => &[],
-    };
-    names.iter().map(|name| format!("com.amazonaws.{region}.{name}")).collect()
 }

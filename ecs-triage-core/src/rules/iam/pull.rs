@@ -1,9 +1,10 @@
 //! Refusals on the way to a private image: the registry token, the image, the owner's repository policy.
 
 use super::access::{Purpose, is_account, refuses, weigh};
+use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
-    TASK_DEFINITION,
+    TASK_DEFINITION, repository,
 };
 use crate::arn::Arn;
 use crate::signals::message::{Denial, PolicyKind};
@@ -11,6 +12,11 @@ use crate::signals::{Statement, Subject};
 
 /// Actions of a pull; <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>.
 const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"];
+
+/// What no pull can do without.
+pub(super) const NEEDED: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+const TOKEN: &[&str] = &["ecr:GetAuthorizationToken"];
 
 const ATTACH_PULL_POLICY: Fix = Fix::run(
     "Give the role AWS's managed policy for pulling images",
@@ -24,7 +30,7 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "role may not call ecr:GetAuthorizationToken",
-    summary: "{who~|The execution role} may not call `ecr:GetAuthorizationToken`, so the task gets no registry token from ECR.",
+    summary: "{who~|The execution role} may not call `ecr:GetAuthorizationToken`, so the task gets no registry token from ECR{proof~|}.",
     explanation: "Every pull from a private ECR repository begins with a registry token. The call reached ECR, so the \
                   network is fine; IAM refused it. The action has no resource level: a policy must allow it on `*`.",
     signs: "`is not authorized to perform: ecr:GetAuthorizationToken`, or an AccessDeniedException under `unable to retrieve \
@@ -33,23 +39,28 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
     fixes: &[ATTACH_PULL_POLICY],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
-            statement.is_from_ecs()
+    check: Check::allows(
+        |statement, subject| {
+            let message = &statement.message;
+            let is_stated = statement.is_from_ecs()
                 && refuses(
-                    &statement.message,
-                    &["ecr:GetAuthorizationToken"],
+                    message,
+                    TOKEN,
                     &[
                         "retrieve ecr registry auth",
                         "registry auth from amazon ecr",
                         "ecr: getauthorizationtoken",
                         "cannotpullecrcontainererror",
                     ],
-                )
+                );
+            let is_step = is_fetch(message, "ECR") || message.says("cannotpullecrcontainererror");
+            stated_or(is_stated, || is_denied_all_the_same(statement, subject, TOKEN, is_step))
         },
         |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Purpose::Start)),
     )
-    .settled(weigh),
+    .settled(|subject, finding| {
+        settle(subject, weigh(subject, finding), &About { actions: TOKEN, arn: None })
+    }),
 };
 
 pub(in crate::rules) static PULL_DENIED: Rule = Rule {
@@ -57,7 +68,7 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "role may not pull the image from ECR",
-    summary: "{who~|The execution role} may not pull from ECR: {action|`ecr:BatchGetImage`} is refused.",
+    summary: "{who~|The execution role} may not pull from ECR: {action|`ecr:BatchGetImage`} is refused{proof~|}.",
     explanation: "ECR accepted the registry token and then refused the image itself. The role that pulls is the execution \
                   role; on EC2 a task without one pulls with the instance role.",
     signs: "`is not authorized to perform: ecr:BatchGetImage` (or GetDownloadUrlForLayer, BatchCheckLayerAvailability), \
@@ -78,6 +89,12 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
                 (cause, sure)
             })
         })
+        .into_iter()
+        .map(|(finding, owner)| {
+            let arn = owner.arn(subject);
+            settle(subject, finding, &About { actions: NEEDED, arn })
+        })
+        .collect()
     }),
 };
 
@@ -86,7 +103,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "repository policy refuses the pulling role",
-    summary: "The policy of the ECR repository {repository|of the image} does not let {account|the account of the task} pull{owner~|}.",
+    summary: "The policy of the ECR repository {repository|of the image} does not let {account|the account of the task} pull{owner~|}{proof~|}.",
     explanation: "Pulling from another account needs two permissions: the pulling role's own policies and the repository \
                   policy in the account that owns the image. The second one does not allow it.",
     signs: "`because no resource-based policy allows the ecr:… action`, or a bare 403 for a manifest or layer on a `dkr.ecr` \
@@ -120,6 +137,9 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
                 (cause, sure)
             })
         })
+        .into_iter()
+        .map(|(finding, owner)| repository::settle(subject, finding, owner.arn(subject)))
+        .collect()
     }),
 };
 
@@ -137,26 +157,25 @@ enum Reading {
 fn each_pull(
     subject: &Subject<'_>,
     judge: impl Fn(&Statement, Reading) -> Option<(Cause, Confidence)>,
-) -> Vec<Finding> {
+) -> Vec<(Finding, Owner)> {
     let mut found = Vec::new();
     for statement in subject.statements.iter().filter(|statement| statement.is_from_ecs()) {
         let owner = Owner::of(statement, subject);
-        let Some(reading) = reading(statement, &owner) else { continue };
+        let Some(reading) = reading(statement, subject, &owner) else { continue };
         let Some((cause, sure)) = judge(statement, reading) else { continue };
         let finding = weigh(subject, Finding::stated(cause, statement));
-        found.push(
-            finding
-                .confidence(sure)
-                .fact("owner", owner.account.as_ref().map(|account| format!(": account `{account}` owns it")))
-                .fact("registryAccount", owner.account)
-                .fact("repository", owner.repository)
-                .fact("region", owner.region),
-        );
+        let finding = finding
+            .confidence(sure)
+            .fact("owner", owner.account.as_ref().map(|account| format!(": account `{account}` owns it")))
+            .fact("registryAccount", owner.account.clone())
+            .fact("repository", owner.repository.clone())
+            .fact("region", owner.region.clone());
+        found.push((finding, owner));
     }
     found
 }
 
-fn reading(statement: &Statement, owner: &Owner) -> Option<Reading> {
+fn reading(statement: &Statement, subject: &Subject<'_>, owner: &Owner) -> Option<Reading> {
     let message = &statement.message;
     if refuses(message, PULL, &[]) {
         return Some(match message.denial().and_then(|denial| denial.by) {
@@ -173,7 +192,10 @@ fn reading(statement: &Statement, owner: &Owner) -> Option<Reading> {
         && message.says("dkr")
         && message.says("ecr")
         && !message.says_any(&["starport-layer-bucket", "redacted ecr url", "failed to copy"]);
-    is_bare_403.then(|| if owner.is_foreign == Some(true) { Reading::Repository } else { Reading::Either })
+    if is_bare_403 {
+        return Some(if owner.is_foreign == Some(true) { Reading::Repository } else { Reading::Either });
+    }
+    is_denied_all_the_same(statement, subject, NEEDED, message.is_pull()).then_some(Reading::Either)
 }
 
 /// Whose repository it is.
@@ -188,6 +210,14 @@ struct Owner {
 }
 
 impl Owner {
+    /// The repository as a policy names it.
+    fn arn(&self, subject: &Subject<'_>) -> Option<String> {
+        let partition = subject.facts().text("partition").unwrap_or("aws");
+        let (region, account, name) =
+            (self.region.as_ref()?, self.account.as_ref()?, self.repository.as_ref()?);
+        Some(format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
+    }
+
     fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
         let denial = statement.message.denial();
         let resource = denial.and_then(|denial: &Denial| denial.resource.clone());

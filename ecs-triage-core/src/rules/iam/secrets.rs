@@ -1,18 +1,29 @@
 //! Refusals on the way to secrets, their keys, and environment files.
 
 use super::access::{Purpose, refuses, weigh};
-use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
+use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
+use super::{
+    Access, Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION,
+};
+use crate::evidence::secretsmanager::Secret;
+use crate::signals::Subject;
 
 /// Where the agents say that they read Secrets Manager.
 const ASM: &[&str] =
     &["from asm", "from secrets manager", "secretsmanager", "secrets manager", "asm fetching"];
+
+const SECRET: &[&str] = &["secretsmanager:GetSecretValue"];
+
+const PARAMETERS: &[&str] = &["ssm:GetParameters"];
+
+const FILE: &[&str] = &["s3:GetObject", "s3:GetBucketLocation"];
 
 pub(in crate::rules) static ASM_DENIED: Rule = Rule {
     code: "iam-secret-asm-denied",
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "execution role may not read the secret of Secrets Manager",
-    summary: "{who~|The execution role} may not read the secret {resource|of Secrets Manager}: `secretsmanager:GetSecretValue` is refused.",
+    summary: "{who~|The execution role} may not read the secret {resource|of Secrets Manager}: `secretsmanager:GetSecretValue` is refused{proof~|}.",
     explanation: "Secrets are read before a container starts, with the execution role; what the task role may do does not \
                   count. A secret's ARN ends in six random characters, which the policy has to allow for.",
     signs: "`is not authorized to perform: secretsmanager:GetSecretValue`, or an AccessDeniedException under `unable to \
@@ -38,15 +49,19 @@ pub(in crate::rules) static ASM_DENIED: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
     ],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
-            statement.is_from_ecs()
-                && refuses(&statement.message, &["secretsmanager:GetSecretValue"], ASM)
-                && !statement.message.says("access to kms")
+    check: Check::allows(
+        |statement, subject| {
+            let message = &statement.message;
+            let is_stated =
+                statement.is_from_ecs() && refuses(message, SECRET, ASM) && !message.says("access to kms");
+            let is_step = is_fetch(message, "Secrets Manager");
+            stated_or(is_stated, || is_denied_all_the_same(statement, subject, SECRET, is_step))
         },
         |statement, subject| Cause::IamSecretAsmDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
-    .settled(weigh),
+    .settled(|subject, finding| {
+        settle(subject, weigh(subject, finding), &About { actions: SECRET, arn: None })
+    }),
 };
 
 pub(in crate::rules) static SSM_DENIED: Rule = Rule {
@@ -54,7 +69,7 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "execution role may not read the SSM parameter",
-    summary: "{who~|The execution role} may not read the parameter {resource|of Parameter Store}: `ssm:GetParameters` is refused.",
+    summary: "{who~|The execution role} may not read the parameter {resource|of Parameter Store}: `ssm:GetParameters` is refused{proof~|}.",
     explanation: "Parameters are read before a container starts, with the execution role. The agent asks for several at \
                   once: `ssm:GetParameter`, in the singular, is not enough.",
     signs: "`is not authorized to perform: ssm:GetParameters`, or an AccessDeniedException under `unable to retrieve secrets \
@@ -67,19 +82,24 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| {
-            statement.is_from_ecs()
+    check: Check::allows(
+        |statement, subject| {
+            let message = &statement.message;
+            let is_stated = statement.is_from_ecs()
                 && refuses(
-                    &statement.message,
+                    message,
                     &["ssm:GetParameters", "ssm:GetParameter"],
                     &["from ssm", "ssm parameter store", "parameter store", "ssm: getparameters"],
                 )
-                && !statement.message.says("access to kms")
+                && !message.says("access to kms");
+            let is_step = is_fetch(message, "SSM");
+            stated_or(is_stated, || is_denied_all_the_same(statement, subject, PARAMETERS, is_step))
         },
         |statement, subject| Cause::IamSecretSsmDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
-    .settled(weigh),
+    .settled(|subject, finding| {
+        settle(subject, weigh(subject, finding), &About { actions: PARAMETERS, arn: None })
+    }),
 };
 
 pub(in crate::rules) static KMS_DENIED: Rule = Rule {
@@ -87,7 +107,7 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "secret is encrypted with a KMS key that the role cannot use",
-    summary: "{who~|The execution role} may not decrypt with the KMS key {resource|of the secret}.",
+    summary: "{who~|The execution role} may not decrypt with the KMS key {resource|of the secret}{proof~|}.",
     explanation: "The secret or parameter itself was found, but it is encrypted with a key of the customer. Reading it takes \
                   `kms:Decrypt` from the role's policies and from the key's own policy.",
     signs: "`is not authorized to perform: kms:Decrypt`, or `Access to KMS is not allowed`.",
@@ -112,6 +132,12 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
             "See whether the key's own policy lets the role or its account in",
             "aws kms get-key-policy --key-id {resource|KEY_ARN} --policy-name default --output text",
         ),
+        Fix::advice(
+            "Let the role use the key",
+            Blast::Resource,
+            "The key policy has to allow `kms:Decrypt` to the role, or leave the decision to the account's root as the \
+             default key policy does.",
+        ),
     ],
     docs: &["https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"],
     since: "0.1.0",
@@ -128,7 +154,8 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
     .settled(|subject, finding| {
         let sure = finding.confidence;
         // The sentence about KMS names no action, and needs none.
-        weigh(subject, finding).confidence(sure)
+        let finding = weigh(subject, finding).confidence(sure);
+        settle(subject, finding, &About { actions: &["kms:Decrypt"], arn: key(subject) })
     }),
 };
 
@@ -137,7 +164,7 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "execution role may not read the environment file",
-    summary: "{who~|The execution role} may not read the environment file from S3{orMissing~|}.",
+    summary: "{who~|The execution role} may not read the environment file from S3{orMissing~|}{proof~|}.",
     explanation: "Environment files are read from S3 with the execution role before a container starts. To a role that may \
                   not list the bucket S3 answers 403 for a missing object as well.",
     signs: "`failed to download env files` or `unable to download env file` with AccessDenied or 403 Forbidden.",
@@ -171,10 +198,23 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
         let (bucket, key) = crate::rules::config::envfile_location(subject);
         // A named action was refused for certain; a bare 403 may hide a missing object.
         let may_be_missing = finding.cause.facts().text("action").is_none();
-        weigh(subject, finding)
-            .confidence(sure)
-            .fact("orMissing", may_be_missing.then_some(", or the file does not exist"))
-            .fact("bucket", bucket)
-            .fact("key", key)
+        let finding = weigh(subject, finding).confidence(sure).fact("bucket", bucket).fact("key", key);
+        let finding = settle(subject, finding, &About { actions: FILE, arn: None });
+        let may_be_missing = may_be_missing && finding.confidence < Confidence::Confirmed;
+        finding.fact("orMissing", may_be_missing.then_some(", or the file does not exist"))
     }),
 };
+
+/// The key of the only secret at hand; without one, any key of the task's account and Region.
+fn key(subject: &Subject<'_>) -> Option<String> {
+    let secrets: Vec<_> = subject.evidence.all::<Secret<'_>>().collect();
+    if let [only] = secrets.as_slice()
+        && let Some(arn) = only.kms_key_id().filter(|id| id.contains(":key/"))
+    {
+        return Some(arn.to_owned());
+    }
+    let facts = subject.facts();
+    let (partition, region, account) =
+        (facts.text("partition")?, facts.text("region")?, facts.text("account")?);
+    Some(format!("arn:{partition}:kms:{region}:{account}:key/"))
+}

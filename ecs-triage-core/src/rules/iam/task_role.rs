@@ -1,10 +1,12 @@
 //! An application that finds no credentials.
 
 use super::execution::missing_definition;
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, TASK_DEFINITION};
+use super::trust::TASKS;
+use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, TASK_DEFINITION};
+use crate::access::trusts;
 use crate::rules::Plain;
-use crate::signals::Source;
 use crate::signals::message::Message;
+use crate::signals::{Source, Subject};
 
 pub(in crate::rules) static NOT_DELIVERED: Rule = Rule {
     code: "task-role-not-delivered",
@@ -46,14 +48,35 @@ pub(in crate::rules) static NOT_DELIVERED: Rule = Rule {
         let container = finding.container.as_deref().map(|name| format!(" in container `{name}`"));
         let finding =
             finding.fact("inContainer", container).fact("missingDefinition", missing_definition(subject));
-        let (Some(definition), None) = (&subject.definition, subject.facts().text("taskRole")) else {
-            return finding;
-        };
-        let finding = finding.fact("state", Some("its task definition names no task role"));
-        // On EC2 the instance role may serve where a task has none.
-        if subject.is_fargate() { finding.confirmed_by(definition.cite("taskRoleArn")) } else { finding }
+        match (&subject.definition, subject.facts().text("taskRoleArn")) {
+            (Some(definition), None) => {
+                let finding = finding.fact("state", Some("its task definition names no task role"));
+                // On EC2 the instance role may serve where a task has none.
+                if subject.is_fargate() {
+                    finding.confirmed_by(definition.cite("taskRoleArn"))
+                } else {
+                    finding
+                }
+            }
+            (_, Some(role)) => named(subject, finding, role),
+            (None, None) => finding,
+        }
     }),
 };
+
+/// A task role that is named and does not exist, or does not let ECS in, delivers nothing.
+fn named(subject: &Subject<'_>, finding: Finding, role: &str) -> Finding {
+    let access = trusts(subject.evidence, role, TASKS, subject.facts().text("region"));
+    if let Some(gone) = access.is_role_missing {
+        return finding.fact("state", Some("the task role that is named does not exist")).confirmed_by(gone);
+    }
+    if !access.is_denied() {
+        return finding.asks(access.asks);
+    }
+    let finding = finding.fact("state", Some("its task role does not let `ecs-tasks.amazonaws.com` in"));
+    let proof = access.proof.first().cloned().unwrap_or_else(|| finding.citations[0].clone());
+    if access.is_certain() { finding.confirmed_by(proof) } else { finding.cite(proof) }
+}
 
 /// What the SDKs say when their chain of providers ends.
 fn finds_no_credentials(message: &Message) -> bool {

@@ -1,6 +1,7 @@
 //! Roles that ECS cannot assume, told apart by whose role it is.
 
 use super::access::{is_refusal, overrules_role};
+use super::settle::{About, settle};
 use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, trust_policy};
 use crate::arn::Arn;
 use crate::rules::{Plain, payload::payloads};
@@ -111,7 +112,7 @@ pub(in crate::rules) static SERVICE_ROLE: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "service's own role for its load balancer is refused",
-    summary: "ECS cannot register targets with the service role {role|of the service}{refused~|}.",
+    summary: "ECS cannot register targets with the service role {role|of the service}{refused~|}{proof~|}.",
     explanation: "A service that names a role of its own has ECS register its tasks with that role. ECS must be able to \
                   assume it, and it must allow the load balancer's actions. It is neither the task's nor the execution role.",
     signs: "A refused `elasticloadbalancing:…` action of the scheduler, or `unable to assume` with the role in the service's \
@@ -157,7 +158,10 @@ pub(in crate::rules) static SERVICE_ROLE: Rule = Rule {
         let finding =
             finding.fact("refused", action.as_ref().map(|action| format!(": `{action}` is refused")));
         // A role that was refused an action has been assumed.
-        if action.is_some() { finding } else { trust_policy::weigh(subject, finding) }
+        match action {
+            Some(_) => settle(subject, finding, &About::default()),
+            None => trust_policy::weigh(subject, finding),
+        }
     }),
 };
 
@@ -166,7 +170,7 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "ECS cannot use the infrastructure role",
-    summary: "ECS cannot use the infrastructure role {role|of the task}{refused~|}: it must trust `ecs.amazonaws.com` and allow the volume actions.",
+    summary: "ECS cannot use the infrastructure role {role|of the task}{refused~|}: it must trust `ecs.amazonaws.com` and allow the volume actions{proof~|}.",
     explanation: "ECS creates and attaches EBS volumes with the infrastructure role. Its trust policy names \
                   `ecs.amazonaws.com`, not `ecs-tasks.amazonaws.com` as those of task and execution roles do.",
     signs: "`ECS was unable to assume the configured ECS Infrastructure Role`, or an action refused to a session named \
@@ -211,7 +215,10 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
             subject.statements.iter().find_map(|statement| statement.message.denial()?.action.clone());
         let finding =
             finding.fact("refused", action.as_ref().map(|action| format!(" (`{action}` is refused)")));
-        if action.is_some() { finding } else { trust_policy::weigh(subject, finding) }
+        match action {
+            Some(_) => settle(subject, finding, &About::default()),
+            None => trust_policy::weigh(subject, finding),
+        }
     }),
 };
 
