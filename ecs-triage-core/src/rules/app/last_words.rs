@@ -18,7 +18,7 @@ pub(super) struct LastWords {
 }
 
 /// What the container said last of a failure; `None` when its log was not fetched or tells of none.
-pub(in crate::rules) fn last_words(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<LastWords> {
+pub(super) fn last_words(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<LastWords> {
     let logs = subject.logs();
     let log = logs.iter().find(|log| log.container == Some(exit.container.as_str()))?;
     telling(subject, log)

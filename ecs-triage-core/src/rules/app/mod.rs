@@ -19,7 +19,6 @@ pub(super) use exits::{EXIT_1, EXIT_2, EXIT_132, EXIT_134, EXIT_139, EXIT_255, E
 pub(super) use judge::{ask_earlier, duration_words, exits_with};
 pub(super) use killed::EXIT_137;
 pub use killed::Killed;
-pub(super) use last_words::last_words;
 pub use oom_killed::OutOfMemory;
 pub(super) use oom_killed::RULE as OOM_KILLED;
 pub(super) use sidecar::RULE as SIDECAR;

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::Wanted;
 use crate::arn::Arn;
 use crate::change::{Change, Edit};
 use crate::evidence::Citation;
