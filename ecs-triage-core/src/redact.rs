@@ -160,6 +160,10 @@ pub fn redact_value(value: &Value) -> Value {
             .map(|(key, value)| {
                 let masked = match key.to_ascii_lowercase().as_str() {
                     "environment" => mask_values(value),
+                    // Names where a secret is and which of its keys, never a value.
+                    "valuefrom" if value.as_str().is_some_and(|text| text.starts_with("arn:")) => {
+                        value.clone()
+                    }
                     "secretstring" | "secretbinary" | "authorizationtoken" => MASK.into(),
                     _ => redact_value(value),
                 };
@@ -218,6 +222,13 @@ mod tests {
             assert_eq!(redacted(text), expected);
             assert_eq!(redacted(expected), expected, "twice");
         }
+    }
+
+    #[test]
+    fn the_place_of_a_secret_is_none() {
+        let from = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-Ab12Cd:password::";
+        let value = serde_json::json!({ "name": "DB", "valueFrom": from });
+        assert_eq!(redact_value(&value), value);
     }
 
     #[test]

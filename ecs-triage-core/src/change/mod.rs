@@ -3,9 +3,11 @@
 //! A rule proposes a change. The engine makes it on a copy of the evidence and runs the rules again; only
 //! when the diagnosis is gone and nothing worse has come is the change called proven.
 
+mod log_group;
 mod network;
 mod role;
 mod service;
+mod target_group;
 mod task_definition;
 
 use serde_json::Value;

@@ -348,8 +348,9 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 
 /// What all rules find about a subject, in the order of the rules.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let said = subject.statements.iter().chain(&subject.log);
     let heard: Vec<(&Statement, Readings)> =
-        subject.statements.iter().map(|statement| (statement, why::readings(statement, subject))).collect();
+        said.map(|statement| (statement, why::readings(statement, subject))).collect();
     RULES.iter().flat_map(|rule| rule.find(subject, &heard)).collect()
 }
 
@@ -372,6 +373,7 @@ impl Rule {
             Check::Judge(judge) => judge(subject),
             Check::Says(says) => heard
                 .iter()
+                .filter(|(statement, _)| says.in_logs || statement.is_from_ecs())
                 .filter_map(|(statement, readings)| {
                     Some((*statement, says.when.confidence(statement, readings, subject)?))
                 })

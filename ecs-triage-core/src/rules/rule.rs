@@ -147,6 +147,8 @@ pub struct Says {
     pub(super) cause: fn(&Statement, &Subject<'_>) -> Cause,
     /// Weighs the finding against the rest of the evidence.
     pub(super) settle: Option<fn(&Subject<'_>, Finding) -> Finding>,
+    /// Whether the application's log can state it too.
+    pub(super) in_logs: bool,
 }
 
 /// What a message says of a cause.
@@ -182,7 +184,7 @@ impl Check {
         when: fn(&Statement, &Subject<'_>) -> bool,
         cause: fn(&Statement, &Subject<'_>) -> Cause,
     ) -> Self {
-        Check::Says(Says { when: When::States(when), cause, settle: None })
+        Check::Says(Says { when: When::States(when), cause, settle: None, in_logs: false })
     }
 
     /// A cause that a message states, or leaves as one of several readings.
@@ -190,19 +192,29 @@ impl Check {
         when: fn(&Statement, &Subject<'_>) -> Option<Confidence>,
         cause: fn(&Statement, &Subject<'_>) -> Cause,
     ) -> Self {
-        Check::Says(Says { when: When::Allows(when), cause, settle: None })
+        Check::Says(Says { when: When::Allows(when), cause, settle: None, in_logs: false })
     }
 
     /// A cause that is one of the readings which are weighed together.
     pub(super) const fn reads(why: Why, cause: fn(&Statement, &Subject<'_>) -> Cause) -> Self {
-        Check::Says(Says { when: When::Reads(why), cause, settle: None })
+        Check::Says(Says { when: When::Reads(why), cause, settle: None, in_logs: false })
     }
 
     /// The same, weighed against the rest of the evidence.
     pub(super) const fn settled(self, settle: fn(&Subject<'_>, Finding) -> Finding) -> Self {
         match self {
-            Check::Says(Says { when, cause, settle: _ }) => {
-                Check::Says(Says { when, cause, settle: Some(settle) })
+            Check::Says(Says { when, cause, settle: _, in_logs }) => {
+                Check::Says(Says { when, cause, settle: Some(settle), in_logs })
+            }
+            judge => judge,
+        }
+    }
+
+    /// The same, of lines that the application logged as well.
+    pub(super) const fn in_logs(self) -> Self {
+        match self {
+            Check::Says(Says { when, cause, settle, in_logs: _ }) => {
+                Check::Says(Says { when, cause, settle, in_logs: true })
             }
             judge => judge,
         }

@@ -1,7 +1,10 @@
 //! Normalised facts read out of the evidence: what was said, how containers ended, when things happened.
 
+mod boot;
+mod changes;
 mod exits;
 mod facts;
+mod logs;
 pub mod message;
 mod metrics;
 mod roles;
@@ -13,8 +16,11 @@ mod subject;
 mod subjects;
 mod timeline;
 
+pub use boot::Boot;
+pub use changes::Changed;
 pub use exits::{Exit, Part};
 pub use facts::{Fact, Facts};
+pub use logs::{Line, Log, logs};
 pub use metrics::{Metric, Series};
 pub use roles::Role;
 pub(crate) use roles::roles_in;

@@ -59,6 +59,11 @@ impl Statement {
         Some(Self::new(Source::ServiceEvent, event.message()?, event.cite("message")).at(event.created_at()))
     }
 
+    /// The health of a target, in the words of the service event that tells of it.
+    pub(crate) fn of_target(text: &str, citation: Citation) -> Self {
+        Self::new(Source::ServiceEvent, text, citation)
+    }
+
     pub(super) fn container(mut self, name: Option<&str>) -> Self {
         self.container = name.map(str::to_owned);
         self

@@ -104,6 +104,8 @@ pub struct Subject<'e> {
     ///
     /// An agent keeps the first error of a container for good, also when it then runs the image that the host had.
     pub outlived: Vec<Statement>,
+    /// The last lines that the task's containers logged, as messages.
+    pub log: Vec<Statement>,
     /// How the task's containers ended.
     pub exits: Vec<Exit<'e>>,
     /// The points of the task's life.
@@ -130,6 +132,7 @@ impl<'e> Subject<'e> {
             definition: None,
             instance: None,
             statements: Vec::new(),
+            log: Vec::new(),
             outlived: Vec::new(),
             exits: Vec::new(),
             timeline: Timeline::default(),
@@ -270,6 +273,7 @@ impl<'e> Subject<'e> {
         let containers = containers_of(&task);
         self.task = Some(task);
         self.set_exits(containers);
+        self.log = self.logged();
         self
     }
 

@@ -47,6 +47,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
             Cause::AppDiskFull(DiskFull { ephemeral_storage_gib: size.or_else(defined).or_else(default) })
         },
     )
+    .in_logs()
     .settled(|subject, finding| {
         let container = finding.container.as_deref().map(|name| format!(" in container `{name}`"));
         let size = finding
@@ -60,7 +61,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 /// A full disk at a pull, or under Docker's own directories, is the image's or the host's.
-fn is_full(message: &Message) -> bool {
+pub(super) fn is_full(message: &Message) -> bool {
     let of_the_image = message.is_pull()
         || message.says_any(&[
             "/var/lib/docker",

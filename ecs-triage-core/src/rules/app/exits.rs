@@ -16,7 +16,7 @@ pub(in crate::rules) static EXIT_1: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "application failed",
-    summary: "{who~|A container} ended by itself with exit code 1{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code 1{lived~|}{noLog~|}{log~|}{changed~|}.",
     explanation: "The process ended with a general error. ECS only records the number; the reason is in the container's log.",
     signs: "Exit code 1 of the container whose end ended the task.",
     wants: &[ASK_LOG, ASK_DEFINITION],
@@ -56,7 +56,7 @@ pub(in crate::rules) static EXIT_2: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "usage error or Go panic",
-    summary: "{who~|A container} ended by itself with exit code 2{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code 2{lived~|}{noLog~|}{log~|}{changed~|}.",
     explanation: "2 is what argument parsers and shells answer to a wrong call, and what a Go program ends with after a panic.",
     signs: "Exit code 2 of the container whose end ended the task.",
     wants: &[ASK_LOG, ASK_DEFINITION],
@@ -80,7 +80,7 @@ pub(in crate::rules) static EXIT_132: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "illegal instruction",
-    summary: "{who~|A container} ended on an illegal instruction (exit code 132, SIGILL){lived~|}.",
+    summary: "{who~|A container} ended on an illegal instruction (exit code 132, SIGILL){lived~|}{log~|}{changed~|}.",
     explanation: "The program used an instruction that the CPU does not have. It was built for a newer CPU, as with AVX-512, \
                   or for another architecture. Fargate tasks may meet different CPU generations.",
     signs: "Exit code 132 (128 + SIGILL) of the container whose end ended the task.",
@@ -103,7 +103,7 @@ pub(in crate::rules) static EXIT_134: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "process aborted itself",
-    summary: "{who~|A container} aborted itself (exit code 134, SIGABRT){lived~|}{heap~|}.",
+    summary: "{who~|A container} aborted itself (exit code 134, SIGABRT){lived~|}{heap~|}{changed~|}.",
     explanation: "A runtime ends like this after a fatal error of its own: a failed assertion, or Node.js without room in its \
                   JavaScript heap. The container's memory limit was not involved.",
     signs: "Exit code 134 (128 + SIGABRT) of the container whose end ended the task; `JavaScript heap out of memory` in its log.",
@@ -124,18 +124,28 @@ pub(in crate::rules) static EXIT_134: Rule = Rule {
 
 fn aborts(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = exits_with(subject, |code| code == 134, Cause::AppExit134Abort);
-    let heap = subject.statements.iter().find(|statement| {
+    let heap = subject.statements.iter().chain(&subject.log).find(|statement| {
         statement.message.says_any(&["javascript heap out of memory", "reached heap limit allocation failed"])
     });
     let Some(heap) = heap else { return found };
     let words = Some(": its JavaScript heap was full".to_owned());
-    if found.is_empty() && matches!(heap.source, Source::Bare | Source::Log) && subject.exits.is_empty() {
+    if found.is_empty() && heap.source == Source::Bare && subject.exits.is_empty() {
         let cause = Cause::AppExit134Abort(super::ProcessExit::of_code(Some(134)));
         found.push(
             Finding::stated(cause, heap).summary("Node.js aborted itself: its JavaScript heap was full."),
         );
     }
-    found.into_iter().map(|finding| finding.fact("heap", words.clone()).cite(heap.citation.clone())).collect()
+    // The exit code and the runtime's own words together leave no other reading.
+    let is_shown = heap.source == Source::Log;
+    let of_heap = |finding: Finding| {
+        let is_other = heap.container.is_some() && finding.container != heap.container;
+        match finding.clone().fact("heap", words.clone()) {
+            _ if is_other => finding,
+            told if is_shown => told.confirmed_by(heap.citation.clone()),
+            told => told.cite(heap.citation.clone()),
+        }
+    };
+    found.into_iter().map(of_heap).collect()
 }
 
 pub(in crate::rules) static EXIT_139: Rule = Rule {
@@ -143,7 +153,7 @@ pub(in crate::rules) static EXIT_139: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "segmentation fault",
-    summary: "{who~|A container} crashed with a segmentation fault (exit code 139, SIGSEGV){lived~|}.",
+    summary: "{who~|A container} crashed with a segmentation fault (exit code 139, SIGSEGV){lived~|}{log~|}{changed~|}.",
     explanation: "The program touched memory that it does not own: a fault in native code, a library built for another libc \
                   (glibc and musl), or emulation of another CPU architecture.",
     signs: "Exit code 139 (128 + SIGSEGV) of the container whose end ended the task.",
@@ -168,7 +178,7 @@ pub(in crate::rules) static EXIT_255: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "exit code 255: a status out of range, or a container that its host lost",
-    summary: "{who~|A container} ended with exit code 255{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended with exit code 255{lived~|}{noLog~|}{log~|}{changed~|}.",
     explanation: "255 is what `exit -1`, ssh and some entry points end with, what a binary for another architecture gets, and \
                   what Docker reports for a container that ran when its host went down.",
     signs: "Exit code 255 of the container whose end ended the task.",
@@ -193,7 +203,7 @@ pub(in crate::rules) static EXIT_OTHER: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "application ended with an exit code of its own",
-    summary: "{who~|A container} ended by itself with exit code {exitCode~|unknown}{means~|}{lived~|}{noLog~|}.",
+    summary: "{who~|A container} ended by itself with exit code {exitCode~|unknown}{means~|}{lived~|}{noLog~|}{log~|}{changed~|}.",
     explanation: "The program chose this code, or a signal ended it (128 + its number). ECS only records the number; the reason is \
                   in the container's log.",
     signs: "An exit code that has no rule of its own, of the container whose end ended the task.",

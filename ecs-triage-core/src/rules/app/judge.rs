@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
+use super::last_words::{LastWords, last_words};
 use super::{Cause, Confidence, Finding, Fix, LOOK_LOG, ProcessExit, Verdict, sidecar};
 use crate::change::{Change, Edit};
+use crate::evidence::Request;
 use crate::rules::Blast;
 use crate::signals::message::Message;
-use crate::signals::{Exit, Part, Source, Statement, Stop, Subject, SubjectKind};
+use crate::signals::{Changed, Exit, Part, Source, Statement, Stop, Subject, SubjectKind};
 
 /// The exits that may have ended the task and that nothing but their code explains.
 pub(super) fn judged_exits<'s, 'e>(
@@ -32,7 +34,9 @@ fn is_explained(subject: &Subject<'_>, exit: &Exit<'_>) -> bool {
         Source::TaskStoppedReason => subject.stop == Stop::FailedToStart,
         _ => false,
     });
+    let mut logged = subject.log.iter().filter(|line| line.container.as_deref() == exit.view.name());
     telling.any(|statement| is_telling(&statement.message))
+        || logged.any(|line| super::has_rule_of_its_own(&line.message))
 }
 
 fn is_telling(message: &Message) -> bool {
@@ -68,7 +72,70 @@ pub(super) fn exit_finding(subject: &Subject<'_>, exit: &Exit<'_>, cause: Cause)
     if is_alive(subject) {
         finding.verdict = Some(Verdict::InProgress);
     }
-    with_logs(subject, finding, exit)
+    with_reason(subject, with_logs(subject, finding, exit), exit)
+}
+
+/// With what the container said last, and what changed since the revision before. Its own word settles it.
+fn with_reason(subject: &Subject<'_>, mut finding: Finding, exit: &Exit<'_>) -> Finding {
+    let words = last_words(subject, exit);
+    let changes: Vec<Changed> = subject
+        .changes()
+        .into_iter()
+        .filter(|changed| changed.container.as_deref() == exit.view.name())
+        .filter(|changed| explains(changed, words.as_ref()))
+        .collect();
+    let revision = subject.definition.as_ref().and_then(|found| found.revision());
+    let told: Vec<String> = changes.iter().map(|changed| changed.words(revision)).collect();
+    for changed in &changes {
+        finding =
+            [&changed.before, &changed.after].into_iter().flatten().cloned().fold(finding, Finding::cite);
+    }
+    finding = finding.fact("changed", (!told.is_empty()).then(|| format!("; {}", told.join(", "))));
+    if changes.is_empty() {
+        finding = finding.asks(ask_earlier(subject));
+    }
+    let Some(words) = words else { return finding };
+    if let Some(process) = process_of(&mut finding.cause) {
+        process.last_words = Some(words.text.clone());
+    }
+    let finding =
+        finding.fact("log", Some(format!(": its log ends with `{}`", words.text.replace('`', "'"))));
+    if finding.confidence == Confidence::Likely {
+        finding.confirmed_by(words.proof)
+    } else {
+        finding.cite(words.proof)
+    }
+}
+
+/// Whether a change can be why a process ends by itself: without a word of its own, only what it runs.
+fn explains(changed: &Changed, words: Option<&LastWords>) -> bool {
+    match changed.member.split_once('/') {
+        Some(("environment" | "secrets", name)) => words.is_some_and(|words| words.text.contains(name)),
+        _ => words.is_none() && matches!(changed.member.as_str(), "image" | "command" | "entryPoint"),
+    }
+}
+
+/// The revision that another deployment of the service runs, to compare with.
+pub(in crate::rules) fn ask_earlier(subject: &Subject<'_>) -> Option<(Request, String)> {
+    let name = subject.missing_revision()?;
+    let request = Request::new("ecs", "DescribeTaskDefinition", json!({ "taskDefinition": name }));
+    Some((
+        request,
+        "what differs from the revision that another deployment runs may be the reason".to_owned(),
+    ))
+}
+
+fn process_of(cause: &mut Cause) -> Option<&mut ProcessExit> {
+    match cause {
+        Cause::AppExit1(exit)
+        | Cause::AppExit2(exit)
+        | Cause::AppExit132Sigill(exit)
+        | Cause::AppExit134Abort(exit)
+        | Cause::AppExit139Segv(exit)
+        | Cause::AppExit255(exit)
+        | Cause::AppExitOther(exit) => Some(exit),
+        _ => None,
+    }
 }
 
 /// With the container, where the evidence names it.

@@ -4,6 +4,7 @@ mod disk_full;
 mod exits;
 mod judge;
 mod killed;
+mod last_words;
 mod memory_use;
 mod oom_killed;
 pub(super) mod restart_policy;
@@ -15,7 +16,7 @@ mod windows;
 pub use disk_full::DiskFull;
 pub(super) use disk_full::RULE as DISK_FULL;
 pub(super) use exits::{EXIT_1, EXIT_2, EXIT_132, EXIT_134, EXIT_139, EXIT_255, EXIT_OTHER};
-pub(super) use judge::{duration_words, exits_with};
+pub(super) use judge::{ask_earlier, duration_words, exits_with};
 pub(super) use killed::EXIT_137;
 pub use killed::Killed;
 pub use oom_killed::OutOfMemory;
@@ -29,6 +30,7 @@ pub(super) use windows::RULE as WINDOWS_EXIT;
 
 use super::payload::payloads;
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, Verdict};
+use crate::signals::message::Message;
 
 payloads! {
     /// How a container's process ended.
@@ -49,7 +51,16 @@ payloads! {
         log_group: String,
         /// Log stream of the container.
         log_stream: String,
+        /// The last line of its log that tells of a failure; what could be a secret is masked.
+        last_words: String,
     }
+}
+
+/// Whether a line of a log names a cause that is known apart from the exit code.
+fn has_rule_of_its_own(message: &Message) -> bool {
+    disk_full::is_full(message)
+        || crate::rules::iam::finds_no_credentials(message)
+        || message.says("exec format error")
 }
 
 /// AWS's page on exit codes and stopped tasks.

@@ -10,7 +10,7 @@ use crate::evidence::Citation;
 use crate::evidence::ecs::ContainerDefinition;
 use crate::rules::payload::payloads;
 use crate::signals::message::Message;
-use crate::signals::{Exit, LaunchType, Part, Stop, Subject};
+use crate::signals::{Changed, Exit, LaunchType, Part, Stop, Subject};
 use crate::sizes::{FargateSize, OperatingSystem};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bucket: Bucket::Resources,
     kind: Kind::Cause,
     title: "container went over its memory limit",
-    summary: "{who~|A container} was killed{after~|} because it went over {limit~|its memory limit}{use~|}.",
+    summary: "{who~|A container} was killed{after~|} because it went over {limit~|its memory limit}{use~|}{changed~|}.",
     explanation: "The kernel kills a process when its container passes the hard limit, or its task the task's; the agent \
                   then records OutOfMemoryError, whatever the exit code.",
     signs: "`OutOfMemoryError: Container killed due to memory usage` in a container's reason; exit code 137 as a rule, \
@@ -96,6 +96,7 @@ fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     let lived = subject.timeline.lifetime_seconds().map(super::duration_words);
     let after = lived.map(|words| format!(" {words} after it started"));
     let finding = with_limit(with_memory_window(subject, finding.fact("after", after)));
+    let finding = with_changes(subject, exit, finding);
     match measured {
         Some(measured) => with_use(subject, exit, finding, &measured),
         None => with_change(subject, finding, "half as much again, for its steady use is not known"),
@@ -213,6 +214,23 @@ fn with_limit(finding: Finding) -> Finding {
         _ => None,
     };
     finding.fact("limit", limit)
+}
+
+/// Names the limits and the image that an earlier revision had otherwise.
+fn with_changes(subject: &Subject<'_>, exit: &Exit<'_>, finding: Finding) -> Finding {
+    let revision = subject.definition.as_ref().and_then(|found| found.revision());
+    let is_telling = |changed: &Changed| match changed.container.as_deref() {
+        Some(name) => {
+            name == exit.container
+                && matches!(changed.member.as_str(), "memory" | "memoryReservation" | "image")
+        }
+        None => changed.member == "memory",
+    };
+    let changes: Vec<Changed> = subject.changes().into_iter().filter(is_telling).collect();
+    let words: Vec<String> = changes.iter().map(|changed| changed.words(revision)).collect();
+    let finding = finding.fact("changed", (!words.is_empty()).then(|| format!("; {}", words.join(", "))));
+    let places = changes.into_iter().flat_map(|changed| [changed.before, changed.after]).flatten();
+    places.fold(finding, Finding::cite)
 }
 
 /// Says what was measured, and sizes by it. Nothing remains to be asked.

@@ -1,6 +1,9 @@
 //! Capacity and quotas of AWS Fargate.
 
 use super::{Ask, Blast, Bucket, Cause, Check, EVENTS, FargateRequest, Fix, Kind, Rule, Why};
+use crate::evidence::autoscaling::ServiceQuota;
+use crate::rules::Finding;
+use crate::signals::Subject;
 use crate::signals::message::ServiceEventKind;
 
 const QUOTAS: &str = "https://docs.aws.amazon.com/general/latest/gr/ecs-service.html";
@@ -84,7 +87,7 @@ pub(in crate::rules) static FARGATE_VCPU: Rule = Rule {
     bucket: Bucket::Capacity,
     kind: Kind::Cause,
     title: "Fargate vCPU quota of the account is reached",
-    summary: "The account runs as many Fargate vCPUs at a time as its quota in this Region allows.",
+    summary: "The account runs as many Fargate vCPUs at a time as its quota in this Region allows{quota~|}.",
     explanation: "All running Fargate tasks of the Region count, On-Demand and Spot apart. A new account has 6 vCPUs of \
                   each, and a rolling deployment with `maximumPercent` 200 needs twice what the service runs on.",
     signs: "`You've reached the limit on the number of vCPUs you can run concurrently`.",
@@ -100,8 +103,36 @@ pub(in crate::rules) static FARGATE_VCPU: Rule = Rule {
             ])
         },
         |_, subject| Cause::QuotaFargateVcpu(FargateRequest::of(subject)),
-    ),
+    )
+    .settled(|subject, finding| {
+        let Some((quota, vcpus)) = vcpu_quota(subject) else { return finding };
+        // ECS says that it is reached; the answer says what it is.
+        with_quota(finding, &quota, vcpus).confirmed_by(quota.cite("Value"))
+    }),
 };
+
+/// The quota of vCPUs of the kind of capacity that the subject runs on.
+///
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
+fn vcpu_quota<'e>(subject: &Subject<'e>) -> Option<(ServiceQuota<'e>, f64)> {
+    let request = FargateRequest::of(subject);
+    let code = match request.capacity_provider.as_deref() {
+        Some("FARGATE_SPOT") => "L-36FBB829",
+        _ => "L-3032A538",
+    };
+    let mut quotas = subject.evidence.all::<ServiceQuota<'e>>();
+    let quota = quotas.find(|quota| quota.quota_code() == Some(code))?;
+    let value = quota.value()?;
+    Some((quota, value))
+}
+
+/// Names the quota, and twice of it as what to ask for.
+fn with_quota(finding: Finding, quota: &ServiceQuota<'_>, vcpus: f64) -> Finding {
+    finding
+        .fact("quota", Some(format!(": {vcpus} vCPUs")))
+        .fact("quotaCode", quota.quota_code())
+        .fact("desiredValue", Some((vcpus * 2.0).to_string()))
+}
 
 pub(in crate::rules) static FARGATE_TASKS: Rule = Rule {
     code: "quota-fargate-tasks",
@@ -153,7 +184,17 @@ pub(in crate::rules) static CONFIG_ABOVE_LIMIT: Rule = Rule {
             () if said.message.says("memory configuration") => Some("memory"),
             () => None,
         });
-        finding.fact("asked", asked)
+        let finding = finding.fact("asked", asked);
+        let (Some((quota, vcpus)), Cause::QuotaConfigAboveLimit(request)) =
+            (vcpu_quota(subject), &finding.cause)
+        else {
+            return finding;
+        };
+        let Some(units) = request.task_cpu_units.filter(|_| asked == Some("CPU")) else { return finding };
+        let proof = quota.cite("Value");
+        let finding = with_quota(finding, &quota, vcpus);
+        // The quota counts in vCPUs of 1,024 units.
+        if units as f64 > vcpus * 1_024.0 { finding.confirmed_by(proof) } else { finding.refuted_by(proof) }
     }),
 };
 

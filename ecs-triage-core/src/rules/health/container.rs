@@ -6,16 +6,16 @@ use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Ru
 use crate::change::{Change, Edit};
 use crate::evidence::ecs::{ContainerDefinition, HealthCheck as Defined};
 use crate::health::{HealthCheck, Possibility, ProbeModel};
-use crate::rules::app::duration_words;
+use crate::rules::app::{ask_earlier, duration_words};
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{Exit, Source, Statement, Stop, Subject, SubjectKind};
+use crate::signals::{Boot, Changed, Exit, Source, Statement, Stop, Subject, SubjectKind};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "health-container-check-failed",
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "container health check failed",
-    summary: "The health check of {container|one of the containers} failed{lived~|}{reading~|}.",
+    summary: "The health check of {container|one of the containers} failed{lived~|}{reading~|}{changed~|}.",
     explanation: "ECS runs the command of the task definition's health check inside the container and replaces a service's task when \
                   an essential container is UNHEALTHY. What the command printed is not in the ECS API, and exit codes 137 and 143 \
                   after that are the stop.",
@@ -73,6 +73,8 @@ payloads! {
         lived_seconds: f64,
         /// Seconds within which an application must answer not to be declared UNHEALTHY.
         boot_allowed_seconds: u64,
+        /// Seconds that the application took to boot, by a line of its log.
+        boot_seconds: f64,
         /// What is wrong with the command itself.
         command_fault: String,
     }
@@ -171,6 +173,7 @@ fn with_check(subject: &Subject<'_>, mut finding: Finding) -> (Finding, Option<P
     let settings = settings(&defined);
     let models = models(subject);
     let boot = settings.boot_time(models);
+    let booted = subject.boot(container.name().unwrap_or_default());
     let command: Vec<&str> = defined.command();
     let fault = command_fault(&command);
     let possibility = lived.map(|seconds| settings.could_have_killed(models, seconds as u64));
@@ -184,6 +187,7 @@ fn with_check(subject: &Subject<'_>, mut finding: Finding) -> (Finding, Option<P
             start_period_seconds: Some(settings.start_period),
             lived_seconds: lived,
             boot_allowed_seconds: Some(boot),
+            boot_seconds: booted.as_ref().map(|boot| boot.seconds),
             command_fault: fault.as_ref().map(|fault| fault.words.to_owned()),
         },
     );
@@ -194,7 +198,27 @@ fn with_check(subject: &Subject<'_>, mut finding: Finding) -> (Finding, Option<P
         let change = Change::task_definition(subject, "Let a shell run the check's command", &edits);
         return (finding.fact("reading", Some(format!(": {}", fault.words))).change(change), possibility);
     }
-    (weighed(subject, finding, &container, &defined, settings), possibility)
+    let finding = with_changes(subject, finding, &container);
+    (weighed(subject, finding, &container, &defined, settings, booted.as_ref()), possibility)
+}
+
+/// Names what another revision had otherwise in the check; the revision is asked for where it is known.
+fn with_changes(subject: &Subject<'_>, finding: Finding, container: &ContainerDefinition<'_>) -> Finding {
+    let revision = subject.definition.as_ref().and_then(|found| found.revision());
+    let changes: Vec<Changed> = subject
+        .changes()
+        .into_iter()
+        .filter(|changed| {
+            changed.container.as_deref() == container.name() && changed.member.starts_with("healthCheck/")
+        })
+        .collect();
+    if changes.is_empty() {
+        return finding.asks(ask_earlier(subject));
+    }
+    let words: Vec<String> = changes.iter().map(|changed| changed.words(revision)).collect();
+    let finding = finding.fact("changed", Some(format!("; {}", words.join(", "))));
+    let places = changes.into_iter().flat_map(|changed| [changed.before, changed.after]).flatten();
+    places.fold(finding, Finding::cite)
 }
 
 /// Whether the application was only slow: it was given up at the first chance.
@@ -204,6 +228,7 @@ fn weighed(
     container: &ContainerDefinition<'_>,
     defined: &Defined<'_>,
     settings: HealthCheck,
+    booted: Option<&Boot>,
 ) -> Finding {
     let models = models(subject);
     let Some(lived) = subject.timeline.seconds_until_stopping().map(|seconds| seconds as u64) else {
@@ -219,13 +244,32 @@ fn weighed(
     if !settings.fits_never_passing(models, lived) {
         return finding.fact("reading", Some("; it had been healthy before, or was within its grace period"));
     }
-    let boot = settings.boot_time(models);
+    let allowed = settings.boot_time(models);
+    let taken = booted.map(|boot| (boot.seconds.max(0.0).ceil() as u64, boot.proof.clone()));
     let finding = finding.fact(
         "reading",
-        Some(format!(": it never passed, and the check gives an application {boot} s to answer")),
+        Some(match &taken {
+            Some((boot, _)) if *boot > allowed => {
+                format!(": it never passed; the check gives the application {allowed} s to answer, and its boot took {boot} s by its log")
+            }
+            Some((boot, _)) => {
+                format!(": it never passed, though the application was up after {boot} s by its log")
+            }
+            None => format!(": it never passed, and the check gives an application {allowed} s to answer"),
+        }),
     );
-    // Twice what was not enough: how long the application takes is not in the evidence.
-    let Some(longer) = settings.with_boot_time(models, lived.saturating_mul(2)) else { return finding };
+    let finding = match &taken {
+        Some((_, proof)) => finding.cite(proof.clone()),
+        None => finding,
+    };
+    let boot = taken.map(|(boot, _)| boot);
+    if boot.is_some_and(|boot| boot <= allowed) {
+        // It boots in time: the check or what it asks is at fault, and more time would not help.
+        return finding;
+    }
+    // Half as much again as it took; unknown, twice what was not enough.
+    let wanted = boot.map_or(lived.saturating_mul(2), |boot| boot.saturating_add(boot / 2));
+    let Some(longer) = settings.with_boot_time(models, wanted) else { return finding };
     let mut check = defined.node().value().clone();
     for (key, value) in
         [("startPeriod", longer.start_period), ("retries", longer.retries), ("interval", longer.interval)]
@@ -239,7 +283,12 @@ fn weighed(
             members.insert(key.to_owned(), json!(value));
         }
     }
-    let title = format!("Give the application {} s to answer, if it is only slow", longer.boot_time(models));
+    let title = match boot {
+        Some(boot) => {
+            format!("Give the application {} s to answer; it took {boot} s", longer.boot_time(models))
+        }
+        None => format!("Give the application {} s to answer, if it is only slow", longer.boot_time(models)),
+    };
     let edits = [Edit::container(container.name().unwrap_or_default(), "healthCheck", check)];
     finding.change(Change::task_definition(subject, title, &edits))
 }

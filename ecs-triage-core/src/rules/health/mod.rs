@@ -1,6 +1,7 @@
 //! Health checks of containers and load balancers.
 
 mod container;
+mod group;
 pub(super) mod service_connect;
 mod target;
 

@@ -1,6 +1,6 @@
 //! Health checks of load balancers. The stopped task only says that they failed; the service's event says how.
 
-use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, payloads};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, group, payloads};
 use crate::change::Change;
 use crate::evidence::Citation;
 use crate::signals::message::{Message, ServiceEventKind};
@@ -17,6 +17,10 @@ payloads! {
         port: u16,
         /// HTTP or gRPC status codes that the target answered.
         codes: Vec<u16>,
+        /// Path that is checked.
+        path: String,
+        /// Codes that count as healthy: `200`, `200-299`.
+        expected_codes: String,
         /// Why, as the load balancer says it.
         reason: String,
         /// Id of the task.
@@ -63,8 +67,8 @@ pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
     bucket: Bucket::Health,
     kind: Kind::Cause,
     title: "target answers the health check with an unexpected status",
-    summary: "The load balancer's health check of the target{port~|} got {answer~|an unexpected status}, which {group|its target group} does \
-              not count as healthy{hint~|}.",
+    summary: "The load balancer's health check of the target{port~|} got {answer~|an unexpected status}{forPath~|}, which \
+              {group|its target group} does not count as healthy{expects~|}{hint~|}.",
     explanation: "The application was reached and answered, so network and port are right. The path that is checked, or the \
                   codes that count, do not match it; ECS stops and replaces the task for that.",
     signs: "`Health checks failed with these codes: [404]` in a service event, `Target.ResponseCodeMismatch` in the target's health.",
@@ -73,7 +77,7 @@ pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
         Fix::run(
             "Check a path that answers, and count its codes",
             Blast::Resource,
-            "aws elbv2 modify-target-group --target-group-arn {targetGroupArn} --health-check-path HEALTH_PATH \
+            "aws elbv2 modify-target-group --target-group-arn {targetGroupArn} --health-check-path {healthPath|HEALTH_PATH} \
              --matcher HttpCode=200-299 --region {region}",
         ),
         Fix::advice(
@@ -89,7 +93,8 @@ pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::Judge(|subject| {
-        found(subject, Fault::Code, Cause::HealthElbCodeMismatch).into_iter().map(with_answer).collect()
+        let found = found(subject, Fault::Code, Cause::HealthElbCodeMismatch);
+        found.into_iter().map(|finding| group::matched(subject, with_answer(finding))).collect()
     }),
 };
 
@@ -330,6 +335,8 @@ struct Said {
     statement: Statement,
     /// The task's own words, which the service's event explains.
     explained: Option<Citation>,
+    /// It is the health of the task's own target.
+    is_own: bool,
 }
 
 /// What is said of the subject's targets; for a task its service's event in place of its own bare words.
@@ -337,12 +344,18 @@ fn said(subject: &Subject<'_>) -> Vec<Said> {
     let own = subject.statements.iter().filter(|statement| fault(&statement.message).is_some());
     let own: Vec<Statement> = own.cloned().collect();
     if subject.kind != SubjectKind::Task {
-        return own.into_iter().map(|statement| Said { statement, explained: None }).collect();
+        return own.into_iter().map(|statement| Said { statement, explained: None, is_own: false }).collect();
     }
     own.into_iter()
         .map(|bare| match (fault(&bare.message), event_about(subject)) {
-            (Some(Fault::Failed), Some(event)) => Said { statement: event, explained: Some(bare.citation) },
-            _ => Said { statement: bare, explained: None },
+            (Some(Fault::Failed), Some(event)) => {
+                Said { statement: event, explained: Some(bare.citation), is_own: false }
+            }
+            (Some(Fault::Failed), None) => match group::health(subject) {
+                Some((statement, is_own)) => Said { statement, explained: Some(bare.citation), is_own },
+                None => Said { statement: bare, explained: None, is_own: false },
+            },
+            _ => Said { statement: bare, explained: None, is_own: false },
         })
         .collect()
 }
@@ -386,8 +399,16 @@ fn found(subject: &Subject<'_>, wanted: Fault, cause: fn(TargetCheck) -> Cause) 
             finding = finding.cite(bare);
             finding.at = subject.timeline.end();
         }
+        if said.is_own {
+            finding = finding.confidence(Confidence::Confirmed);
+        }
         let finding = with_facts(subject, finding);
-        if matches!(wanted, Fault::Timeout | Fault::Failed) { with_grace(subject, finding) } else { finding }
+        match wanted {
+            Fault::Timeout | Fault::Failed => with_grace(subject, finding),
+            Fault::GroupMissing => group::gone(subject, finding),
+            Fault::Zone => group::zone(subject, finding),
+            _ => finding,
+        }
     })
     .collect()
 }
@@ -401,11 +422,20 @@ fn with_grace(subject: &Subject<'_>, mut finding: Finding) -> Finding {
     let lived = subject.timeline.seconds_until_stopping().map(|seconds| seconds as u32);
     // The checks of a task that young would not have counted.
     finding.is_refuted = matches!((grace, lived), (Some(grace), Some(lived)) if grace > i64::from(lived));
-    // Twice what was not enough, in half minutes: how long the start takes is not in the evidence.
-    let seconds = lived.map_or(120, |lived| lived.saturating_mul(2).next_multiple_of(30));
+    let (finding, checks) = group::timed(subject, finding);
     if lived.is_some_and(|lived| lived > LONGEST_START) {
         return finding;
     }
+    let container = finding.facts.text("balancedContainer");
+    let boot = container.and_then(|name| subject.boot(name));
+    if let (Some(boot), Some(checks)) = (boot, checks) {
+        let seconds = checks.needed_grace_period(boot.seconds.ceil() as u64);
+        let title =
+            format!("Give the start, which took {:.0} s, {seconds} s before checks count", boot.seconds);
+        return finding.cite(boot.proof).change(Change::grace_period(subject, title, seconds));
+    }
+    // Twice what was not enough, in half minutes: how long the start takes is not in the evidence.
+    let seconds = lived.map_or(120, |lived| lived.saturating_mul(2).next_multiple_of(30));
     let title = format!("Give a slow start {seconds} s before checks count");
     finding.change(Change::grace_period(subject, title, seconds))
 }
@@ -468,6 +498,8 @@ impl TargetCheck {
                 .and_then(|event| event.load_balancer.clone())
                 .or_else(|| message.parenthesised("elb")),
             port: event.and_then(|event| event.port),
+            path: None,
+            expected_codes: None,
             codes: event.map(|event| event.health_codes()).filter(|codes| !codes.is_empty()),
             reason: event.and_then(|event| event.reason.clone()),
             task: event.and_then(|event| event.task().map(str::to_owned)).or_else(|| owned("taskId")),

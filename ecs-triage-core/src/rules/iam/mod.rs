@@ -26,7 +26,7 @@ pub(super) use mount::{EFS_DENIED, S3FILES_DENIED};
 pub(super) use policy::{ENDPOINT_POLICY_DENIED, EXPLICIT_DENY};
 pub(super) use pull::{AUTH_TOKEN_DENIED, PULL_DENIED, REPOSITORY_POLICY_DENIED};
 pub(super) use secrets::{ASM_DENIED, KMS_DENIED, S3_ENVFILE_DENIED, SSM_DENIED};
-pub(super) use task_role::NOT_DELIVERED;
+pub(super) use task_role::{NOT_DELIVERED, finds_no_credentials};
 pub use trust::RoleReference;
 pub(super) use trust::{
     INFRASTRUCTURE_ROLE, ROLE_TRUST, SERVICE_LINKED_ROLE, SERVICE_MAINTENANCE, SERVICE_ROLE,

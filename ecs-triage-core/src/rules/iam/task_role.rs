@@ -44,6 +44,7 @@ pub(in crate::rules) static NOT_DELIVERED: Rule = Rule {
         },
         |_, _| Cause::TaskRoleNotDelivered(Plain {}),
     )
+    .in_logs()
     .settled(|subject, finding| {
         let container = finding.container.as_deref().map(|name| format!(" in container `{name}`"));
         let finding =
@@ -79,7 +80,7 @@ fn named(subject: &Subject<'_>, finding: Finding, role: &str) -> Finding {
 }
 
 /// What the SDKs say when their chain of providers ends.
-fn finds_no_credentials(message: &Message) -> bool {
+pub(in crate::rules) fn finds_no_credentials(message: &Message) -> bool {
     let of_the_host = message.is_pull()
         || message.says_any(&[
             "logging driver",

@@ -54,7 +54,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         |statement, _| {
             let message = &statement.message;
             let is_exec = message.exec().is_some_and(|exec| exec.problem == ExecProblem::FormatError);
-            is_start(statement) && (is_exec || message.says("exec format error"))
+            (is_start(statement) || !statement.is_from_ecs())
+                && (is_exec || message.says("exec format error"))
         },
         |statement, _| {
             let program = statement.message.exec().and_then(|exec| exec.program.as_deref());
@@ -64,6 +65,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
             })
         },
     )
+    .in_logs()
     .settled(settled),
 };
 

@@ -74,7 +74,9 @@ fn gone(subject: &Subject<'_>, pull: &Pull, finding: Finding, proof: Citation) -
     if let Some((rule, proof)) = super::expiry::rule(subject, pull) {
         finding = finding.fact("expiry", Some(rule)).cite(proof);
     }
-    in_place(subject, pull, finding)
+    let changed = finding.container.as_deref().and_then(|name| subject.changed(Some(name), "image"));
+    let places = changed.into_iter().flat_map(|changed| [changed.before, changed.after]).flatten();
+    in_place(subject, pull, places.fold(finding, Finding::cite))
 }
 
 /// With the change to an image that is there: that of the last revision, else the newest.

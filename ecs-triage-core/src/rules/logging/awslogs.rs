@@ -1,10 +1,20 @@
 //! CloudWatch Logs as the target: the group, and credentials for it.
 
+use serde_json::json;
+
 use super::{
-    Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, LogTarget, Plain, Rule, TASK_DEFINITION,
-    is_driver_start, log_target,
+    Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, LogTarget, Plain, Rule,
+    TASK_DEFINITION, is_driver_start, log_target,
 };
+use crate::access;
+use crate::change::{Change, Edit};
+use crate::evidence::Citation;
+use crate::evidence::ecs::LogConfiguration;
+use crate::evidence::logs::LogGroup;
+use crate::iam::{Layer, Resource};
+use crate::signals::Subject;
 use crate::signals::message::Message;
+use crate::template;
 
 pub(in crate::rules) static GROUP_MISSING: Rule = Rule {
     code: "log-group-missing",
@@ -46,16 +56,135 @@ pub(in crate::rules) static GROUP_MISSING: Rule = Rule {
         },
         |statement, subject| Cause::LogGroupMissing(LogTarget::of(statement, subject)),
     )
-    .settled(|subject, finding| {
-        let is_certain = subject.statements.iter().any(|statement| {
-            finding.citations.contains(&statement.citation) && is_stated(&statement.message)
-        });
-        // What stands behind AWS's sentence may be a connection issue, and may be cut.
-        let sure = if is_certain { finding.confidence } else { Confidence::Possible };
-        let region = finding.cause.facts().text("logRegion").map(|region| format!(" in {region}"));
-        log_target(subject, finding).confidence(sure).fact("inRegion", region)
-    }),
+    .settled(settled),
 };
+
+/// Looks for the group among those that CloudWatch Logs listed.
+fn settled(subject: &Subject<'_>, finding: Finding) -> Finding {
+    let is_certain = subject
+        .statements
+        .iter()
+        .any(|statement| finding.citations.contains(&statement.citation) && is_stated(&statement.message));
+    // What stands behind AWS's sentence may be a connection issue, and may be cut.
+    let sure = if is_certain { finding.confidence } else { Confidence::Possible };
+    let region = finding.cause.facts().text("logRegion").map(|region| format!(" in {region}"));
+    let finding = log_target(subject, finding).confidence(sure).fact("inRegion", region);
+    let facts = finding.facts.clone().or(&finding.cause.facts());
+    let Some(group) = facts.text("logGroup").map(str::to_owned) else { return finding };
+    let region = facts.text("logRegion").map(str::to_owned);
+    match listed(subject, &group, region.as_deref()) {
+        Some(Listed::There(found)) => {
+            let made = found.creation_time();
+            let failed = finding.at.or(subject.timeline.end());
+            let is_since = matches!((made, failed), (Some(made), Some(failed)) if made > failed);
+            let text = match is_since {
+                true => {
+                    "The log group {logGroup} was missing when the task started and was made at {made~|} since: new tasks find it."
+                }
+                false => {
+                    "The log group {logGroup} exists in {logRegion~|its Region}; it was not found when the task started, or another Region or account was asked."
+                }
+            };
+            let finding = finding.fact("made", made.map(|made| made.to_string()));
+            let summary = template::sentence(text, &finding.facts.clone().or(&finding.cause.facts()));
+            let mut finding = finding.refuted_by(found.cite("logGroupName")).summary(summary);
+            finding.is_settled = true;
+            finding
+        }
+        Some(Listed::Missing(proof)) => {
+            // A message that was cut may have had another reason.
+            let finding = match is_certain {
+                true => finding.confirmed_by(proof),
+                false => finding.cite(proof).confidence(Confidence::Likely),
+            };
+            let finding = match region {
+                // The exact changes say what the rule's general advice does.
+                Some(region) => finding.change(Change::log_group(&group, &region)).fixed_by(Vec::new()),
+                None => finding,
+            };
+            let_driver_create(subject, finding, &group)
+        }
+        None => finding,
+    }
+}
+
+/// What a list of log groups says of one.
+enum Listed<'e> {
+    There(LogGroup<'e>),
+    Missing(Citation),
+}
+
+/// Whether the group is among those that were listed. The search is by prefix: only the whole name counts, and only
+/// in the Region of the log driver.
+fn listed<'e>(subject: &Subject<'e>, name: &str, region: Option<&str>) -> Option<Listed<'e>> {
+    let is_here = |group: &LogGroup<'_>| {
+        let own = group.arn().and_then(|arn| arn.split(':').nth(3));
+        own.is_none() || region.is_none() || own == region
+    };
+    let mut groups = subject.evidence.all::<LogGroup<'e>>();
+    if let Some(found) = groups.find(|group| group.log_group_name() == Some(name) && is_here(group)) {
+        return Some(Listed::There(found));
+    }
+    let is_about = |prefix: Option<&str>| prefix.is_none_or(|prefix| name.starts_with(prefix));
+    let mut lists = subject.evidence.answers_of("logs", "DescribeLogGroups").filter(|list| {
+        let asked = list.request().filter(|request| request.params.is_object());
+        let is_search = asked.is_some_and(|request| {
+            is_about(request.param("logGroupNamePrefix"))
+                && request.param("logGroupNamePattern").is_none_or(|pattern| name.contains(pattern))
+                && request.params.get("nextToken").is_none()
+        });
+        list.error().is_none() && !list.is_cut() && is_search && list.all().all(|group| is_here(&group))
+    });
+    lists.next().map(|list| Listed::Missing(list.node().citation()))
+}
+
+/// With the option by which the driver makes the group itself; the execution role must be allowed to.
+fn let_driver_create(subject: &Subject<'_>, finding: Finding, group: &str) -> Finding {
+    let Some(definition) = &subject.definition else { return finding };
+    let containers = definition.container_definitions();
+    let logging = containers.iter().filter_map(|container| {
+        let log = container.log_configuration()?;
+        (log.options()?.group() == Some(group)).then(|| (container, log))
+    });
+    let logging: Vec<_> = logging.collect();
+    let is_on =
+        |log: &LogConfiguration<'_>| log.options().and_then(|options| options.create_group()) == Some("true");
+    let role = subject.facts().text("executionRoleArn");
+    let region = finding.facts.text("logRegion");
+    let may = role.is_some_and(|role| {
+        let account = subject.facts().text("account").unwrap_or("*");
+        let resource = format!("arn:aws:logs:{}:{account}:log-group:{group}", region.unwrap_or("*"));
+        access::may(
+            subject.evidence,
+            role,
+            "logs:CreateLogGroup",
+            Resource::arn(&resource),
+            region,
+            Layer::Unseen,
+        )
+        .is_allowed()
+    });
+    if let Some((_, log)) = logging.iter().find(|(_, log)| is_on(log)).filter(|_| may) {
+        return finding.refuted_by(log.cite("options"));
+    }
+    let edits: Vec<Edit> = logging
+        .iter()
+        .filter_map(|(container, log)| {
+            let mut value = log.node().value().clone();
+            let options = value.get_mut("options")?.as_object_mut()?;
+            options.insert("awslogs-create-group".to_owned(), json!("true"));
+            Some(Edit::container(container.name()?, "logConfiguration", value))
+        })
+        .collect();
+    if edits.is_empty() || logging.iter().any(|(_, log)| is_on(log)) {
+        return finding;
+    }
+    let title = match may {
+        true => "Let the driver make the group: the execution role may",
+        false => "Let the driver make the group, and allow `logs:CreateLogGroup` to the execution role",
+    };
+    finding.change(Change::task_definition(subject, title, &edits))
+}
 
 /// CloudWatch Logs itself answered that the group is missing.
 fn is_stated(message: &Message) -> bool {

@@ -3,6 +3,7 @@
 mod parameter_store;
 mod registry;
 mod secrets_manager;
+mod stored;
 
 pub(super) use parameter_store::SSM_PARAMETER_MISSING;
 pub(super) use registry::REGISTRY_SECRET_MALFORMED;

@@ -1,6 +1,8 @@
 //! What can be wrong with a parameter of Parameter Store.
 
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, SecretReference, is_about_ssm, located};
+use super::{
+    Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, SecretReference, is_about_ssm, located, stored,
+};
 use crate::signals::Source;
 
 pub(in crate::rules) static SSM_PARAMETER_MISSING: Rule = Rule {
@@ -62,6 +64,9 @@ pub(in crate::rules) static SSM_PARAMETER_MISSING: Rule = Rule {
             Some((_, name)) => name.to_owned(),
             None => name.to_owned(),
         });
-        located(subject, finding).fact("inRegion", region).fact("parameterName", name)
+        stored::no_parameter(
+            subject,
+            located(subject, finding).fact("inRegion", region).fact("parameterName", name),
+        )
     }),
 };

@@ -2,6 +2,7 @@
 
 use super::{
     Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, SecretReference, is_about_asm, is_about_ssm, located,
+    stored,
 };
 use crate::signals::message::Message;
 
@@ -38,7 +39,7 @@ pub(in crate::rules) static ASM_NOT_FOUND: Rule = Rule {
     bucket: Bucket::Secrets,
     kind: Kind::Cause,
     title: "secret does not exist in Secrets Manager in that Region",
-    summary: "The secret {secret|of the task} does not exist in Secrets Manager{inRegion~|}.",
+    summary: "The secret {secret|of the task} does not exist in Secrets Manager{inRegion~|}{instead~|}.",
     explanation: "Secrets Manager was reached and the role let in; it answered that it has no such secret. An ARN must match to \
                   its last six characters, and a name is looked for in the task's own Region and account.",
     signs: "`Secrets Manager can't find the specified secret`, or the agent's `The task can't retrieve the secret with ARN … \
@@ -75,7 +76,10 @@ pub(in crate::rules) static ASM_NOT_FOUND: Rule = Rule {
         let cause = finding.cause.facts();
         let region = cause.text("secretRegion").map(|region| format!(" in {region}"));
         let variable = cause.text("variable").map(|name| format!(" of variable `{name}`"));
-        located(subject, finding).fact("inRegion", region).fact("forVariable", variable)
+        stored::not_found(
+            subject,
+            located(subject, finding).fact("inRegion", region).fact("forVariable", variable),
+        )
     }),
 };
 
@@ -183,7 +187,7 @@ pub(in crate::rules) static ASM_MARKED_FOR_DELETION: Rule = Rule {
         },
         |statement, subject| Cause::SecretAsmMarkedForDeletion(SecretReference::of_asm(statement, subject)),
     )
-    .settled(located),
+    .settled(|subject, finding| stored::marked(subject, located(subject, finding))),
 };
 
 pub(in crate::rules) static THROTTLED: Rule = Rule {

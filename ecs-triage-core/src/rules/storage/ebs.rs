@@ -1,7 +1,7 @@
 //! EBS volumes that ECS manages.
 
 use super::super::payload::payloads;
-use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Rule};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Rule, stored};
 use crate::signals::message::Message;
 use crate::signals::{Statement, Subject};
 
@@ -79,7 +79,7 @@ pub(in crate::rules) static EBS_KMS_INVALID: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "EBS volume failed after it was asked for, as a rule for its KMS key",
-    summary: "The EBS volume could not be made{withKey~|}: its KMS key is missing, disabled, or not for the infrastructure role.",
+    summary: "The EBS volume could not be made{withKey~|}: {fault~|its KMS key is missing, disabled, or not for the infrastructure role}.",
     explanation: "EC2 accepted the request and gave the volume up afterwards, which is how a key that cannot be used shows. The \
                   second attempt then finds the client token spent.",
     signs: "`ECS failed to set up the EBS volume. Encountered IdempotentParameterMismatch`, or a KMS error in its place.",
@@ -124,9 +124,9 @@ pub(in crate::rules) static EBS_KMS_INVALID: Rule = Rule {
         },
         |statement, subject| Cause::EbsKmsInvalid(EbsFault::of(statement, subject)),
     )
-    .settled(|_, finding| {
+    .settled(|subject, finding| {
         let key = finding.cause.facts().text("kmsKey").map(|key| format!(" with KMS key `{key}`"));
-        finding.fact("withKey", key)
+        stored::key(subject, finding.fact("withKey", key))
     }),
 };
 

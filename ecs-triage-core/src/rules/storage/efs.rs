@@ -2,7 +2,7 @@
 
 use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, FileSystem, Fix, Kind, Rule, TASK_DEFINITION, VolumeFault,
-    each_mount, is_efs_utils, volume_facts,
+    each_mount, is_efs_utils, stored, volume_facts,
 };
 use crate::signals::message::Message;
 
@@ -34,7 +34,7 @@ pub(in crate::rules) static EFS_DNS_UNRESOLVED: Rule = Rule {
     bucket: Bucket::Storage,
     kind: Kind::Cause,
     title: "host name of the EFS file system does not resolve in the task's subnet",
-    summary: "{host|The name of the EFS file system} does not resolve in the task's subnet.",
+    summary: "{host|The name of the EFS file system} does not resolve in the task's subnet{because~|}.",
     explanation: "The name resolves only inside a VPC that has DNS on, and only in Availability Zones in which the file system \
                   has a mount target. A wrong file system id looks the same.",
     signs: "`failed to invoke EFS utils commands … Failed to resolve \"fs-….efs.REGION.amazonaws.com\"`.",
@@ -77,7 +77,7 @@ pub(in crate::rules) static EFS_DNS_UNRESOLVED: Rule = Rule {
             Cause::EfsDnsUnresolved,
         );
         let subnet = subject.facts().text("subnets");
-        found.into_iter().map(|finding| finding.fact("subnet", subnet)).collect()
+        found.into_iter().map(|finding| stored::in_zone(subject, finding.fact("subnet", subnet))).collect()
     }),
 };
 
@@ -196,7 +196,7 @@ pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
         // What the kernel answered is cut.
         let is_stated = statement.message.says("operation not permitted");
         let sure = if is_stated { finding.confidence } else { Confidence::Possible };
-        volume_facts(subject, finding, statement).confidence(sure)
+        stored::one_user(subject, volume_facts(subject, finding, statement).confidence(sure))
     }),
 };
 

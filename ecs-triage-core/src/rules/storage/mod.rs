@@ -5,6 +5,7 @@ mod ebs;
 mod efs;
 mod no_space;
 mod s3files;
+mod stored;
 mod volumes;
 
 pub(super) use disks::{EPHEMERAL_PROVISION_TIMEOUT, THIN_POOL_FULL};
