@@ -50,6 +50,7 @@ fn same_fault(other: &Finding, finding: &Finding) -> bool {
 /// Whether the place that proved the fault is the one that was changed, and proves it no more.
 fn has_lost_proof(other: &Finding, finding: &Finding, change: &Change) -> bool {
     let was_proven_there = finding.confidence == Confidence::Confirmed
+        && !finding.is_weighed
         && finding.citations.iter().any(|citation| change.touches(&citation.document, &citation.pointer));
     was_proven_there && other.confidence < Confidence::Confirmed
 }

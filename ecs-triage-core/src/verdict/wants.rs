@@ -26,7 +26,8 @@ impl<'e> Wants<'e> {
             return;
         }
         let facts = finding_facts(finding, subject);
-        for ask in finding.cause.rule().wants.iter().filter(|ask| !is_at_hand(subject, ask)) {
+        let own = if finding.is_weighed { &[] } else { finding.cause.rule().wants };
+        for ask in own.iter().filter(|ask| !is_at_hand(subject, ask)) {
             // A rule's parameters are JSON; a test parses every one of them.
             let Ok(template) = serde_json::from_str(ask.params) else { continue };
             let Some(params) = template::json(&template, &facts) else { continue };
