@@ -76,6 +76,8 @@ pub(super) struct Way<'e> {
     answer: Reachability<'e>,
     subnet: String,
     blocker: Blocker,
+    /// What would tell the same without the address in the message.
+    open: Vec<Missing>,
 }
 
 impl<'e> Standing<'e> {
@@ -91,6 +93,10 @@ impl<'e> Standing<'e> {
             return Self::Open(now.from.iter().flat_map(|from| from.reach.path().to_vec()).collect());
         }
         let is_shut = now.blocked().next().is_some();
+        let open: Vec<Missing> = match is_shut {
+            true => Vec::new(),
+            false => now.missing().into_iter().cloned().collect(),
+        };
         let answer = match aim.dialled {
             None => now,
             Some(_) => {
@@ -103,7 +109,7 @@ impl<'e> Standing<'e> {
             return Self::Unclear(answer.missing().into_iter().cloned().collect());
         };
         let (subnet, blocker) = (subnet.to_owned(), blocker.clone());
-        Self::Shut(Way { network, source, destination: aim.destination.clone(), answer, subnet, blocker })
+        Self::Shut(Way { network, source, destination: aim.destination.clone(), answer, subnet, blocker, open })
     }
 }
 
@@ -126,6 +132,8 @@ impl Way<'_> {
         for citation in blocked.flat_map(|from| from.reach.path()) {
             finding = finding.confirmed_by(citation.clone());
         }
+        finding.asks.extend(calls(subject, self.open.clone()));
+        finding.is_settled = finding.asks.is_empty();
         let changes = Change::unblock(
             &self.network,
             subject,
@@ -191,20 +199,23 @@ impl Finding {
 
     /// With the calls that would tell how the way stands; without any the rule's own wants remain.
     pub(super) fn missing(self, subject: &Subject<'_>, missing: Vec<Missing>) -> Self {
-        let mut asks: Vec<(Request, String)> =
-            missing.into_iter().filter_map(|missing| Some((missing.request?, missing.why))).collect();
-        let is_stopped = subject.task.as_ref().is_some_and(|task| task.last_status() == Some("STOPPED"));
-        // The interface of a task that stopped is gone.
-        asks.retain(|(request, _)| !(is_stopped && request.params.get("NetworkInterfaceIds").is_some()));
-        if asks.is_empty() {
-            return self;
-        }
-        asks.sort_by_key(|(request, _)| order(&request.operation));
-        self.weighed().asks(asks)
+        let asks = calls(subject, missing);
+        if asks.is_empty() { self } else { self.weighed().asks(asks) }
     }
 }
 
-/// The most decisive calls first.
+/// The calls that would tell what is missing, the most decisive first.
+fn calls(subject: &Subject<'_>, missing: Vec<Missing>) -> Vec<(Request, String)> {
+    let mut calls: Vec<(Request, String)> =
+        missing.into_iter().filter_map(|missing| Some((missing.request?, missing.why))).collect();
+    let is_stopped = subject.task.as_ref().is_some_and(|task| task.last_status() == Some("STOPPED"));
+    // The interface of a task that stopped is gone.
+    calls.retain(|(request, _)| !(is_stopped && request.params.get("NetworkInterfaceIds").is_some()));
+    calls.sort_by_key(|(request, _)| order(&request.operation));
+    calls
+}
+
+/// The place of a call among others.
 fn order(operation: &str) -> usize {
     const ORDER: &[&str] = &[
         "DescribeContainerInstances",
