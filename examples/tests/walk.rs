@@ -71,7 +71,8 @@ fn answer<'a>(calls: &'a [Recorded], want: &Want) -> Option<&'a Recorded> {
                 .iter()
                 .filter(|text| asked.contains(&last(text)) || given.contains(&last(text)))
                 .count();
-            (hits == named.len(), hits)
+            // One operation may be asked once for each attribute of one thing.
+            (call.params == want.params, hits == named.len(), hits)
         },
     )
 }

@@ -1,9 +1,9 @@
 //! The roles of a task: whether ECS may assume them, and whether they allow what the definition needs.
 
 use super::{Found, Plan, Risk, Severity};
-use crate::access::{self, Access};
+use crate::access::{self, Access, ResourcePolicy};
 use crate::evidence::{Citation, Request};
-use crate::iam::{Layer, PolicyType};
+use crate::iam::{PolicyType, Resource};
 use crate::needs::{self, Caller, Need};
 use crate::signals::LaunchType;
 
@@ -178,7 +178,16 @@ fn lacking(plan: &Plan<'_, '_>) -> Vec<Found> {
 }
 
 fn ask(plan: &Plan<'_, '_>, role: &Named<'_>, need: &Need) -> Access {
-    access::may(plan.evidence(), role.arn, need.action, need.resource.clone(), region(plan), Layer::Unseen)
+    let owner = ResourcePolicy::default();
+    let readings = needs::forms(need.action, &need.arn);
+    // A name may be read in two ways; what one of them allows is not missing.
+    let mut answers = readings
+        .into_iter()
+        .map(|resource| access::may(plan.evidence(), role.arn, need.action, resource, region(plan), &owner));
+    let first = answers.next().unwrap_or_else(|| {
+        access::may(plan.evidence(), role.arn, need.action, Resource::all(), region(plan), &owner)
+    });
+    answers.fold(first, |kept, other| if kept.is_denied() { other } else { kept })
 }
 
 /// Whether the resource is known well enough to ask about. Which role writes logs on an instance is up to the
@@ -271,9 +280,9 @@ pub(super) fn denied_for_exec(plan: &Plan<'_, '_>) -> Option<(Vec<&'static str>,
     let mut denied = Vec::new();
     let mut proof = vec![role.citation];
     for action in EXEC {
-        let resource = crate::iam::Resource::all();
+        let resource = Resource::all();
         let access =
-            access::may(plan.evidence(), role.arn, action, resource, region(plan), Layer::NotInForce);
+            access::may(plan.evidence(), role.arn, action, resource, region(plan), &ResourcePolicy::default());
         if access.is_denied() && access.is_role_missing.is_none() {
             denied.push(*action);
             for citation in access.proof {

@@ -83,6 +83,9 @@ pub struct Finding {
     /// The evidence as it is now does not have the fault that was reported: it was repaired since, or the
     /// report has another reason.
     pub is_refuted: bool,
+    /// The state of the account was weighed for it: of what could be asked only `asks` would tell more, and only a
+    /// refutation proves a change.
+    pub is_weighed: bool,
 }
 
 impl Finding {
@@ -102,6 +105,7 @@ impl Finding {
             fixes: None,
             is_settled: false,
             is_refuted: false,
+            is_weighed: false,
         }
     }
 

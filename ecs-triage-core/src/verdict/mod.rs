@@ -44,9 +44,9 @@ pub fn diagnose(evidence: &Evidence) -> Report {
     let mut judged: Vec<Judged<'_, '_>> = subjects.iter().map(Judged::of).collect();
     // A stable sort: the worst off first, else in the order of the evidence.
     judged.sort_by_key(|judged| judged.verdict);
-    let wants = wants(evidence, &judged);
     let in_order: Vec<&Subject<'_>> = judged.iter().map(|judged| judged.subject).collect();
     let mut proofs = Proofs::default();
+    let wants = wants(evidence, &judged, &mut proofs);
     let mut reports: Vec<SubjectReport> =
         judged.into_iter().map(|judged| judged.report(&mut proofs)).collect();
     frame::frame(&mut reports);
@@ -57,7 +57,7 @@ pub fn diagnose(evidence: &Evidence) -> Report {
 }
 
 /// What would settle the open questions. Of several tasks of one service with one cause the first is asked about.
-fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>]) -> Vec<Want> {
+fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs) -> Vec<Want> {
     let mut wants = wants::Wants::new(evidence);
     let mut asked = BTreeSet::new();
     for judged in judged {
@@ -66,6 +66,7 @@ fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>]) -> Vec<Want> {
             if asked.insert((judged.subject.kind, group, finding.cause.code(), finding.container.as_deref()))
             {
                 wants.ask(finding, judged.subject);
+                wants.ask_more(&proofs.asks(finding, judged.subject), judged.subject);
             }
         }
     }

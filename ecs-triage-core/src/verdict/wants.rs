@@ -26,7 +26,8 @@ impl<'e> Wants<'e> {
             return;
         }
         let facts = finding_facts(finding, subject);
-        for ask in finding.cause.rule().wants.iter().filter(|ask| !is_at_hand(subject, ask)) {
+        let own = if finding.is_weighed { &[] } else { finding.cause.rule().wants };
+        for ask in own.iter().filter(|ask| !is_at_hand(subject, ask)) {
             // A rule's parameters are JSON; a test parses every one of them.
             let Ok(template) = serde_json::from_str(ask.params) else { continue };
             let Some(params) = template::json(&template, &facts) else { continue };
@@ -41,6 +42,13 @@ impl<'e> Wants<'e> {
     /// Adds a call that would show what could not be looked at.
     pub(super) fn ask_for(&mut self, request: &Request, why: String, subject: &Subject<'_>) {
         self.add(request, why, subject.facts());
+    }
+
+    /// Adds what is not at hand of these.
+    pub(super) fn ask_more(&mut self, asks: &[(Request, String)], subject: &Subject<'_>) {
+        for (request, why) in asks {
+            self.add(request, why.clone(), subject.facts());
+        }
     }
 
     fn add(&mut self, request: &Request, why: String, facts: &Facts) {

@@ -9,7 +9,7 @@ pub(in crate::rules) static LAYERS_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "image layers cannot be fetched from Amazon S3",
-    summary: "The manifest of {image|the image} arrived, but its layers cannot be fetched from Amazon S3.",
+    summary: "The manifest of {image|the image} arrived, but its layers cannot be fetched from Amazon S3{way~|}.",
     explanation: "Amazon ECR hands layers out from a bucket of Amazon S3. Endpoints for ECR do not cover that way: it \
                   takes the gateway endpoint on the subnet's route table, or a way to the internet, and egress to it.",
     signs: "`failed to copy: httpReadSeeker: failed open` or `error pulling image configuration` with a time-out, or a \
@@ -45,7 +45,7 @@ pub(in crate::rules) static LAYERS_UNREACHABLE: Rule = Rule {
     .settled(|subject, finding| {
         let image = subject.statements.iter().find(|statement| statement.citation == finding.citations[0]);
         let image = image.and_then(|statement| Pull::of(statement, subject).image);
-        finding.fact("image", image)
+        super::super::network::settle(subject, finding.fact("image", image), Why::LayersUnreachable)
     }),
 };
 

@@ -95,7 +95,7 @@ pub(in crate::rules) static CANCELED: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "pull was given up before it could connect",
-    summary: "The pull of {image|the image} was given up before it could connect.",
+    summary: "The pull of {image|the image} was given up before it could connect{way~|}.",
     explanation: "AWS names a missing route to the registry as the usual reason. A pull is given up as well when the \
                   task is being stopped, so the stop code decides.",
     signs: "`context canceled` as the whole reason of a task that failed to start. With a user's or the scheduler's \
@@ -113,7 +113,8 @@ pub(in crate::rules) static CANCELED: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::PullCanceled, |statement, subject| {
         Cause::ImagePullContextCanceled(Pull::of(statement, subject))
-    }),
+    })
+    .settled(|subject, finding| super::super::network::settle(subject, finding, Why::PullCanceled)),
 };
 
 pub(in crate::rules) static HELPER_CRASHED: Rule = Rule {

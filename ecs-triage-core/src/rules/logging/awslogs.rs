@@ -6,12 +6,12 @@ use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, LogTarget, Plain, Rule,
     TASK_DEFINITION, is_driver_start, log_target,
 };
-use crate::access;
+use crate::access::{self, ResourcePolicy};
 use crate::change::{Change, Edit};
 use crate::evidence::Citation;
 use crate::evidence::ecs::LogConfiguration;
 use crate::evidence::logs::LogGroup;
-use crate::iam::{Layer, Resource};
+use crate::iam::Resource;
 use crate::signals::Subject;
 use crate::signals::message::Message;
 use crate::template;
@@ -160,7 +160,7 @@ fn let_driver_create(subject: &Subject<'_>, finding: Finding, group: &str) -> Fi
             "logs:CreateLogGroup",
             Resource::arn(&resource),
             region,
-            Layer::Unseen,
+            &ResourcePolicy::default(),
         )
         .is_allowed()
     });

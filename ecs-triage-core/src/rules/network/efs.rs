@@ -1,7 +1,10 @@
 //! An EFS mount target does not answer.
 
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Fix, Kind, Rule};
+use super::aim::Aim;
+use super::way::Standing;
 use super::{ENDPOINTS, GROUPS, SERVICE, SUBNETS};
+use crate::network::{Blocker, Destination};
 use crate::signals::message::EndpointKind;
 
 pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
@@ -9,7 +12,7 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "EFS mount target cannot be reached",
-    summary: "The mount target of {host|the EFS file system} does not answer the task on port 2049.",
+    summary: "The mount target of {host|the EFS file system} does not answer the task on port 2049{way~|}.",
     explanation: "The name was found, but nothing answered NFS. As a rule the mount target's security group does not let \
                   the task's in; in a VPC with IPv6 it may be the IPv6 rule that is missing.",
     signs: "`mount.nfs4: Connection timed out`, `mount system call failed`, or `Mount attempt 1/3 failed due to timeout`.",
@@ -68,6 +71,17 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
             .iter()
             .filter_map(|volume| volume.efs_volume_configuration()?.file_system_id().map(str::to_owned));
         let only = ids.next().filter(|_| ids.next().is_none());
-        finding.fact("fileSystem", by_name.or(only))
+        let file_system = by_name.or(only);
+        let aim = file_system.clone().map(|file_system| Aim::new(Destination::MountTarget { file_system }));
+        let finding = finding.fact("fileSystem", file_system);
+        match aim.map(|aim| Standing::of(subject, &aim)) {
+            // Without a mount target the name would not have been found.
+            Some(Standing::Shut(way)) if !matches!(way.blocker(), Blocker::NoMountTarget { .. }) => {
+                way.prove(subject, finding)
+            }
+            Some(Standing::Open(path)) => finding.open_now(path),
+            Some(Standing::Unclear(missing)) => finding.missing(subject, missing),
+            Some(Standing::Shut(_)) | None => finding,
+        }
     }),
 };

@@ -1,7 +1,10 @@
 //! ECS Exec cannot connect to its target.
 
 use super::super::payload::payloads;
-use super::super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
+use super::super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule};
+use super::aim::Aim;
+use super::way::Standing;
+use crate::network::Destination;
 
 payloads! {
     /// The target of an `execute-command` that is not connected.
@@ -16,7 +19,7 @@ pub(in crate::rules) static TARGET_NOT_CONNECTED: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "ECS Exec cannot connect to the container",
-    summary: "ECS Exec could not connect to the container: the SSM agent in it has no session with AWS Systems Manager.",
+    summary: "ECS Exec could not connect to the container: the SSM agent in it has no session with AWS Systems Manager{way~|}.",
     explanation: "The agent in the container talks to `ssmmessages` with the task role. Without the role's four \
                   permissions, without a way to the endpoint, or with access keys in the environment that replace the \
                   role, it is not connected.",
@@ -78,5 +81,20 @@ pub(in crate::rules) static TARGET_NOT_CONNECTED: Rule = Rule {
                 task: subject.facts().text("taskArn").map(str::to_owned),
             })
         },
-    ),
+    )
+    .settled(|subject, finding| {
+        let Some(region) = subject.facts().text("region") else { return finding };
+        let aim = Aim::new(Destination::aws("ssmmessages", region));
+        match Standing::of(subject, &aim) {
+            Standing::Shut(way) => way.prove(subject, finding),
+            // The role and the container's environment may be at fault as well.
+            Standing::Open(path) => path.into_iter().fold(finding, Finding::cite),
+            Standing::Unclear(missing) => {
+                let is_weighed = finding.is_weighed;
+                let mut finding = finding.missing(subject, missing);
+                finding.is_weighed = is_weighed;
+                finding
+            }
+        }
+    }),
 };

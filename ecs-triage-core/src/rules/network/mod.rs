@@ -1,11 +1,13 @@
 //! Routes, DNS, security groups and network interfaces.
 
+mod aim;
 mod efs;
 mod exec;
 mod interface;
 mod ports;
 mod registry;
 mod start;
+mod way;
 
 pub(super) use efs::MOUNT_TIMEOUT;
 pub(super) use exec::TARGET_NOT_CONNECTED;
@@ -17,6 +19,8 @@ pub(super) use registry::{DNS, ECR_UNREACHABLE, ENDPOINT_BLOCKED, REGISTRY_UNREA
 pub(super) use start::{
     ECR_API_UNREACHABLE, ENV_FILE_UNREACHABLE, LOGS_UNREACHABLE, SECRETS_MANAGER_UNREACHABLE, SSM_UNREACHABLE,
 };
+
+pub(super) use way::settle;
 
 pub use exec::ExecTarget;
 pub use interface::Interface;

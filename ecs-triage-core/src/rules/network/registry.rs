@@ -5,7 +5,7 @@ use super::super::image::PULL_PAGE;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Finding, Fix, Kind, Pull, Rule};
 use super::{
     CONNECTIVITY_PAGE, CONTAINER_INSTANCE, EGRESS, ENDPOINTS, GROUPS, INIT_PAGE, INSTANCE, NAT,
-    PUBLIC_ADDRESS, ROUTES, SERVICE, SUBNETS,
+    PUBLIC_ADDRESS, ROUTES, SERVICE, SUBNETS, settle,
 };
 use crate::signals::Subject;
 
@@ -14,7 +14,7 @@ pub(in crate::rules) static ECR_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "no connection to Amazon ECR to pull the image",
-    summary: "No connection to {host|Amazon ECR} could be made to pull {image|the image}.",
+    summary: "No connection to {host|Amazon ECR} could be made to pull {image|the image}{way~|}.",
     explanation: "Nothing answered at the registry's address, which leaves the way to it: a default route with a NAT \
                   gateway or public address, or the endpoints `ecr.api`, `ecr.dkr` and S3, and security groups for 443.",
     signs: "A pull error with `i/o timeout`, `request canceled while waiting for connection` or `context deadline \
@@ -37,7 +37,7 @@ pub(in crate::rules) static ECR_UNREACHABLE: Rule = Rule {
     check: Check::reads(Why::EcrUnreachable, |statement, _| {
         Cause::NetworkRegistryUnreachableEcr(Connection::of(statement))
     })
-    .settled(with_image),
+    .settled(|subject, finding| settle(subject, with_image(subject, finding), Why::EcrUnreachable)),
 };
 
 pub(in crate::rules) static REGISTRY_UNREACHABLE: Rule = Rule {
@@ -45,7 +45,7 @@ pub(in crate::rules) static REGISTRY_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "no connection to a registry outside AWS",
-    summary: "No connection to {host|the image's registry} could be made to pull {image|the image}.",
+    summary: "No connection to {host|the image's registry} could be made to pull {image|the image}{way~|}.",
     explanation: "Registries other than private Amazon ECR have no VPC endpoint, so the task needs a way to the \
                   internet, or to where a private registry runs. Endpoints for ECR do not help.",
     signs: "A pull error with a time-out and a host of Docker Hub, GHCR, Quay, ECR Public or any other registry.",
@@ -66,7 +66,7 @@ pub(in crate::rules) static REGISTRY_UNREACHABLE: Rule = Rule {
     check: Check::reads(Why::RegistryUnreachable, |statement, _| {
         Cause::NetworkRegistryUnreachablePublic(Connection::of(statement))
     })
-    .settled(with_image),
+    .settled(|subject, finding| settle(subject, with_image(subject, finding), Why::RegistryUnreachable)),
 };
 
 pub(in crate::rules) static ENDPOINT_BLOCKED: Rule = Rule {
@@ -74,8 +74,8 @@ pub(in crate::rules) static ENDPOINT_BLOCKED: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "VPC endpoint's security group does not let the task in",
-    summary: "The VPC endpoint for {endpoint|the service} at {address|a private address} does not answer the task: port 443 \
-              is shut between them, as a rule by a security group.",
+    summary: "The VPC endpoint for {endpoint|the service} at {address|a private address} does not answer the task{way~|: \
+              port 443 is shut between them, as a rule by a security group}.",
     explanation: "The name of the service already leads to a private address, so DNS and routing work. What can still \
                   drop the packets is the endpoint's security group, the task's own, or a network ACL. There is no \
                   fall-back to NAT.",
@@ -110,7 +110,8 @@ pub(in crate::rules) static ENDPOINT_BLOCKED: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::EndpointBlocked, |statement, _| {
         Cause::NetworkEndpointSgBlocks(Connection::of(statement))
-    }),
+    })
+    .settled(|subject, finding| settle(subject, finding, Why::EndpointBlocked)),
 };
 
 pub(in crate::rules) static DNS: Rule = Rule {
@@ -118,7 +119,7 @@ pub(in crate::rules) static DNS: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "DNS lookups from the task fail",
-    summary: "{host|A name} could not be looked up from the task: {failure~|DNS failed}.",
+    summary: "{host|A name} could not be looked up from the task: {failure~|DNS failed}{way~|}.",
     explanation: "The name is right, so the resolver is at fault: DNS support of the VPC is off, its DHCP options name a \
                   server that does not know AWS's names, or a custom server cannot be reached.",
     signs: "`lookup HOST …: no such host` for a well-formed host, `server misbehaving`, or a look-up that times out.",
@@ -162,7 +163,8 @@ pub(in crate::rules) static DNS: Rule = Rule {
     ],
     docs: &[CONNECTIVITY_PAGE, INIT_PAGE],
     since: "0.1.0",
-    check: Check::reads(Why::Dns, |statement, _| Cause::NetworkDnsResolution(Connection::of(statement))),
+    check: Check::reads(Why::Dns, |statement, _| Cause::NetworkDnsResolution(Connection::of(statement)))
+        .settled(|subject, finding| settle(subject, finding, Why::Dns)),
 };
 
 /// Adds the image that was being pulled.

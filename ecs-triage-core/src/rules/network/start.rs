@@ -4,7 +4,7 @@ use super::super::Why;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Fix, Kind, Rule};
 use super::{
     CONTAINER_INSTANCE, EGRESS, ENDPOINTS, GROUPS, INIT_PAGE, INSTANCE, NAT, PUBLIC_ADDRESS, ROUTES, SERVICE,
-    SUBNETS,
+    SUBNETS, settle,
 };
 
 const WANTS: &[Ask] = &[CONTAINER_INSTANCE, INSTANCE, SUBNETS, SERVICE, ROUTES, ENDPOINTS, GROUPS];
@@ -19,7 +19,7 @@ pub(in crate::rules) static ECR_API_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "task cannot reach the ECR API for its registry token",
-    summary: "The task cannot reach {host|the ECR API}, from which it needs a token to pull its image.",
+    summary: "The task cannot reach {host|the ECR API}, from which it needs a token to pull its image{way~|}.",
     explanation: "Before it pulls, the task asks `api.ecr` for a registry token. No answer came, which leaves the \
                   route, the endpoints and the security groups of its subnet.",
     signs: "`unable to pull secrets or registry auth` with `api.ecr` and a dial time-out to a public address, or AWS's \
@@ -45,7 +45,8 @@ pub(in crate::rules) static ECR_API_UNREACHABLE: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::EcrApiUnreachable, |statement, _| {
         Cause::NetworkEcrApiUnreachable(Connection::of(statement))
-    }),
+    })
+    .settled(|subject, finding| settle(subject, finding, Why::EcrApiUnreachable)),
 };
 
 pub(in crate::rules) static SSM_UNREACHABLE: Rule = Rule {
@@ -53,7 +54,7 @@ pub(in crate::rules) static SSM_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "task cannot reach Systems Manager for its parameters",
-    summary: "The task cannot reach {host|AWS Systems Manager}, from which it needs its parameters.",
+    summary: "The task cannot reach {host|AWS Systems Manager}, from which it needs its parameters{way~|}.",
     explanation: "Parameters named in `secrets` are fetched before the containers start. No answer came, which leaves \
                   the route, the endpoint `ssm` and the security groups.",
     signs: "`unable to retrieve secrets from ssm` with a time-out or `RequestCanceled`, or AWS's sentence about a \
@@ -73,7 +74,8 @@ pub(in crate::rules) static SSM_UNREACHABLE: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::SsmUnreachable, |statement, _| {
         Cause::NetworkSsmUnreachable(Connection::of(statement))
-    }),
+    })
+    .settled(|subject, finding| settle(subject, finding, Why::SsmUnreachable)),
 };
 
 pub(in crate::rules) static SECRETS_MANAGER_UNREACHABLE: Rule = Rule {
@@ -81,7 +83,7 @@ pub(in crate::rules) static SECRETS_MANAGER_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "task cannot reach Secrets Manager for its secrets",
-    summary: "The task cannot reach {host|AWS Secrets Manager}, from which it needs its secrets.",
+    summary: "The task cannot reach {host|AWS Secrets Manager}, from which it needs its secrets{way~|}.",
     explanation: "Secrets named in `secrets` or `repositoryCredentials` are fetched before the containers start. No \
                   answer came, which leaves the route, the endpoint `secretsmanager` and the security groups.",
     signs: "`unable to retrieve secret from asm` with a time-out or `RequestCanceled`, or AWS's sentence about a \
@@ -101,7 +103,8 @@ pub(in crate::rules) static SECRETS_MANAGER_UNREACHABLE: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::SecretsManagerUnreachable, |statement, _| {
         Cause::NetworkAsmUnreachable(Connection::of(statement))
-    }),
+    })
+    .settled(|subject, finding| settle(subject, finding, Why::SecretsManagerUnreachable)),
 };
 
 pub(in crate::rules) static LOGS_UNREACHABLE: Rule = Rule {
@@ -109,7 +112,7 @@ pub(in crate::rules) static LOGS_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "task cannot reach CloudWatch Logs",
-    summary: "{host|Amazon CloudWatch Logs} cannot be reached to set up the log stream of the task.",
+    summary: "{host|Amazon CloudWatch Logs} cannot be reached to set up the log stream of the task{way~|}.",
     explanation: "The awslogs driver makes its log stream before the container starts. AWS's sentence also says that \
                   the log group cannot be found, but nobody answered, so nothing is known of the group.",
     signs: "`failed to validate logger args` with a connection issue or `signal: killed`, or `failed to initialize \
@@ -145,6 +148,7 @@ pub(in crate::rules) static LOGS_UNREACHABLE: Rule = Rule {
         Cause::NetworkLogsUnreachable(Connection::of(statement))
     })
     .settled(|subject, finding| {
+        let finding = settle(subject, finding, Why::LogsUnreachable);
         let definitions =
             subject.definition.as_ref().map(|found| found.container_definitions()).unwrap_or_default();
         let is_its = |name: Option<&str>| finding.container.is_none() || name == finding.container.as_deref();
@@ -162,7 +166,7 @@ pub(in crate::rules) static ENV_FILE_UNREACHABLE: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "task cannot reach Amazon S3 for its environment files",
-    summary: "The task cannot reach {host|Amazon S3}, from which it needs its environment files.",
+    summary: "The task cannot reach {host|Amazon S3}, from which it needs its environment files{way~|}.",
     explanation: "Files named in `environmentFiles` are downloaded before the containers start. No answer came, which \
                   leaves the route to Amazon S3: the gateway endpoint on the subnet's route table, or a way out.",
     signs: "`failed to download env files` with `RequestCanceled`, a deadline or a time-out.",
@@ -182,5 +186,6 @@ pub(in crate::rules) static ENV_FILE_UNREACHABLE: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::EnvFileUnreachable, |statement, _| {
         Cause::NetworkS3EnvfileUnreachable(Connection::of(statement))
-    }),
+    })
+    .settled(|subject, finding| settle(subject, finding, Why::EnvFileUnreachable)),
 };

@@ -69,6 +69,11 @@ impl Readings {
     pub(super) fn confidence(&self, why: Why) -> Option<Confidence> {
         self.whys.contains(&why).then_some(self.confidence)
     }
+
+    /// The readings beside one.
+    pub(super) fn others(&self, why: Why) -> impl Iterator<Item = Why> + use<> {
+        self.whys.iter().copied().filter(move |other| *other != why)
+    }
 }
 
 const NONE: Readings = perhaps(&[]);
