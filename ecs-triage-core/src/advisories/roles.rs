@@ -281,8 +281,14 @@ pub(super) fn denied_for_exec(plan: &Plan<'_, '_>) -> Option<(Vec<&'static str>,
     let mut proof = vec![role.citation];
     for action in EXEC {
         let resource = Resource::all();
-        let access =
-            access::may(plan.evidence(), role.arn, action, resource, region(plan), &ResourcePolicy::default());
+        let access = access::may(
+            plan.evidence(),
+            role.arn,
+            action,
+            resource,
+            region(plan),
+            &ResourcePolicy::default(),
+        );
         if access.is_denied() && access.is_role_missing.is_none() {
             denied.push(*action);
             for citation in access.proof {

@@ -21,6 +21,7 @@ const LONGEST_VALUE: usize = 700;
 
 pub(super) fn render(report: &Report, style: TextStyle) -> String {
     let mut page = Page::new(style);
+    page.wants_nothing = report.wants().is_empty();
     if report.subjects().is_empty() {
         page.line("Nothing to diagnose: no task, service or message was found in the input.");
     }
@@ -81,11 +82,13 @@ fn is_same_story(task: &SubjectReport, service: &SubjectReport) -> bool {
 pub(crate) struct Page {
     out: String,
     style: TextStyle,
+    /// The report has no wants.
+    wants_nothing: bool,
 }
 
 impl Page {
     pub(crate) fn new(style: TextStyle) -> Self {
-        Self { out: String::new(), style }
+        Self { out: String::new(), style, wants_nothing: false }
     }
 
     pub(crate) fn finish(self) -> String {
@@ -136,7 +139,10 @@ impl Page {
             return;
         };
         self.paragraph(&format!("{mark}: {}", first.summary), 0, Some((colour, mark)));
-        self.line(&self.painted("2", &format!("{} ({})", first.code, words_of(first.confidence))));
+        // Said plainly when the answer cannot be made surer.
+        let is_final = first.confidence < Confidence::Confirmed && self.wants_nothing;
+        let further = if is_final { "; no call of AWS would tell more" } else { "" };
+        self.line(&self.painted("2", &format!("{} ({}{further})", first.code, words_of(first.confidence))));
         self.line("");
         self.diagnosis(first);
         self.timeline(&subject.timeline);

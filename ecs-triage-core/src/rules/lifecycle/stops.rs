@@ -128,6 +128,13 @@ pub(in crate::rules) static SERVICE_SCALING: Rule = Rule {
         );
         let is_rebalanced =
             subject.statements.iter().any(|said| said.message.says("rebalancing initiated by"));
+        // ECS itself says both that its scheduler stopped the task and why.
+        let is_recorded =
+            subject.task.as_ref().and_then(|task| task.stop_code()) == Some("ServiceSchedulerInitiated");
+        for finding in found.iter_mut().filter(|_| is_recorded) {
+            finding.confidence = Confidence::Confirmed;
+            finding.is_settled = true;
+        }
         for finding in &mut found {
             let by = finding.cause.facts().text("deployment").map(|id| format!(" (deployment `{id}`)"));
             let what = is_rebalanced.then_some("it was moved to balance Availability Zones");
