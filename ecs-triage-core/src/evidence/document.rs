@@ -170,13 +170,67 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
     Some(Decoded { value, notes })
 }
 
-/// A sentence of the service scheduler, or one of the words by which a placement fails, and nothing else.
+/// A message on its own, in whose words nothing of a document was found.
 fn decode_sentence(text: &str) -> Option<Decoded> {
     /// Events and reasons are shorter by far.
     const LONGEST: usize = 4096;
-    let message = (text.len() <= LONGEST).then(|| Message::parse(text))?;
-    let is_known = message.placement().is_some() || message.service_event().is_some();
-    is_known.then(|| Decoded { value: Value::String(text.to_owned()), notes: Vec::new() })
+    let is_known = || {
+        let message = Message::parse(text);
+        message.placement().is_some() || message.service_event().is_some() || is_statement(text)
+    };
+    (text.len() <= LONGEST && is_known())
+        .then(|| Decoded { value: Value::String(text.to_owned()), notes: Vec::new() })
+}
+
+/// What the sentences of ECS, its agent and the SDKs speak of.
+const TOPICS: &[&str] = &[
+    "account",
+    "cgroup",
+    "compute",
+    "container",
+    "credential",
+    "deploy",
+    "error",
+    "exception",
+    "execut",
+    "exit",
+    "fail",
+    "file",
+    "firelens",
+    "gpu",
+    "image",
+    "invalid",
+    "limit",
+    "parameter",
+    "pull",
+    "resource",
+    "role",
+    "secret",
+    "service",
+    "task",
+    "timeout",
+    "unable",
+    "volume",
+];
+
+/// Words by which people ask and tell.
+const TALK: &[&str] =
+    &["anyone", "help", "how", "i", "i'm", "my", "our", "please", "should", "thanks", "we", "what", "why"];
+
+/// Whether a text is one statement about ECS: a paragraph that is no broken document, no question and no talk; or the
+/// name of an event.
+fn is_statement(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    if let [name] = words.as_slice() {
+        let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+        return *name == "taskfailedtostart" || text.contains('_') && text.trim().bytes().all(is_name);
+    }
+    let is_broken = text.starts_with(['{', '[', '(', '<', '$', '|', '+', '#', '-']) || text.contains("\":");
+    let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
+    let is_talk = text.ends_with('?') || words.iter().any(|word| TALK.contains(word));
+    let has_topic = TOPICS.iter().any(|topic| lower.contains(topic));
+    is_paragraph && !is_broken && !is_talk && has_topic && words.len() > 2
 }
 
 /// The position and kind of a syntax error, without the text around it.

@@ -305,3 +305,29 @@ fn nesting_without_end_is_harmless() {
     }
     let _ = Evidence::new().add_value(None, value);
 }
+
+#[test]
+fn a_message_in_a_file_of_its_own() {
+    for text in [
+        "CgroupError: Agent could not create task's platform resources",
+        "No execution credentials set for the task",
+        "Unable to download env file with key web.env from bucket shop-config, error: NoSuchKey: The specified key does not \
+         exist.\n\tstatus code: 404, request id: 0A1B2C3D4E5F6071",
+        "botocore.exceptions.NoCredentialsError: Unable to locate credentials",
+        "Container exited with code 42",
+        "TASK_NOT_VALID",
+    ] {
+        let mut evidence = Evidence::new();
+        evidence.add_json(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(evidence.documents()[0].value(), &json!(text));
+    }
+    for text in [
+        "not json",
+        "{\"tasks\": [{\"lastStatus\"",
+        "Why does my task fail with an error?",
+        "Please help, we cannot find the reason of the failed task.",
+        "$ aws ecs describe-tasks --cluster prod",
+    ] {
+        assert!(Evidence::new().add_json(text.as_bytes()).is_err(), "{text}");
+    }
+}

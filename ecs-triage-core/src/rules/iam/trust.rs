@@ -312,7 +312,8 @@ fn whose(statement: &Statement, subject: &Subject<'_>) -> Option<Whose> {
         return None;
     }
     if message.says_any(&[
-        "aws-service-role/ecs.amazonaws.com",
+        // The path alone, for a name that is cut.
+        "role/aws-service-role",
         "awsserviceroleforecs",
         "service linked role",
         "service-linked role",

@@ -75,7 +75,8 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
     .settled(|subject, finding| {
         let driver = finding.cause.facts().text("driver").map(|driver| format!(" with driver `{driver}`"));
         let is_open = subject.statements.iter().any(|statement| {
-            finding.citations.contains(&statement.citation) && is_plugins_tail_cut(&statement.message)
+            finding.citations.contains(&statement.citation)
+                && (is_plugins_tail_cut(&statement.message) || is_mounts_tail_cut(&statement.message))
         });
         let sure = if is_open { Confidence::Possible } else { finding.confidence };
         volume_named(subject, finding).confidence(sure).fact("withDriver", driver)
@@ -92,6 +93,13 @@ fn is_plugins_tail_cut(message: &Message) -> bool {
         Some((_, tail)) => tail.starts_with(PLUGIN) || PLUGIN.starts_with(tail),
         None => true,
     }
+}
+
+/// The source, the target and the options of a mount stand before the reason for which it failed.
+fn is_mounts_tail_cut(message: &Message) -> bool {
+    let Some((_, tail)) = message.folded().split_once("failed to mount local volume") else { return false };
+    let last = tail.rsplit(": ").next().unwrap_or(tail);
+    last.is_empty() || last.starts_with("mount") || last.contains(['=', '/']) || last.starts_with("0x")
 }
 
 pub(in crate::rules) static VOLUME_MOUNT_TYPE_MISMATCH: Rule = Rule {
