@@ -8,7 +8,7 @@ use super::view::Network;
 use super::{Blocker, Missing, asks};
 
 /// The servers that resolve names in a VPC.
-pub(super) enum Servers<'e> {
+pub(crate) enum Servers<'e> {
     /// Amazon's.
     Amazon,
     /// The VPC's own, as its DHCP options name them.
@@ -18,7 +18,7 @@ pub(super) enum Servers<'e> {
 }
 
 /// The servers that a VPC's DHCP options name.
-pub(super) fn servers<'e>(network: &Network<'e>, vpc: &str) -> Servers<'e> {
+pub(crate) fn servers<'e>(network: &Network<'e>, vpc: &str) -> Servers<'e> {
     let Some(id) = network.vpcs.get(vpc).and_then(|found| found.dhcp_options_id()) else {
         return Servers::Unknown(asks::vpc(vpc));
     };

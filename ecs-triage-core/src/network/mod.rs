@@ -28,7 +28,7 @@ mod blame;
 mod blocker;
 mod cidr;
 mod destination;
-mod dns;
+pub(crate) mod dns;
 mod endpoint;
 mod gateway;
 mod groups;

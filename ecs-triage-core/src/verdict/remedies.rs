@@ -9,15 +9,18 @@ use crate::rules::{Finding, FixKind};
 use crate::signals::{Facts, Subject};
 use crate::template;
 
-/// The exact changes first, each in all its forms, then what the rule advises in general.
+/// The exact changes first, those that are proven before others, each in all its forms; then what the rule advises
+/// in general.
 pub(super) fn remedies(
     finding: &Finding,
     facts: &Facts,
     subject: &Subject<'_>,
     proofs: &mut Proofs,
 ) -> Vec<Remedy> {
-    let changes =
-        finding.changes.iter().flat_map(|change| forms(change, proofs.is_proven(change, finding, subject)));
+    let mut changes: Vec<(&Change, bool)> =
+        finding.changes.iter().map(|change| (change, proofs.is_proven(change, finding, subject))).collect();
+    changes.sort_by_key(|(_, proven)| !proven);
+    let changes = changes.into_iter().flat_map(|(change, proven)| forms(change, proven));
     changes.chain(fixes(finding, facts)).collect()
 }
 

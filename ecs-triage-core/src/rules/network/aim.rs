@@ -62,17 +62,14 @@ impl Aim {
             Why::EnvFileUnreachable => EndpointKind::S3,
             Why::PullCanceled => pulled_from()?,
             Why::RegistryUnreachable => said().filter(|kind| is_outside(*kind)).or_else(pulled_from)?,
-            Why::EndpointBlocked | Why::Dns => said()?,
+            Why::EndpointBlocked => said()?,
             _ => return None,
         };
         let host = host.or(image.as_ref().and_then(|image| image.host()));
         let is_public = |peer: Peer| peer.is_private() == Some(false);
         // A name of somebody else's may lead to a registry inside the network.
         let is_known = |host: &str| spelling(host) == Spelling::Right;
-        if kind == EndpointKind::OtherRegistry
-            && why != Why::Dns
-            && !peer.is_some_and(is_public)
-            && !host.is_some_and(is_known)
+        if kind == EndpointKind::OtherRegistry && !peer.is_some_and(is_public) && !host.is_some_and(is_known)
         {
             return None;
         }

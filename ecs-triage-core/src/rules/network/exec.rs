@@ -5,6 +5,7 @@ use super::super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule};
 use super::aim::Aim;
 use super::way::Standing;
 use crate::network::Destination;
+use crate::signals::{Subject, SubjectKind, subjects};
 
 payloads! {
     /// The target of an `execute-command` that is not connected.
@@ -83,18 +84,44 @@ pub(in crate::rules) static TARGET_NOT_CONNECTED: Rule = Rule {
         },
     )
     .settled(|subject, finding| {
-        let Some(region) = subject.facts().text("region") else { return finding };
-        let aim = Aim::new(Destination::aws("ssmmessages", region));
-        match Standing::of(subject, &aim) {
-            Standing::Shut(way) => way.prove(subject, finding),
-            // The role and the container's environment may be at fault as well.
-            Standing::Open(path) => path.into_iter().fold(finding, Finding::cite),
-            Standing::Unclear(missing) => {
-                let is_weighed = finding.is_weighed;
-                let mut finding = finding.missing(subject, missing);
-                finding.is_weighed = is_weighed;
-                finding
-            }
+        let Some(task) = asked_task(subject) else { return weigh(subject, finding) };
+        match subjects(subject.evidence).iter().find(|other| is_task(other, task)) {
+            Some(target) => weigh(target, finding),
+            None => weigh(subject, finding),
         }
     }),
 };
+
+/// The task that a refused call was about.
+fn asked_task<'e>(subject: &Subject<'e>) -> Option<&'e str> {
+    let calls = subject.evidence.answers_of("ecs", "ExecuteCommand");
+    calls
+        .filter(|_| subject.kind == SubjectKind::Call)
+        .filter_map(|call| call.request()?.param("task"))
+        .last()
+}
+
+fn is_task(subject: &Subject<'_>, task: &str) -> bool {
+    let last = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
+    subject.task.as_ref().and_then(|found| last(found.task_arn()?)) == last(task)
+}
+
+fn weigh(target: &Subject<'_>, finding: Finding) -> Finding {
+    let Some(region) = target.facts().text("region") else { return finding };
+    let aim = Aim::new(Destination::aws("ssmmessages", region));
+    match Standing::of(target, &aim) {
+        Standing::Shut(way) => way.prove(target, finding),
+        // The network is not at fault; the role and the container's environment may be, as surely as before.
+        Standing::Open(path) => {
+            let mut finding = path.into_iter().fold(finding, Finding::cite);
+            finding.is_refuted = true;
+            finding
+        }
+        Standing::Unclear(missing) => {
+            let is_weighed = finding.is_weighed;
+            let mut finding = finding.missing(target, missing);
+            finding.is_weighed = is_weighed;
+            finding
+        }
+    }
+}

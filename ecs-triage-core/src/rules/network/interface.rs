@@ -3,6 +3,7 @@
 use super::super::payload::payloads;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Plain, Rule};
 use super::{CONTAINER_INSTANCE, SERVICE, START_PAGE};
+use crate::evidence::ec2::Subnet;
 use crate::signals::message::Message;
 use crate::signals::{LaunchType, Source, Statement, Stop, Subject};
 
@@ -128,7 +129,7 @@ pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
     bucket: Bucket::Network,
     kind: Kind::Cause,
     title: "subnet has no free IP addresses",
-    summary: "The subnet {subnet|of the task} has no free IP address for the task's network interface.",
+    summary: "The subnet {subnet|of the task} has no free IP address for the task's network interface{now~|}.",
     explanation: "Every awsvpc task takes an address of its subnet, and AWS keeps five of each subnet for itself. When \
                   none is left Amazon EC2 refuses the interface.",
     signs: "`InsufficientFreeAddressesInSubnet`, or `Create Network Interface with public IP assignment enabled` without \
@@ -167,8 +168,34 @@ pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
             is_uncoded_creation(message).then_some(Confidence::Possible)
         },
         |statement, subject| Cause::NetworkSubnetNoFreeIps(Interface::of(statement, subject)),
-    ),
+    )
+    .settled(weigh_addresses),
 };
+
+/// Weighs a lack of addresses against the number that is free, which is of now and not of the failure.
+fn weigh_addresses(subject: &Subject<'_>, finding: Finding) -> Finding {
+    let Cause::NetworkSubnetNoFreeIps(interface) = &finding.cause else { return finding };
+    let mut all = subject.evidence.all::<Subnet<'_>>();
+    let shown =
+        all.find(|subnet| interface.subnet.is_some() && subnet.subnet_id() == interface.subnet.as_deref());
+    let Some((shown, free)) =
+        shown.and_then(|shown| Some((shown.clone(), shown.available_ip_address_count()?)))
+    else {
+        return finding;
+    };
+    let proof = shown.cite("AvailableIpAddressCount");
+    match free {
+        ..=0 => finding.fact("now", Some(", and has none now")).confirmed_by(proof),
+        _ => {
+            let finding = finding.fact("now", Some(format!(" ({free} are free now)")));
+            // What EC2's code states was so then.
+            match finding.confidence {
+                Confidence::Possible => finding.refuted_by(proof),
+                _ => finding.cite(proof),
+            }
+        }
+    }
+}
 
 pub(in crate::rules) static ATTACH_FAILED: Rule = Rule {
     code: "network-eni-attach-failed",

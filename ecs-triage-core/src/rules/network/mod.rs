@@ -1,9 +1,11 @@
 //! Routes, DNS, security groups and network interfaces.
 
 mod aim;
+mod calls;
 mod efs;
 mod exec;
 mod interface;
+mod name;
 mod ports;
 mod registry;
 mod start;

@@ -5,7 +5,7 @@ use super::super::image::PULL_PAGE;
 use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Finding, Fix, Kind, Pull, Rule};
 use super::{
     CONNECTIVITY_PAGE, CONTAINER_INSTANCE, EGRESS, ENDPOINTS, GROUPS, INIT_PAGE, INSTANCE, NAT,
-    PUBLIC_ADDRESS, ROUTES, SERVICE, SUBNETS, settle,
+    PUBLIC_ADDRESS, ROUTES, SERVICE, SUBNETS, name, settle,
 };
 use crate::signals::Subject;
 
@@ -164,7 +164,7 @@ pub(in crate::rules) static DNS: Rule = Rule {
     docs: &[CONNECTIVITY_PAGE, INIT_PAGE],
     since: "0.1.0",
     check: Check::reads(Why::Dns, |statement, _| Cause::NetworkDnsResolution(Connection::of(statement)))
-        .settled(|subject, finding| settle(subject, finding, Why::Dns)),
+        .settled(name::settle),
 };
 
 /// Adds the image that was being pulled.

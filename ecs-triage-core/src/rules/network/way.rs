@@ -4,8 +4,9 @@
 //! open way refutes it. The address in the message only helps where the evidence leaves open which way a name leads.
 
 use super::aim::Aim;
+use super::calls::calls;
 use crate::change::Change;
-use crate::evidence::{Citation, Request};
+use crate::evidence::Citation;
 use crate::network::{
     Blocker, Destination, Missing, Network, Origin, Overall, Reachability, Source, source_of,
 };
@@ -22,7 +23,6 @@ pub(in crate::rules) fn settle(subject: &Subject<'_>, finding: Finding, why: Why
     match Standing::of(subject, &aim) {
         Standing::Shut(way) if is_only(way.blocker()) => way.prove(subject, finding),
         Standing::Shut(_) => finding,
-        Standing::Open(path) if why == Why::Dns => finding.weighed().cited(path),
         Standing::Open(path) => finding.open_now(path),
         Standing::Unclear(missing) => finding.missing(subject, missing),
     }
@@ -36,11 +36,10 @@ pub(super) fn statement_of<'s>(subject: &'s Subject<'_>, finding: &Finding) -> O
 /// Whether what stops the traffic is what the message tells of.
 fn explains(why: Why, blocker: &Blocker, statement: &Statement, finding: &Finding) -> bool {
     match blocker {
+        // With an address the name was found; without, a cut message may be about the name.
         Blocker::DnsSupportOff { .. } => {
-            // With an address the name was found; without, a cut message may be about the name.
-            why == Why::Dns || statement.message.peer().is_none() && finding.confidence >= Confidence::Likely
+            statement.message.peer().is_none() && finding.confidence >= Confidence::Likely
         }
-        _ if why == Why::Dns => false,
         Blocker::EndpointSecurityGroup { .. }
         | Blocker::TargetSecurityGroup { .. }
         | Blocker::EgressSecurityGroup { .. }
@@ -55,7 +54,7 @@ fn explains(why: Why, blocker: &Blocker, statement: &Statement, finding: &Findin
 fn is_alone(why: Why, statement: &Statement, subject: &Subject<'_>) -> bool {
     let others = readings(statement, subject).others(why);
     // A hop on the way that is shut stops the traffic, whether or not the name was found.
-    others.filter(|other| *other != Why::Dns && why != Why::Dns).all(|other| {
+    others.filter(|other| *other != Why::Dns).all(|other| {
         Aim::of(other, statement, subject)
             .is_some_and(|aim| matches!(Standing::of(subject, &aim), Standing::Open(_)))
     })
@@ -100,19 +99,11 @@ impl<'e> Standing<'e> {
             true => Vec::new(),
             false => now.missing().into_iter().cloned().collect(),
         };
-        let answer = match aim.dialled {
-            None => now,
-            Some(_) => {
-                let dialled = network.reach(&source, &aim.destination, aim.dialled);
-                let was_shut = dialled.blocked().next().is_some();
-                if is_shut && was_shut {
-                    now
-                } else if is_shut || was_shut {
-                    dialled
-                } else {
-                    now
-                }
-            }
+        let dialled = aim.dialled.map(|_| network.reach(&source, &aim.destination, aim.dialled));
+        let answer = match dialled {
+            // What stops the traffic now is the cause only if it stopped it then.
+            Some(dialled) if is_shut != dialled.blocked().next().is_some() => dialled,
+            _ => now,
         };
         let Some((subnet, blocker)) = answer.blocked().next() else {
             return Self::Unclear(answer.missing().into_iter().cloned().collect());
@@ -197,13 +188,9 @@ fn is_no_guess(fix: &Fix) -> bool {
 
 impl Finding {
     /// Weighed against the account's own network.
-    fn weighed(mut self) -> Self {
+    pub(super) fn weighed(mut self) -> Self {
         self.is_weighed = true;
         self
-    }
-
-    fn cited(self, path: Vec<Citation>) -> Self {
-        path.into_iter().fold(self, Finding::cite)
     }
 
     /// The way is open by all that is supplied.
@@ -217,34 +204,4 @@ impl Finding {
         let asks = calls(subject, missing);
         if asks.is_empty() { self } else { self.weighed().asks(asks) }
     }
-}
-
-/// The calls that would tell what is missing, the most decisive first.
-fn calls(subject: &Subject<'_>, missing: Vec<Missing>) -> Vec<(Request, String)> {
-    let mut calls: Vec<(Request, String)> =
-        missing.into_iter().filter_map(|missing| Some((missing.request?, missing.why))).collect();
-    let is_stopped = subject.task.as_ref().is_some_and(|task| task.last_status() == Some("STOPPED"));
-    // The interface of a task that stopped is gone.
-    calls.retain(|(request, _)| !(is_stopped && request.params.get("NetworkInterfaceIds").is_some()));
-    calls.sort_by_key(|(request, _)| order(&request.operation));
-    calls
-}
-
-/// The place of a call among others.
-fn order(operation: &str) -> usize {
-    const ORDER: &[&str] = &[
-        "DescribeContainerInstances",
-        "DescribeInstances",
-        "DescribeServices",
-        "DescribeSubnets",
-        "DescribeMountTargets",
-        "DescribeRouteTables",
-        "DescribeVpcEndpoints",
-        "DescribeNatGateways",
-        "DescribeMountTargetSecurityGroups",
-        "DescribeSecurityGroups",
-        "DescribeNetworkAcls",
-        "DescribeVpcAttribute",
-    ];
-    ORDER.iter().position(|known| *known == operation).unwrap_or(ORDER.len())
 }
