@@ -55,7 +55,8 @@ fn prove(change: &Change, finding: &Finding, subject: &Subject<'_>) -> Option<Pr
     let changed = change.applied(subject.evidence)?;
     let after = same_subject(&changed, subject)?;
     let found = rules::findings(&after);
-    let left = found.iter().find(|other| same_fault(other, finding) && !has_lost_proof(other, finding, change));
+    let left =
+        found.iter().find(|other| same_fault(other, finding) && !has_lost_proof(other, finding, change));
     let before: BTreeSet<&str> =
         rules::findings(subject).iter().filter(|found| is_fault(found)).map(code).collect();
     let is_worse = found.iter().any(|other| is_fault(other) && !before.contains(code(other)));

@@ -6,7 +6,9 @@
 use super::aim::Aim;
 use crate::change::Change;
 use crate::evidence::{Citation, Request};
-use crate::network::{Blocker, Destination, Missing, Network, Origin, Overall, Reachability, Source, source_of};
+use crate::network::{
+    Blocker, Destination, Missing, Network, Origin, Overall, Reachability, Source, source_of,
+};
 use crate::rules::why::readings;
 use crate::rules::{Confidence, Finding, Fix, FixKind, Why};
 use crate::signals::{Statement, Subject};
@@ -15,7 +17,8 @@ use crate::signals::{Statement, Subject};
 pub(in crate::rules) fn settle(subject: &Subject<'_>, finding: Finding, why: Why) -> Finding {
     let Some(statement) = statement_of(subject, &finding) else { return finding };
     let Some(aim) = Aim::of(why, statement, subject) else { return finding };
-    let is_only = |blocker: &Blocker| explains(why, blocker, statement, &finding) && is_alone(why, statement, subject);
+    let is_only =
+        |blocker: &Blocker| explains(why, blocker, statement, &finding) && is_alone(why, statement, subject);
     match Standing::of(subject, &aim) {
         Standing::Shut(way) if is_only(way.blocker()) => way.prove(subject, finding),
         Standing::Shut(_) => finding,
@@ -102,14 +105,28 @@ impl<'e> Standing<'e> {
             Some(_) => {
                 let dialled = network.reach(&source, &aim.destination, aim.dialled);
                 let was_shut = dialled.blocked().next().is_some();
-                if is_shut && was_shut { now } else if is_shut || was_shut { dialled } else { now }
+                if is_shut && was_shut {
+                    now
+                } else if is_shut || was_shut {
+                    dialled
+                } else {
+                    now
+                }
             }
         };
         let Some((subnet, blocker)) = answer.blocked().next() else {
             return Self::Unclear(answer.missing().into_iter().cloned().collect());
         };
         let (subnet, blocker) = (subnet.to_owned(), blocker.clone());
-        Self::Shut(Way { network, source, destination: aim.destination.clone(), answer, subnet, blocker, open })
+        Self::Shut(Way {
+            network,
+            source,
+            destination: aim.destination.clone(),
+            answer,
+            subnet,
+            blocker,
+            open,
+        })
     }
 }
 
@@ -191,9 +208,7 @@ impl Finding {
 
     /// The way is open by all that is supplied.
     pub(super) fn open_now(self, path: Vec<Citation>) -> Self {
-        let finding = self
-            .fact("way", Some("; by the evidence the way is open now"))
-            .weighed();
+        let finding = self.fact("way", Some("; by the evidence the way is open now")).weighed();
         path.into_iter().fold(finding, Finding::refuted_by)
     }
 
@@ -233,4 +248,3 @@ fn order(operation: &str) -> usize {
     ];
     ORDER.iter().position(|known| *known == operation).unwrap_or(ORDER.len())
 }
-
