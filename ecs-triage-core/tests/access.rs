@@ -266,17 +266,26 @@ fn documents_are_read_percent_encoded_and_as_objects() {
 
 #[test]
 fn the_account_dump_tells_all_at_once_and_takes_changes() {
-    let mut evidence = refused("ecr:GetAuthorizationToken", "*");
-    let role = json!({
-        "RoleName": ROLE, "Arn": format!("arn:aws:iam::111122223333:role/{ROLE}"), "Path": "/",
-        "AssumeRolePolicyDocument": { "Statement": [] }, "RolePolicyList": [], "AttachedManagedPolicies": [],
-    });
-    let details = json!({ "RoleDetailList": [role], "Policies": [], "IsTruncated": false });
-    answer(&mut evidence, "GetAccountAuthorizationDetails", json!({}), details);
-    let report = diagnose(&evidence);
-    assert_eq!(sure(&report), Confirmed);
-    let remedies = &report.diagnoses().next().unwrap().remedies;
-    assert!(remedies.iter().filter(|remedy| remedy.mutating).all(|remedy| remedy.proven), "{remedies:?}");
+    // Behind a boundary that is not at hand nobody can tell what another Allow would do.
+    for boundary in [None, Some("arn:aws:iam::111122223333:policy/limits")] {
+        let mut evidence = refused("ecr:GetAuthorizationToken", "*");
+        let role = json!({
+            "RoleName": ROLE, "Arn": format!("arn:aws:iam::111122223333:role/{ROLE}"), "Path": "/",
+            "AssumeRolePolicyDocument": { "Statement": [] }, "RolePolicyList": [], "AttachedManagedPolicies": [],
+            "PermissionsBoundary": boundary.map(|arn| json!({ "PermissionsBoundaryArn": arn })),
+        });
+        let details = json!({ "RoleDetailList": [role], "Policies": [], "IsTruncated": false });
+        answer(&mut evidence, "GetAccountAuthorizationDetails", json!({}), details);
+        let report = diagnose(&evidence);
+        assert_eq!(sure(&report), Confirmed);
+        let found = report.diagnoses().next().unwrap();
+        assert!(found.evidence.iter().any(|cited| cited.pointer.ends_with("/RolePolicyList")));
+        let changes: Vec<_> = found.remedies.iter().filter(|remedy| remedy.mutating).collect();
+        assert!(
+            !changes.is_empty() && changes.iter().all(|change| change.proven == boundary.is_none()),
+            "{changes:?}"
+        );
+    }
 }
 
 #[test]

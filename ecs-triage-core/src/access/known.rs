@@ -62,7 +62,8 @@ impl<'e> Known<'e> {
         self.attached = Some(policies);
         if listed.entries.is_empty() {
             let answer = evidence.answer_to("iam", "ListAttachedRolePolicies", "RoleName", name);
-            self.lists.extend(answer.map(|answer| answer.node().cite("AttachedPolicies")));
+            let list = answer.map(|answer| answer.node().cite("AttachedPolicies"));
+            self.lists.extend(list.or_else(|| in_details(evidence, name, "AttachedManagedPolicies")));
         }
     }
 
@@ -101,7 +102,8 @@ impl<'e> Known<'e> {
         }
         if is_complete && found.is_some_and(|found| found.policies.is_empty()) {
             let answer = evidence.answer_to("iam", "ListRolePolicies", "RoleName", name);
-            self.lists.extend(answer.map(|answer| answer.node().cite("PolicyNames")));
+            let list = answer.map(|answer| answer.node().cite("PolicyNames"));
+            self.lists.extend(list.or_else(|| in_details(evidence, name, "RolePolicyList")));
         }
     }
 
@@ -163,4 +165,9 @@ impl<'e> Known<'e> {
             asks: self.asks,
         }
     }
+}
+
+/// A list that `GetAccountAuthorizationDetails` gives with the role.
+fn in_details(evidence: &Evidence, name: &str, key: &str) -> Option<Citation> {
+    Some(evidence.role(name)?.node().get(key)?.citation())
 }

@@ -11,6 +11,7 @@ use crate::iam::{
     Decision, Denial, Element, Evaluation, KeyState, Policies, PolicyDocument, PolicyType, Principal,
     Resource, RolePolicies, ServiceCaller, role_context, trusts_service,
 };
+use crate::needs::forms;
 use known::Known;
 
 pub(crate) use resource::{
@@ -121,6 +122,34 @@ pub(crate) fn may(
         known.asks.extend(owner.ask.clone());
     }
     known.into_access(Some(evaluation))
+}
+
+/// The same of a resource as a need or a refusal names it: where the name leaves open what it stands for, only
+/// what is true of every reading is an answer.
+pub(crate) fn may_as_named(
+    evidence: &Evidence,
+    role: &str,
+    action: &str,
+    arn: &str,
+    region: Option<&str>,
+    owner: &ResourcePolicy<'_>,
+) -> Access {
+    let account = Arn::from(role).account().map(str::to_owned);
+    // ARNs of S3 name no account; the policy of a bucket is shown to its own account alone.
+    let in_account = |form: Resource| match (&account, &owner.place) {
+        (Some(account), Some(_)) if form.account().is_none() && action.starts_with("s3:") => {
+            form.in_account(account)
+        }
+        _ => form,
+    };
+    let ask = |form| may(evidence, role, action, in_account(form), region, owner);
+    let mut answers = forms(action, arn).into_iter().map(ask);
+    let mut access = answers.next().unwrap_or_else(|| Known::of(evidence, role_name(role)).into_access(None));
+    let decision = |access: &Access| access.evaluation.as_ref().map(|found| found.decision);
+    if answers.any(|other| decision(&other) != decision(&access)) {
+        access.evaluation = None;
+    }
+    access
 }
 
 /// Whether the trust policy of a role lets `service` in, such as `ecs-tasks.amazonaws.com`.

@@ -179,15 +179,7 @@ fn lacking(plan: &Plan<'_, '_>) -> Vec<Found> {
 
 fn ask(plan: &Plan<'_, '_>, role: &Named<'_>, need: &Need) -> Access {
     let owner = ResourcePolicy::default();
-    let readings = needs::forms(need.action, &need.arn);
-    // A name may be read in two ways; what one of them allows is not missing.
-    let mut answers = readings
-        .into_iter()
-        .map(|resource| access::may(plan.evidence(), role.arn, need.action, resource, region(plan), &owner));
-    let first = answers.next().unwrap_or_else(|| {
-        access::may(plan.evidence(), role.arn, need.action, Resource::all(), region(plan), &owner)
-    });
-    answers.fold(first, |kept, other| if kept.is_denied() { other } else { kept })
+    access::may_as_named(plan.evidence(), role.arn, need.action, &need.arn, region(plan), &owner)
 }
 
 /// Whether the resource is known well enough to ask about. Which role writes logs on an instance is up to the

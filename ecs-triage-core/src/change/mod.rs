@@ -50,6 +50,8 @@ pub enum Form {
 pub(crate) enum Patch {
     /// Another value at a place of a document.
     Set { document: String, pointer: String, value: Value },
+    /// One more element of a list; what stood there still does.
+    Push { document: String, pointer: String, value: Value },
     /// One more answer.
     Answer { request: Request, answer: Value },
 }
@@ -90,7 +92,7 @@ impl Change {
             Patch::Set { document: changed, pointer: at, .. } => {
                 changed == document && (pointer.starts_with(at.as_str()) || at.starts_with(pointer))
             }
-            Patch::Answer { .. } => false,
+            Patch::Push { .. } | Patch::Answer { .. } => false,
         })
     }
 
@@ -109,6 +111,9 @@ impl Change {
         for patch in &self.patches {
             match patch {
                 Patch::Set { document, pointer, value } => changed.set(document, pointer, value.clone())?,
+                Patch::Push { document, pointer, value } => {
+                    changed.set(document, &format!("{pointer}/-"), value.clone())?;
+                }
                 Patch::Answer { request, answer } => changed.add_answer(request, answer.clone()).ok()?,
             }
         }

@@ -28,7 +28,7 @@ impl Change {
             Change::new(title, Blast::Role).form(Form::Command(command)).form(Form::Policy(document.clone()));
         let policy = json!({ "RoleName": role, "PolicyName": name, "PolicyDocument": document });
         match listed_with_role(evidence, role, "RolePolicyList") {
-            Some(list) => change.patch(appended(&list, policy)),
+            Some(list) => change.patch(pushed(&list, policy)),
             None => change
                 .patch(answer("GetRolePolicy", json!({ "RoleName": role, "PolicyName": name }), policy))
                 .patches_if(evidence.inline_policies(role).is_some(), || {
@@ -55,7 +55,7 @@ impl Change {
         let policy = json!({ "PolicyName": name, "PolicyArn": policy_arn });
         let change = Change::new(title, Blast::Role).form(Form::Command(command));
         match listed_with_role(evidence, role, "AttachedManagedPolicies") {
-            Some(list) => change.patch(appended(&list, policy)),
+            Some(list) => change.patch(pushed(&list, policy)),
             None => change.patches_if(evidence.attached_policies(role).is_some(), || {
                 let page = json!({ "AttachedPolicies": [policy], "IsTruncated": true });
                 answer("ListAttachedRolePolicies", json!({ "RoleName": role }), page)
@@ -97,14 +97,8 @@ fn listed_with_role<'e>(evidence: &'e Evidence, role: &str, key: &str) -> Option
     evidence.role(role)?.node().get(key)
 }
 
-fn appended(list: &Node<'_>, value: Value) -> Patch {
-    let mut values = list.value().as_array().cloned().unwrap_or_default();
-    values.push(value);
-    Patch::Set {
-        document: list.document().name().to_owned(),
-        pointer: list.pointer().to_owned(),
-        value: Value::Array(values),
-    }
+fn pushed(list: &Node<'_>, value: Value) -> Patch {
+    Patch::Push { document: list.document().name().to_owned(), pointer: list.pointer().to_owned(), value }
 }
 
 /// One more page of a list says what is added; whether the list is whole, the pages at hand say.

@@ -246,7 +246,8 @@ impl Evidence {
         self.items_of(V::KIND).filter_map(|item| Some((V::read(&self.node(item))?, self.request(item))))
     }
 
-    /// Puts another value at a place, for judging a change before it is made. `None` when there is no such place.
+    /// Puts another value at a place, for judging a change before it is made; `-` stands for the place behind the
+    /// last element of a list. `None` when there is no such place.
     pub(crate) fn set(&mut self, document: &str, pointer: &str, value: Value) -> Option<()> {
         let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
         let document = self.documents.iter_mut().find(|found| found.name() == document)?;
@@ -254,6 +255,7 @@ impl Evidence {
             Value::Object(members) if !pointer.is_empty() => {
                 members.insert(key.replace("~1", "/").replace("~0", "~"), value);
             }
+            Value::Array(values) if key == "-" => values.push(value),
             Value::Array(values) => *values.get_mut(key.parse::<usize>().ok()?)? = value,
             _ => return None,
         }

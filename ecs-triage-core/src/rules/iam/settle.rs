@@ -2,11 +2,11 @@
 
 use super::words;
 use super::{Cause, Confidence, Finding, endpoint_policy, repair};
-use crate::access::{Access, ResourcePolicy, left_to_the_account, may, resource_policy, role_name};
+use crate::access::{Access, ResourcePolicy, left_to_the_account, may_as_named, resource_policy, role_name};
 use crate::arn::Arn;
 use crate::evidence::{Citation, Request};
-use crate::iam::{Layer, PolicyType, Resource};
-use crate::needs::{Caller, forms, needs};
+use crate::iam::{Layer, PolicyType};
+use crate::needs::{Caller, needs};
 use crate::signals::message::{Denial, Message, PolicyKind};
 use crate::signals::{Statement, Subject};
 use serde_json::json;
@@ -84,23 +84,14 @@ impl<'c, 'e> Case<'c, 'e> {
         let owner = self.owner(candidate);
         let region = Arn::from(candidate.arn.as_str()).region().map(str::to_owned);
         let region = region.or_else(|| self.subject.facts().text("region").map(str::to_owned));
-        let evidence = self.subject.evidence;
-        let ask = |form| may(evidence, &self.role, &candidate.action, form, region.as_deref(), &owner);
-        let account = Arn::from(self.role.as_str()).account().map(str::to_owned);
-        // ARNs of S3 name no account; the policy of a bucket is shown to its own account alone.
-        let in_account = |form: Resource| match (&account, &owner.place) {
-            (Some(account), Some(_)) if form.account().is_none() && candidate.action.starts_with("s3:") => {
-                form.in_account(account)
-            }
-            _ => form,
-        };
-        let mut answers = forms(&candidate.action, &candidate.arn).into_iter().map(in_account).map(ask);
-        let mut access = answers.next().unwrap_or_else(Access::nothing);
-        let decision = |access: &Access| access.evaluation.as_ref().map(|found| found.decision);
-        if answers.any(|other| decision(&other) != decision(&access)) {
-            access.evaluation = None;
-        }
-        access
+        may_as_named(
+            self.subject.evidence,
+            &self.role,
+            &candidate.action,
+            &candidate.arn,
+            region.as_deref(),
+            &owner,
+        )
     }
 
     fn owner(&self, candidate: &Candidate) -> ResourcePolicy<'e> {
@@ -319,17 +310,4 @@ pub(super) fn is_denied_all_the_same(
         .map(|need| case.judge(&need))
         .any(|access| access.is_denied() && access.is_certain() && access.lacks(PolicyType::Identity));
     is_denied && !crate::rules::is_read(statement, subject)
-}
-
-impl Access {
-    fn nothing() -> Self {
-        Self {
-            evaluation: None,
-            proof: Vec::new(),
-            near: Vec::new(),
-            assumed: Vec::new(),
-            is_role_missing: None,
-            asks: Vec::new(),
-        }
-    }
 }

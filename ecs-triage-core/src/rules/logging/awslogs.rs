@@ -11,7 +11,6 @@ use crate::change::{Change, Edit};
 use crate::evidence::Citation;
 use crate::evidence::ecs::LogConfiguration;
 use crate::evidence::logs::LogGroup;
-use crate::iam::Resource;
 use crate::signals::Subject;
 use crate::signals::message::Message;
 use crate::template;
@@ -154,11 +153,11 @@ fn let_driver_create(subject: &Subject<'_>, finding: Finding, group: &str) -> Fi
     let may = role.is_some_and(|role| {
         let account = subject.facts().text("account").unwrap_or("*");
         let resource = format!("arn:aws:logs:{}:{account}:log-group:{group}", region.unwrap_or("*"));
-        access::may(
+        access::may_as_named(
             subject.evidence,
             role,
             "logs:CreateLogGroup",
-            Resource::arn(&resource),
+            &resource,
             region,
             &ResourcePolicy::default(),
         )
