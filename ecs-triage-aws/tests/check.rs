@@ -1,4 +1,10 @@
 //! `ecs-triage check`, and the formats for CI, as a user runs them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use std::fs;
 use std::io::Write;

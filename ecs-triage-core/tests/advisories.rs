@@ -1,4 +1,10 @@
 //! Every risk is shown loud and quiet, and a good definition has none.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 mod common;
 

@@ -2,10 +2,9 @@
 
 use super::plan::name_of;
 use super::{Found, Plan, Risk, Severity};
-use crate::evidence::ecr::{Image, Manifest, PlatformManifest};
 use crate::evidence::ecs::ContainerDefinition;
-use crate::evidence::{Evidence, Node, Read};
 use crate::image::ImageReference;
+use crate::rules::{Platforms, Pull, Stored, cache_rule, is_archived};
 
 const PULL: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html";
 
@@ -90,46 +89,76 @@ fn platform_absent(plan: &Plan<'_, '_>, container: &ContainerDefinition<'_>) -> 
         Some("X86_64") | None => "amd64",
         Some(_) => return None,
     };
-    let os = if plan.is_windows() { "windows" } else { "linux" };
-    let (index, platforms) = index_of(plan.evidence(), text)?;
-    if platforms.is_empty() || platforms.iter().any(|(of, on)| of == architecture && on == os) {
+    let wanted = format!("{}/{architecture}", if plan.is_windows() { "windows" } else { "linux" });
+    let built = Platforms::of(plan.subject, &Pull::of_image(&ImageReference::from(text)))?;
+    if built.has(&wanted) {
         return None;
     }
     let name = name_of(container);
-    let listed: Vec<String> = platforms.iter().map(|(of, on)| format!("{on}/{of}")).collect();
     let summary = format!(
-        "The image `{text}` of container `{name}` is built for {}, and the task runs on {os}/{architecture}.",
-        listed.join(", ")
+        "The image `{text}` of container `{name}` is built for {}, and the task runs on {wanted}.",
+        built.names.join(", ")
     );
     let advice = format!(
-        "Build it for the platform (`docker buildx build --platform {os}/{architecture} --push -t {text} .`), or change `runtimePlatform`."
+        "Build it for the platform (`docker buildx build --platform {wanted} --push -t {text} .`), or change `runtimePlatform`."
     );
-    let found = Found::new(container.cite("image"), summary, advice).container(name).cite(index.citation());
+    let found = Found::new(container.cite("image"), summary, advice).container(name).cite(built.proof);
     Some(platform.into_iter().fold(found, |found, platform| found.cite(platform.cite("cpuArchitecture"))))
 }
 
-/// The platforms in the index of an image, as architecture and system, where `BatchGetImage` gave the index.
-fn index_of<'e>(evidence: &'e Evidence, text: &str) -> Option<(Node<'e>, Vec<(String, String)>)> {
-    let wanted = ImageReference::from(text);
-    let ecr = wanted.ecr()?;
-    let image = evidence.all::<Image<'e>>().find(|image| {
-        let id = image.image_id();
-        let tag = id.as_ref().and_then(|id| id.image_tag());
-        let digest = id.as_ref().and_then(|id| id.image_digest());
-        image.repository_name() == Some(wanted.repository())
-            && image.registry_id().is_none_or(|account| account == ecr.account)
-            && match wanted.digest() {
-                Some(wanted) => digest == Some(wanted),
-                None => tag == Some(wanted.tag().unwrap_or("latest")),
-            }
-    })?;
-    let manifest = evidence.decoded(&image.image_manifest()?)?;
-    let entries = Manifest::read(&manifest)?.manifests();
-    let platforms = entries
-        .iter()
-        .filter_map(PlatformManifest::platform)
-        .filter_map(|platform| Some((platform.architecture()?.to_owned(), platform.os()?.to_owned())));
-    // Attestations of the build stand in the index beside the images.
-    let platforms = platforms.filter(|(architecture, _)| architecture != "unknown").collect();
-    Some((image.image_manifest()?, platforms))
+pub(super) static ABSENT: Risk = Risk {
+    code: "image-absent",
+    severity: Severity::Error,
+    refused: false,
+    title: "image that the registry does not have",
+    explanation: "ECS registers a definition whatever its images are called, and the pull fails when a task starts. An \
+                  archived image has to be restored before it can be pulled.",
+    becomes: &[
+        "image-tag-not-found",
+        "image-repository-not-found",
+        "image-digest-pinned-and-gone",
+        "registry-hostname-invalid",
+        "pull-unclassified",
+    ],
+    docs: &[PULL],
+    since: "0.1.0",
+    check: |plan| plan.containers.iter().filter_map(|container| absent(plan, container)).collect(),
+};
+
+/// Prefixes that AWS proposes for pull-through caches, whose images come with their first pull.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html>
+const CACHES: &[&str] = &["docker-hub", "ecr-public", "github", "gitlab", "kubernetes", "quay"];
+
+fn absent(plan: &Plan<'_, '_>, container: &ContainerDefinition<'_>) -> Option<Found> {
+    let text = container.image()?;
+    let image = ImageReference::from(text);
+    let pull = Pull::of_image(&image);
+    let is_cached = image.repository().split_once('/').is_some_and(|(prefix, _)| CACHES.contains(&prefix));
+    if is_cached || cache_rule(plan.subject, &pull).is_some() {
+        return None;
+    }
+    let name = name_of(container);
+    let repository = image.repository();
+    let (what, advice, proof) = match Stored::of(plan.subject, &pull)? {
+        Stored::NoRepository(proof) => (
+            format!("is in the repository `{repository}`, which does not exist"),
+            format!("Create the repository `{repository}` and push the image, or correct the reference."),
+            proof,
+        ),
+        Stored::NoImage(proof) => (
+            "does not exist in its repository".to_owned(),
+            format!(
+                "Push it, or name one that is there: `aws ecr describe-images --repository-name {repository}`."
+            ),
+            proof,
+        ),
+        Stored::There(detail) if is_archived(&detail) => (
+            "is archived and cannot be pulled".to_owned(),
+            "Restore it, or name another one.".to_owned(),
+            detail.cite("imageStatus"),
+        ),
+        Stored::There(_) => return None,
+    };
+    let summary = format!("The image `{text}` of container `{name}` {what}.");
+    Some(Found::new(container.cite("image"), summary, advice).container(name).cite(proof))
 }

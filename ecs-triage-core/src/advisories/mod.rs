@@ -57,6 +57,7 @@ pub static RISKS: &[&Risk] = &[
     &health::OUT_OF_RANGE,
     &health::COMMAND,
     &images::MALFORMED,
+    &images::ABSENT,
     &images::ARCHITECTURE,
     &logs::OPTION_MISSING,
     &logs::ROUTER_MISSING,

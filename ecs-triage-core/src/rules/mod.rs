@@ -31,6 +31,7 @@ pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
 pub use iam::RoleReference;
 pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
+pub(crate) use image::{Platforms, Stored, cache_rule, is_archived};
 pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
 pub use logging::LogTarget;
 pub use network::{ExecTarget, HostPort, Interface};

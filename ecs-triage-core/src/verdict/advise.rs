@@ -19,15 +19,19 @@ pub(super) fn advise(subjects: &[&Subject<'_>], reports: &mut [SubjectReport]) {
             by_definition.entry(place).or_default().push(index);
         }
     }
+    let mut told: BTreeSet<(&str, String)> = BTreeSet::new();
     for running in by_definition.values() {
         let by_need = |index: &&usize| (subjects[**index].service.is_none(), reports[**index].verdict);
         let Some(&shown_on) = running.iter().min_by_key(by_need) else { continue };
         let said: BTreeSet<&str> = running.iter().flat_map(|index| codes(&reports[*index])).collect();
-        let is_new = |advisory: &Advisory| {
+        let mut is_new = |advisory: &Advisory| {
             let becomes = risk(advisory.code).map(|risk| risk.becomes).unwrap_or_default();
+            // Two revisions have the service's risks in common.
             !becomes.iter().any(|code| said.contains(code))
+                && told.insert((advisory.code, advisory.summary.clone()))
         };
-        let found = advisories(subjects[shown_on], false).into_iter().filter(is_new).collect();
+        let found =
+            advisories(subjects[shown_on], false).into_iter().filter(|advisory| is_new(advisory)).collect();
         reports[shown_on].advisories = found;
     }
 }

@@ -23,7 +23,7 @@ pub(super) use refused::{AUTH_MISSING, AUTH_REJECTED, HUB_PRIVATE_OR_MISSING, RE
 pub(super) use registry::{
     CERTIFICATE_UNTRUSTED, HOST_INVALID, HUB_RATE_LIMIT, OTHER_RATE_LIMIT, SERVER_ERROR,
 };
-pub(super) use stored::Stored;
+pub(crate) use stored::{Platforms, Stored, cache_rule, is_archived};
 
 pub use missing::Platform;
 pub use pull::SlowPull;

@@ -10,7 +10,7 @@ use crate::image::ImageReference;
 use crate::signals::Subject;
 
 /// Whether Amazon ECR has an image, by answers in the evidence.
-pub(in crate::rules) enum Stored<'e> {
+pub(crate) enum Stored<'e> {
     /// The repository is not in that registry.
     NoRepository(Citation),
     /// The repository has no image of that tag or digest.
@@ -23,7 +23,7 @@ impl<'e> Stored<'e> {
     /// What is known of an image of a private ECR repository; `None` when nothing was asked, or of another registry.
     ///
     /// Between answers that differ the image is taken to be there: it was pushed after it had been missing.
-    pub(in crate::rules) fn of(subject: &Subject<'e>, pull: &Pull) -> Option<Self> {
+    pub(crate) fn of(subject: &Subject<'e>, pull: &Pull) -> Option<Self> {
         let wanted = Wanted::of(subject, pull)?;
         let there = || wanted.details().last().map(Stored::There);
         let errors = || subject.evidence.answers::<ApiError<'e>>();
@@ -222,12 +222,12 @@ pub(super) fn newest<'e>(subject: &Subject<'e>, pull: &Pull) -> Option<(String, 
 }
 
 /// Whether an image is put away and cannot be pulled until it is restored.
-pub(super) fn is_archived(detail: &ImageDetail<'_>) -> bool {
+pub(crate) fn is_archived(detail: &ImageDetail<'_>) -> bool {
     matches!(detail.image_status(), Some("ARCHIVED" | "ACTIVATING"))
 }
 
 /// The pull-through cache rule that a repository falls under.
-pub(super) fn cache_rule<'e>(subject: &Subject<'e>, pull: &Pull) -> Option<PullThroughCacheRule<'e>> {
+pub(crate) fn cache_rule<'e>(subject: &Subject<'e>, pull: &Pull) -> Option<PullThroughCacheRule<'e>> {
     let repository = pull.repository.as_deref()?;
     subject.evidence.all::<PullThroughCacheRule<'e>>().find(|rule| {
         let prefix = rule.ecr_repository_prefix().filter(|prefix| *prefix != "ROOT");
@@ -236,16 +236,16 @@ pub(super) fn cache_rule<'e>(subject: &Subject<'e>, pull: &Pull) -> Option<PullT
 }
 
 /// The platforms that an image was built for.
-pub(in crate::rules) struct Platforms {
+pub(crate) struct Platforms {
     /// `linux/amd64`, `linux/arm64/v8`, ….
-    pub(in crate::rules) names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// The index that lists them.
-    pub(in crate::rules) proof: Citation,
+    pub(crate) proof: Citation,
 }
 
 impl Platforms {
     /// By the index that `BatchGetImage` gave; an image alone does not say what it was built for.
-    pub(in crate::rules) fn of(subject: &Subject<'_>, pull: &Pull) -> Option<Self> {
+    pub(crate) fn of(subject: &Subject<'_>, pull: &Pull) -> Option<Self> {
         let wanted = Wanted::of(subject, pull)?;
         let is_it = |image: &Image<'_>, request: Option<&Request>| {
             let asked = request.filter(|request| request.params.is_object());
@@ -275,7 +275,7 @@ impl Platforms {
     }
 
     /// Whether a platform such as `linux/arm64/v8` is among them; its variant is not compared.
-    pub(in crate::rules) fn has(&self, platform: &str) -> bool {
+    pub(crate) fn has(&self, platform: &str) -> bool {
         let mut parts = platform.split('/');
         let (os, architecture) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         self.names.iter().any(|name| {
