@@ -1,4 +1,4 @@
-//! What a task definition needs from AWS: which role calls what, on which resource, over which endpoint.
+//! What a task definition needs from AWS: which role calls what, on which resource.
 //!
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>
 
@@ -7,7 +7,6 @@ use crate::evidence::Citation;
 use crate::evidence::ecs::{ContainerDefinition, TaskDefinition};
 use crate::iam::Resource;
 use crate::image::{ImageReference, Registry};
-use crate::signals::message::EndpointKind;
 use crate::signals::{LaunchType, Subject};
 
 /// Who makes a call for a task.
@@ -32,8 +31,6 @@ pub(crate) struct Need {
     pub(crate) purpose: String,
     /// The place in the task definition that needs it.
     pub(crate) citation: Citation,
-    /// The endpoint that the call goes to.
-    pub(crate) endpoint: EndpointKind,
     /// Whether an EC2 instance's own role may stand in for a missing execution role.
     pub(crate) instance_role_will_do: bool,
 }
@@ -86,21 +83,13 @@ impl List {
         }
     }
 
-    fn execution(
-        &mut self,
-        action: &'static str,
-        arn: String,
-        purpose: &str,
-        citation: &Citation,
-        endpoint: EndpointKind,
-    ) {
+    fn execution(&mut self, action: &'static str, arn: String, purpose: &str, citation: &Citation) {
         self.add(Need {
             caller: Caller::ExecutionRole,
             action,
             arn,
             purpose: purpose.to_owned(),
             citation: citation.clone(),
-            endpoint,
             instance_role_will_do: false,
         });
     }
@@ -126,15 +115,9 @@ impl List {
                 registry.account,
                 image.repository()
             );
-            self.execution(
-                "ecr:GetAuthorizationToken",
-                "*".to_owned(),
-                &purpose,
-                &citation,
-                EndpointKind::EcrApi,
-            );
+            self.execution("ecr:GetAuthorizationToken", "*".to_owned(), &purpose, &citation);
             for action in ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] {
-                self.execution(action, repository.clone(), &purpose, &citation, EndpointKind::EcrDkr);
+                self.execution(action, repository.clone(), &purpose, &citation);
             }
             self.instance_role_will_do(from);
         }
@@ -165,16 +148,14 @@ impl List {
         let arn = Arn::from(from);
         match arn.service() {
             Some("secretsmanager") => self.secret(from, purpose, citation),
-            Some("ssm") => {
-                self.execution("ssm:GetParameters", from.to_owned(), purpose, citation, EndpointKind::Ssm)
-            }
+            Some("ssm") => self.execution("ssm:GetParameters", from.to_owned(), purpose, citation),
             Some(_) => {}
             // A name without an ARN is a parameter of the task's own Region.
             None => {
                 let name = from.trim_start_matches('/');
                 let arn =
                     format!("arn:{}:ssm:{}:{}:parameter/{name}", self.partition, self.region, self.account);
-                self.execution("ssm:GetParameters", arn, purpose, citation, EndpointKind::Ssm);
+                self.execution("ssm:GetParameters", arn, purpose, citation);
             }
         }
     }
@@ -188,7 +169,7 @@ impl List {
             format!("arn:{}:secretsmanager:{}:{}:secret:{from}", self.partition, self.region, self.account)
         };
         let arn = if ending(&arn) == Ending::Name { format!("{arn}{ANY_SUFFIX}") } else { arn };
-        self.execution("secretsmanager:GetSecretValue", arn, purpose, citation, EndpointKind::SecretsManager);
+        self.execution("secretsmanager:GetSecretValue", arn, purpose, citation);
     }
 
     fn environment_files(&mut self, container: &ContainerDefinition<'_>) {
@@ -197,8 +178,8 @@ impl List {
             let citation = file.cite("value");
             let bucket = object.split('/').next().unwrap_or(object).to_owned();
             let purpose = format!("to read the environment file `{object}`");
-            self.execution("s3:GetObject", object.to_owned(), &purpose, &citation, EndpointKind::S3);
-            self.execution("s3:GetBucketLocation", bucket, &purpose, &citation, EndpointKind::S3);
+            self.execution("s3:GetObject", object.to_owned(), &purpose, &citation);
+            self.execution("s3:GetBucketLocation", bucket, &purpose, &citation);
         }
     }
 
@@ -221,12 +202,11 @@ impl List {
                 arn: format!("{arn}:*"),
                 purpose: purpose.clone(),
                 citation: citation.clone(),
-                endpoint: EndpointKind::Logs,
                 instance_role_will_do: false,
             });
         }
         if options.create_group() == Some("true") {
-            self.execution("logs:CreateLogGroup", arn, &purpose, &citation, EndpointKind::Logs);
+            self.execution("logs:CreateLogGroup", arn, &purpose, &citation);
         }
         self.instance_role_will_do(from);
     }
@@ -258,7 +238,6 @@ impl List {
             arn,
             purpose: format!("to mount the file system `{file_system}`"),
             citation,
-            endpoint: EndpointKind::Efs,
             instance_role_will_do: false,
         });
     }

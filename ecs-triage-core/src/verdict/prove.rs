@@ -99,7 +99,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::evidence::Request;
+
+    fn is_proven(change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool {
+        Proofs::default().is_proven(change, finding, subject)
+    }
 
     #[test]
     fn a_change_that_does_not_help_is_not_proven() {
