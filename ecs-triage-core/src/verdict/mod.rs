@@ -66,7 +66,9 @@ fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs) ->
             if asked.insert((judged.subject.kind, group, finding.cause.code(), finding.container.as_deref()))
             {
                 wants.ask(finding, judged.subject);
-                wants.ask_more(&proofs.asks(finding, judged.subject), judged.subject);
+                for (request, why) in proofs.asks(finding, judged.subject) {
+                    wants.ask_for(&request, why, judged.subject);
+                }
             }
         }
     }

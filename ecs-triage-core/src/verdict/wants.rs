@@ -44,13 +44,6 @@ impl<'e> Wants<'e> {
         self.add(request, why, subject.facts());
     }
 
-    /// Adds what is not at hand of these.
-    pub(super) fn ask_more(&mut self, asks: &[(Request, String)], subject: &Subject<'_>) {
-        for (request, why) in asks {
-            self.add(request, why.clone(), subject.facts());
-        }
-    }
-
     fn add(&mut self, request: &Request, why: String, facts: &Facts) {
         let is_listed = self.list.iter().any(|known| {
             known.service == request.service

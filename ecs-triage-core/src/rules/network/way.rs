@@ -65,7 +65,7 @@ pub(super) enum Standing<'e> {
     /// Every hop lets the traffic through, as these places show.
     Open(Vec<Citation>),
     /// Something stops the traffic, from one subnet at least.
-    Shut(Way<'e>),
+    Shut(Box<Way<'e>>),
     /// It cannot be told without these.
     Unclear(Vec<Missing>),
 }
@@ -109,7 +109,7 @@ impl<'e> Standing<'e> {
             return Self::Unclear(answer.missing().into_iter().cloned().collect());
         };
         let (subnet, blocker) = (subnet.to_owned(), blocker.clone());
-        Self::Shut(Way {
+        Self::Shut(Box::new(Way {
             network,
             source,
             destination: aim.destination.clone(),
@@ -117,7 +117,7 @@ impl<'e> Standing<'e> {
             subnet,
             blocker,
             open,
-        })
+        }))
     }
 }
 
