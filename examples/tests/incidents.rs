@@ -89,7 +89,6 @@ fn every_citation_leads_to_the_value_it_shows() {
 fn assert_resolves(citation: &Citation, evidence: &Evidence, incident: &str) {
     let place = format!("{incident}: {} {}", citation.document, citation.pointer);
     let document = evidence.documents().iter().find(|document| document.name() == citation.document);
-<<<<<<< HEAD
     let value = document.and_then(|document| document.value().pointer(&citation.pointer));
     let found = match &citation.within {
         None => value.cloned(),
@@ -100,18 +99,6 @@ fn assert_resolves(citation: &Citation, evidence: &Evidence, incident: &str) {
         }
     };
     assert_eq!(found.as_ref().map(redact_value), Some(citation.value.clone()), "{place}");
-=======
-    let value = document.and_then(|document| document.value().pointer(&citation.pointer)).cloned();
-    // JSON that is the text at the place, such as an image's manifest.
-    let value = match &citation.within {
-        Some(within) => value.and_then(|text| {
-            let inner: Value = serde_json::from_str(text.as_str()?).ok()?;
-            inner.pointer(within).cloned()
-        }),
-        None => value,
-    };
-    assert_eq!(value.as_ref().map(redact_value), Some(citation.value.clone()), "{place}");
->>>>>>> fadc606 (app, image, lifecycle: prove a way back to the revision that had the variable; ask for an earlier revision)
 }
 
 #[test]
