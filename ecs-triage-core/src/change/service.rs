@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Blast, Change, Form, Patch};
+use crate::evidence::ecs::ContainerDefinition;
 use crate::signals::Subject;
 use crate::template::shell_quoted;
 
@@ -17,6 +18,26 @@ impl Change {
             }
             None => change,
         }
+    }
+
+    /// Runs an earlier revision of the task definition again. `now` and `earlier` are the container that fails as the
+    /// two revisions define it; no value of an environment variable is shown.
+    pub(crate) fn earlier_revision(
+        subject: &Subject<'_>,
+        title: impl Into<String>,
+        name: &str,
+        now: &ContainerDefinition<'_>,
+        earlier: &ContainerDefinition<'_>,
+    ) -> Self {
+        let option = format!("--task-definition {}", shell_quoted(name));
+        let change =
+            Change::new(title, Blast::Deployment).form(Form::Command(update_service(subject, &option)));
+        ["environment", "secrets", "image"].into_iter().fold(change, |change, key| {
+            match earlier.node().get(key) {
+                Some(member) => change.patch(Patch::set(now.node(), key, member.value().clone())),
+                None => change,
+            }
+        })
     }
 
     /// Percentages of the desired count between which a deployment may move.

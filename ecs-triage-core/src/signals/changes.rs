@@ -116,17 +116,19 @@ impl<'e> Subject<'e> {
         earlier.max_by_key(TaskDefinition::revision)
     }
 
-    /// The task definition of another deployment of the service that is not at hand.
-    pub fn missing_revision(&self) -> Option<&'e str> {
+    /// A revision to compare a service's with that is not at hand: that of another deployment, else the one before.
+    pub fn missing_revision(&self) -> Option<String> {
         let own = self.facts().text("taskDefinition")?;
-        if self.earlier_revision().is_some() {
+        if self.earlier_revision().is_some() || self.facts().text("service").is_none() {
             return None;
         }
-        let last = |arn: &'e str| arn.rsplit('/').next().unwrap_or(arn);
-        let family = |name: &'e str| name.split(':').next().unwrap_or(name);
-        let deployments = self.service.as_ref()?.deployments();
-        let names = deployments.iter().filter_map(|deployment| deployment.task_definition()).map(last);
-        names.into_iter().find(|name| *name != own && Some(family(name)) == own.split(':').next())
+        let (family, revision) = own.split_once(':')?;
+        let deployments = self.service.as_ref().map(|service| service.deployments()).unwrap_or_default();
+        let names = deployments.iter().filter_map(|deployment| deployment.task_definition());
+        let names = names.filter_map(|arn| arn.rsplit('/').next());
+        let mut others = names.filter(|name| *name != own && name.split(':').next() == Some(family));
+        let before = || revision.parse::<u64>().ok()?.checked_sub(1).filter(|before| *before > 0);
+        others.next().map(str::to_owned).or_else(|| Some(format!("{family}:{}", before()?)))
     }
 }
 

@@ -95,6 +95,11 @@ fn with_reason(subject: &Subject<'_>, mut finding: Finding, exit: &Exit<'_>) -> 
         finding = finding.asks(ask_earlier(subject));
     }
     let Some(words) = words else { return finding };
+    // The definition has by now what the log misses.
+    finding.is_refuted = misses_what_is_set(exit, &words);
+    if let Some(change) = go_back(subject, exit, &changes) {
+        finding = finding.change(change);
+    }
     if let Some(process) = process_of(&mut finding.cause) {
         process.last_words = Some(words.text.clone());
     }
@@ -115,14 +120,39 @@ fn explains(changed: &Changed, words: Option<&LastWords>) -> bool {
     }
 }
 
-/// The revision that another deployment of the service runs, to compare with.
+/// Whether the log names a variable as missing that the definition sets.
+fn misses_what_is_set(exit: &Exit<'_>, words: &LastWords) -> bool {
+    const MISSING: &[&str] = &["missing", "not set", "required", "keyerror", "undefined", "no value"];
+    let text = words.text.to_ascii_lowercase();
+    let Some(defined) = exit.definition.as_ref().filter(|_| MISSING.iter().any(|word| text.contains(word)))
+    else {
+        return false;
+    };
+    let variables = defined.environment();
+    let secrets = defined.secrets();
+    let mut names =
+        variables.iter().filter_map(|set| set.name()).chain(secrets.iter().filter_map(|set| set.name()));
+    names.any(|name| name.len() > 3 && words.text.contains(name))
+}
+
+/// Back to the revision that has a variable which this one lost.
+fn go_back(subject: &Subject<'_>, exit: &Exit<'_>, changes: &[Changed]) -> Option<Change> {
+    let lost = changes.iter().find(|changed| changed.after.is_none() && changed.member.contains('/'))?;
+    subject.facts().text("service")?;
+    let now = exit.definition.as_ref()?;
+    let earlier = subject.earlier_revision()?;
+    let name = format!("{}:{}", earlier.family()?, earlier.revision()?);
+    let container = earlier.container_definitions().into_iter().find(|found| found.name() == now.name())?;
+    let variable = lost.member.rsplit('/').next().unwrap_or_default();
+    let title = format!("Run {name} again, which has {variable}, until a new revision sets it");
+    Some(Change::earlier_revision(subject, title, &name, now, &container))
+}
+
+/// An earlier revision, to compare with.
 pub(in crate::rules) fn ask_earlier(subject: &Subject<'_>) -> Option<(Request, String)> {
     let name = subject.missing_revision()?;
     let request = Request::new("ecs", "DescribeTaskDefinition", json!({ "taskDefinition": name }));
-    Some((
-        request,
-        "what differs from the revision that another deployment runs may be the reason".to_owned(),
-    ))
+    Some((request, "what differs from a revision that worked may be the reason".to_owned()))
 }
 
 fn process_of(cause: &mut Cause) -> Option<&mut ProcessExit> {

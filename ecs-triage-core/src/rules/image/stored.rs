@@ -180,12 +180,13 @@ impl<'w, 'e> Wanted<'w, 'e> {
         found.map(|(failure, _)| failure.cite("failureCode"))
     }
 
-    /// A list of all images of the repository, without it.
+    /// A list of all images of the repository, or what was given when it was asked for, without it.
     fn not_listed(&self) -> Option<Citation> {
         let mut lists = self.evidence().answers_of("ecr", "DescribeImages").filter(|answer| {
             let is_whole = answer.request().is_some_and(|request| {
                 let has = |key: &str| request.params.get(key).is_some();
-                self.is_asked_of(request) && !has("imageIds") && !has("filter") && !has("nextToken")
+                let is_asked = image_ids(request).is_none_or(|ids| ids.iter().any(|id| self.is_id(id)));
+                self.is_asked_of(request) && is_asked && !has("filter") && !has("nextToken")
             });
             answer.error().is_none() && !answer.is_cut() && is_whole
         });

@@ -142,12 +142,30 @@ pub(in crate::rules) static SERVICE_SCALING: Rule = Rule {
             finding.facts.set("what", what);
             finding.is_settled = true;
         }
+        let mut found: Vec<Finding> =
+            found.into_iter().map(|finding| by_deployment(subject, finding)).collect();
         if found.is_empty() && subject.stop == Stop::Scheduler {
             found.extend(unexplained_stop(subject));
         }
         found
     }),
 };
+
+/// The service shows the deployment that the message names, or an event of it tells that it stopped this task.
+fn by_deployment(subject: &Subject<'_>, finding: Finding) -> Finding {
+    let facts = finding.cause.facts();
+    let (Some(id), Some(service)) = (facts.text("deployment"), &subject.service) else { return finding };
+    if let Some(deployment) = service.deployments().iter().find(|deployment| deployment.id() == Some(id)) {
+        return finding.confirmed_by(deployment.cite("id"));
+    }
+    let Some(task) = subject.facts().text("taskId") else { return finding };
+    let events = service.events();
+    let is_stop = |text: &str| text.contains("has stopped") && text.contains(task);
+    match events.iter().find(|event| event.message().is_some_and(is_stop)) {
+        Some(event) => finding.confirmed_by(event.cite("message")),
+        None => finding,
+    }
+}
 
 /// The scheduler stopped the task and the reason is missing: a failed health check looks the same.
 fn unexplained_stop(subject: &Subject<'_>) -> Option<Finding> {

@@ -143,7 +143,7 @@ fn let_driver_create(subject: &Subject<'_>, finding: Finding, group: &str) -> Fi
     let containers = definition.container_definitions();
     let logging = containers.iter().filter_map(|container| {
         let log = container.log_configuration()?;
-        (log.options()?.group() == Some(group)).then(|| (container, log))
+        (log.options()?.group() == Some(group)).then_some((container, log))
     });
     let logging: Vec<_> = logging.collect();
     let is_on =
