@@ -169,7 +169,7 @@ pub(super) static NONE: Risk = Risk {
     refused: false,
     title: "output of a container is lost",
     explanation: "Fargate keeps no output of a container without a `logConfiguration`: when it fails, nothing says why.",
-    becomes: &[],
+    becomes: &["app-exit-1", "app-exit-2", "app-exit-255", "app-exit-other"],
     docs: &[AWSLOGS],
     since: "0.1.0",
     check: |plan| {

@@ -111,7 +111,7 @@ pub(super) static NOT_ASSUMABLE: Risk = Risk {
 
 fn not_assumable(plan: &Plan<'_, '_>, role: &Named<'_>) -> Option<Found> {
     let access = access::trusts(plan.evidence(), role.arn, TASKS, region(plan));
-    if !access.is_denied() {
+    if !access.is_denied() && access.is_role_missing.is_none() {
         return None;
     }
     let (name, noun) = (role.name(), role.noun());
