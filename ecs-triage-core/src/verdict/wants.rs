@@ -169,6 +169,11 @@ mod tests {
             cli("ecr", "DescribeImages", &params),
             r#"aws ecr describe-images --subnet-ids subnet-1 subnet-2 --image-ids '[{"imageTag":"v1"}]' --repository-name team/api --no-start-from-head"#
         );
+        let object = serde_json::json!({ "Bucket": "shop-config", "Key": "web.env" });
+        assert_eq!(
+            cli("s3", "HeadObject", &object),
+            "aws s3api head-object --bucket shop-config --key web.env"
+        );
         assert_eq!(kebab("DBInstanceARN"), "db-instance-arn");
     }
 }
