@@ -189,6 +189,7 @@ const TOPICS: &[&str] = &[
     "compute",
     "container",
     "credential",
+    "denied",
     "deploy",
     "error",
     "exception",
@@ -201,6 +202,7 @@ const TOPICS: &[&str] = &[
     "image",
     "invalid",
     "limit",
+    "malformed",
     "parameter",
     "pull",
     "resource",
@@ -215,7 +217,7 @@ const TOPICS: &[&str] = &[
 
 /// Words by which people ask and tell.
 const TALK: &[&str] =
-    &["anyone", "help", "how", "i", "i'm", "my", "our", "please", "should", "thanks", "we", "what", "why"];
+    &["anyone", "help", "how", "i", "i'm", "my", "our", "should", "thanks", "we", "what", "why"];
 
 /// Whether a text is one statement about ECS: a paragraph that is no broken document, no question and no talk; or the
 /// name of an event.
@@ -226,9 +228,10 @@ fn is_statement(text: &str) -> bool {
         let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
         return *name == "taskfailedtostart" || text.contains('_') && text.trim().bytes().all(is_name);
     }
-    let is_broken = text.starts_with(['{', '[', '(', '<', '$', '|', '+', '#', '-']) || text.contains("\":");
+    let is_broken = text.starts_with(['{', '[', '(', '<', '"', '$', '|', '+', '#', '-']);
     let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
-    let is_talk = text.ends_with('?') || words.iter().any(|word| TALK.contains(word));
+    let is_talk = text.ends_with('?')
+        || words.iter().any(|word| TALK.contains(&word.trim_matches([',', '.', '!', '?', ':'])));
     let has_topic = TOPICS.iter().any(|topic| lower.contains(topic));
     is_paragraph && !is_broken && !is_talk && has_topic && words.len() > 2
 }

@@ -98,6 +98,8 @@ fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
 
 /// The call as the AWS CLI spells it.
 fn cli(service: &str, operation: &str, params: &Value) -> String {
+    // The CLI keeps the name `s3` for its own file commands.
+    let service = if service == "s3" { "s3api" } else { service };
     let mut line = format!("aws {service} {}", kebab(operation));
     for (name, value) in params.as_object().into_iter().flatten() {
         let option = kebab(name);
@@ -159,6 +161,11 @@ mod tests {
         assert_eq!(
             cli("ecr", "DescribeImages", &params),
             r#"aws ecr describe-images --subnet-ids subnet-1 subnet-2 --image-ids '[{"imageTag":"v1"}]' --repository-name team/api --no-start-from-head"#
+        );
+        let object = serde_json::json!({ "Bucket": "shop-config", "Key": "web.env" });
+        assert_eq!(
+            cli("s3", "HeadObject", &object),
+            "aws s3api head-object --bucket shop-config --key web.env"
         );
         assert_eq!(kebab("DBInstanceARN"), "db-instance-arn");
     }

@@ -315,6 +315,7 @@ fn a_message_in_a_file_of_its_own() {
          exist.\n\tstatus code: 404, request id: 0A1B2C3D4E5F6071",
         "botocore.exceptions.NoCredentialsError: Unable to locate credentials",
         "Container exited with code 42",
+        "Error retrieving credentials: Get \"http://169.254.170.2/v2/credentials/0a1b\": dial tcp 169.254.170.2:80: i/o timeout",
         "TASK_NOT_VALID",
     ] {
         let mut evidence = Evidence::new();

@@ -36,8 +36,15 @@ pub(in crate::rules) static RESOURCE_MISSING: Rule = Rule {
         Fix::run(
             "Keep stopped tasks from now on: log their events",
             Blast::Resource,
-            "aws events put-rule --name ecs-stopped-tasks --event-pattern '{\"source\":[\"aws.ecs\"],\"detail-type\":[\"ECS \
-             Task State Change\"],\"detail\":{\"lastStatus\":[\"STOPPED\"]}}' --region {region}",
+            "aws logs create-log-group --log-group-name /aws/events/ecs-stopped-tasks --region {region} && \
+             aws logs put-resource-policy --policy-name events-to-logs --region {region} --policy-document \
+             '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"events.amazonaws.com\",\
+             \"delivery.logs.amazonaws.com\"]},\"Action\":[\"logs:CreateLogStream\",\"logs:PutLogEvents\"],\
+             \"Resource\":\"arn:{partition|aws}:logs:{region}:{account}:log-group:/aws/events/*\"}]}' && \
+             aws events put-rule --name ecs-stopped-tasks --region {region} --event-pattern '{\"source\":[\"aws.ecs\"],\
+             \"detail-type\":[\"ECS Task State Change\"],\"detail\":{\"lastStatus\":[\"STOPPED\"]}}' && \
+             aws events put-targets --rule ecs-stopped-tasks --region {region} --targets \
+             'Id=logs,Arn=arn:{partition|aws}:logs:{region}:{account}:log-group:/aws/events/ecs-stopped-tasks'",
         ),
     ],
     docs: &[FAILURES],

@@ -56,7 +56,7 @@ pub(in crate::rules) static FARGATE_UNAVAILABLE: Rule = Rule {
             "Offer Fargate more zones: add subnets in others",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
-             'awsvpcConfiguration={subnets=[{subnets,},SUBNETS_IN_OTHER_ZONES],securityGroups=[{securityGroups,}]}' \
+             'awsvpcConfiguration={subnets=[{subnets,},SUBNETS_IN_OTHER_ZONES],securityGroups=[{securityGroups,}],assignPublicIp={assignPublicIp}}' \
              --region {region}",
         ),
         Fix::run(
@@ -224,7 +224,7 @@ pub(in crate::rules) static UNSUPPORTED_AZ: Rule = Rule {
             "Use subnets in supported zones",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
-             'awsvpcConfiguration={subnets=[SUBNETS_IN_SUPPORTED_ZONES],securityGroups=[{securityGroups,}]}' --region \
+             'awsvpcConfiguration={subnets=[SUBNETS_IN_SUPPORTED_ZONES],securityGroups=[{securityGroups,}],assignPublicIp={assignPublicIp}}' --region \
              {region}",
         ),
     ],

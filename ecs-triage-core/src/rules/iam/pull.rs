@@ -103,7 +103,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "repository policy refuses the pulling role",
-    summary: "The policy of the ECR repository {repository|of the image} does not let {account|the account of the task} pull{owner~|}{proof~|}.",
+    summary: "The policy of the ECR repository {repository|of the image} does not let the account {account|of the task} pull{owner~|}{proof~|}.",
     explanation: "Pulling from another account needs two permissions: the pulling role's own policies and the repository \
                   policy in the account that owns the image. The second one does not allow it.",
     signs: "`because no resource-based policy allows the ecr:… action`, or a bare 403 for a manifest or layer on a `dkr.ecr` \

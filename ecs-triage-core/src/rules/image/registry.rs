@@ -20,7 +20,7 @@ pub(in crate::rules) static HUB_RATE_LIMIT: Rule = Rule {
             "Have Amazon ECR keep copies of what is pulled from Docker Hub",
             Blast::Resource,
             "aws ecr create-pull-through-cache-rule --ecr-repository-prefix docker-hub --upstream-registry-url \
-             registry-1.docker.io --credential-arn {credentialsParameter} --region {region}",
+             registry-1.docker.io --credential-arn ECR_PULLTHROUGHCACHE_SECRET_ARN --region {region}",
         ),
         Fix::advice(
             "Or log in to Docker Hub",

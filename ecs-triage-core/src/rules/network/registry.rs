@@ -53,11 +53,12 @@ pub(in crate::rules) static REGISTRY_UNREACHABLE: Rule = Rule {
     fixes: &[
         PUBLIC_ADDRESS,
         NAT,
-        Fix::run(
+        Fix::advice(
             "Or have Amazon ECR fetch and keep the image",
-            Blast::Resource,
-            "aws ecr create-pull-through-cache-rule --ecr-repository-prefix mirror --upstream-registry-url \
-             {registry} --region {region}",
+            Blast::NewRevision,
+            "Make a pull-through cache rule for the registry, if it is one that Amazon ECR supports (Docker Hub, GHCR, Quay, \
+             ECR Public, registry.k8s.io, GitLab, Azure), else push {image|the image} to a repository of your own; then \
+             name that image in the task definition.",
         ),
         EGRESS,
     ],

@@ -57,5 +57,5 @@ const DRAIN: Fix = Fix::run(
 const HOST_LOGS: Fix = Fix::advice(
     "Read the host's own logs",
     Blast::Nothing,
-    "On the container instance {instanceId~|}: `journalctl -u docker` and `/var/log/ecs/ecs-agent.log` at the time of the stop.",
+    "On the container instance {instanceId|of the task}: `journalctl -u docker` and `/var/log/ecs/ecs-agent.log` at the time of the stop.",
 );
