@@ -1,4 +1,10 @@
 //! What the policies of a role, as AWS shows them, make of a refusal that a message reports.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 use ecs_triage_core::evidence::Request;
 use ecs_triage_core::{Confidence, Evidence, Report, diagnose};

@@ -2,6 +2,12 @@
 //!
 //! Each has a number. Those about messages and tasks are fixtures called `clear-trap-NN-…`; the ones about reading,
 //! joining, policies, networks, sizes and times are the tests here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests may read files and panic"
+)]
 
 mod common;
 

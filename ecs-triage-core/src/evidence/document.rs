@@ -138,21 +138,18 @@ pub(crate) fn decode_json(text: &str) -> Result<Decoded, serde_json::Error> {
     }
 }
 
-/// Lines that a console breaks one message into, at the most.
-const LONGEST_MESSAGE: usize = 12;
-
 /// What people paste when they have nothing better; several things become a list.
 fn decode_relaxed(text: &str) -> Option<Decoded> {
+    if let Some(message) = labelled(text) {
+        return Some(Decoded { value: Value::String(message), notes: Vec::new() });
+    }
     let mut reading = relaxed::read(text);
-    // A console breaks one message into lines; a paragraph that begins with one is all of it.
-    let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
-    let beginning = |text: &str| text.split_whitespace().next().map(str::to_owned);
     if let Some(Piece::Message(first)) = reading.pieces.first()
-        && is_paragraph
         && reading.pieces.iter().all(|piece| matches!(piece, Piece::Message(_)))
-        && beginning(first) == beginning(text)
+        && let Some(whole) = relaxed::paragraph(text)
+        && begins_with(&whole, first)
     {
-        reading.pieces = vec![Piece::Message(text.to_owned())];
+        reading.pieces = vec![Piece::Message(whole)];
     }
     let mut values: Vec<Value> = reading
         .pieces
@@ -168,6 +165,25 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
     let value = if values.len() > 1 { Value::Array(values) } else { values.pop()? };
     let notes = reading.notes.into_iter().map(|message| Note { pointer: String::new(), message }).collect();
     Some(Decoded { value, notes })
+}
+
+/// A stop reason of several lines with its label in front, as a console shows it, and nothing else.
+fn labelled(text: &str) -> Option<String> {
+    const LABELS: [&str; 3] = ["stopped reason", "stop reason", "status reason"];
+    let whole = relaxed::paragraph(text)?;
+    let lower = whole.to_ascii_lowercase();
+    let label = LABELS.iter().find(|label| lower.starts_with(*label))?;
+    let others = ["exit code", "stop code", "stopcode", "status:", "container:"];
+    let is_alone =
+        whole.lines().count() > 1 && !others.iter().any(|other| lower[label.len()..].contains(other));
+    is_alone.then(|| whole[label.len()..].trim_start_matches([':', '=', ' ', '\t', '\n']).to_owned())
+}
+
+/// Whether a text begins with a message, but for a label such as `Stopped reason:` in front.
+fn begins_with(text: &str, message: &str) -> bool {
+    const LONGEST_LABEL: usize = 40;
+    let word = message.split_whitespace().next().unwrap_or_default();
+    text.find(word).is_some_and(|at| at <= LONGEST_LABEL)
 }
 
 /// A message on its own, in whose words nothing of a document was found.
@@ -229,6 +245,8 @@ fn is_statement(text: &str) -> bool {
         return *name == "taskfailedtostart" || text.contains('_') && text.trim().bytes().all(is_name);
     }
     let is_broken = text.starts_with(['{', '[', '(', '<', '"', '$', '|', '+', '#', '-']);
+    /// Lines that a console breaks one message into, at the most.
+    const LONGEST_MESSAGE: usize = 12;
     let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
     let is_talk = text.ends_with('?')
         || words.iter().any(|word| TALK.contains(&word.trim_matches([',', '.', '!', '?', ':'])));

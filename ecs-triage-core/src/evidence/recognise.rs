@@ -90,7 +90,7 @@ pub(crate) fn recognise_answer(request: Option<Request>, value: &Value) -> Recog
 pub(crate) fn as_bundle(value: &Value) -> Option<Vec<(&str, &Value)>> {
     let members = value.as_object()?;
     let is_named = |(name, value): (&String, &Value)| {
-        calls::of_name(name).is_some() && (value.is_object() || value.is_array())
+        (calls::of_name(name).is_some() || is_events(name, value)) && (value.is_object() || value.is_array())
     };
     if members.iter().any(is_named) {
         let entries = members.iter().filter(|(_, value)| value.is_object() || value.is_array());
@@ -101,6 +101,15 @@ pub(crate) fn as_bundle(value: &Value) -> Option<Vec<(&str, &Value)>> {
     let entries = inner.iter().filter(|(_, value)| value.is_object() || value.is_array());
     let entries: Vec<_> = entries.map(|(name, value)| (name.as_str(), value)).collect();
     (!entries.is_empty()).then_some(entries)
+}
+
+/// `events` holds events of EventBridge, or tasks as such events carry them; a service's own messages are
+/// an answer's member of the same name.
+fn is_events(name: &str, value: &Value) -> bool {
+    let first = value.as_array().map_or(Some(value), |values| values.first());
+    let has = |key: &str| first.is_some_and(|event| event.get(key).is_some());
+    matches!(name, "event" | "events")
+        && ["detail", "detail-type", "taskArn", "taskDefinitionArn", "stopCode"].iter().any(|key| has(key))
 }
 
 /// Where the walk is, and what is known of it.

@@ -105,6 +105,18 @@ pub fn read(text: &str) -> Reading {
     scan.finish()
 }
 
+/// A short text without an empty line, cleaned of quote marks and frames: a message whose own lines were kept. A text
+/// that was broken at a width is none, for its lines have to be joined with care.
+pub(super) fn paragraph(text: &str) -> Option<String> {
+    /// Lines that a message has, at the most.
+    const LONGEST: usize = 12;
+    let text = clean::clean(text);
+    let text = text.trim();
+    let is_short = text.lines().count() <= LONGEST && !text.contains("\n\n");
+    // Tools that wrap words break behind a hyphen too, which is inside a name here.
+    (is_short && wrap::width(text).is_none()).then(|| text.replace("-\n", "-"))
+}
+
 /// Goes through the lines and hands each stretch to the reader of its format.
 struct Scan<'a> {
     text: &'a str,

@@ -39,6 +39,11 @@ pub(in crate::rules) fn spelling(host: &str) -> Spelling {
     if Registry::of_host(host) != Registry::Other || REGISTRIES.contains(&host) {
         return Spelling::Right;
     }
+    // Cut, or broken by a terminal: what is left of a right name is not a wrong one.
+    let ends_early = host.split_once("dkr.ecr.").is_some_and(|(_, region)| !region.contains('.'));
+    if ends_early || meant(host).is_some_and(|whole| whole.starts_with(host)) {
+        return Spelling::Unknown;
+    }
     if is_nearly_ecr(host) || REGISTRIES.iter().any(|known| is_nearly(host, known)) {
         return Spelling::Wrong;
     }
