@@ -41,7 +41,9 @@ pub(in crate::rules) fn spelling(host: &str) -> Spelling {
     }
     // Cut, or broken by a terminal: what is left of a right name is not a wrong one.
     let ends_early = host.split_once("dkr.ecr.").is_some_and(|(_, region)| !region.contains('.'));
-    if ends_early || meant(host).is_some_and(|whole| whole.starts_with(host)) {
+    let ends_in_domain =
+        !host.contains("amazonaws.") && meant(host).is_some_and(|whole| whole.starts_with(host));
+    if ends_early || ends_in_domain {
         return Spelling::Unknown;
     }
     if is_nearly_ecr(host) || REGISTRIES.iter().any(|known| is_nearly(host, known)) {
