@@ -9,6 +9,7 @@ mod role;
 mod service;
 mod target_group;
 mod task_definition;
+mod templates;
 
 use serde_json::Value;
 
@@ -43,6 +44,13 @@ pub enum Form {
     Document(Value),
     /// A policy statement or trust policy.
     Policy(Value),
+    /// The same in the languages in which accounts are described.
+    Templates {
+        /// Lines for Terraform's AWS provider.
+        terraform: String,
+        /// A resource of CloudFormation with the members that change.
+        cloud_formation: Value,
+    },
 }
 
 /// What a change looks like in the evidence.

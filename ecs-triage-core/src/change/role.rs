@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Blast, Change, Form, Patch};
+use super::{Blast, Change, Form, Patch, templates};
 use crate::evidence::{Evidence, Node, Request};
 use crate::iam::least_privilege_policy;
 use crate::template::shell_quoted;
@@ -24,8 +24,10 @@ impl Change {
             shell_quoted(role),
             shell_quoted(&document.to_string()),
         );
-        let change =
-            Change::new(title, Blast::Role).form(Form::Command(command)).form(Form::Policy(document.clone()));
+        let change = Change::new(title, Blast::Role)
+            .form(Form::Command(command))
+            .form(Form::Policy(document.clone()))
+            .form(templates::role_policy(role, &name, &document));
         let policy = json!({ "RoleName": role, "PolicyName": name, "PolicyDocument": document });
         match listed_with_role(evidence, role, "RolePolicyList") {
             Some(list) => change.patch(pushed(&list, policy)),
@@ -53,7 +55,9 @@ impl Change {
         );
         let name = policy_arn.rsplit('/').next().unwrap_or(policy_arn);
         let policy = json!({ "PolicyName": name, "PolicyArn": policy_arn });
-        let change = Change::new(title, Blast::Role).form(Form::Command(command));
+        let change = Change::new(title, Blast::Role)
+            .form(Form::Command(command))
+            .form(templates::attachment(role, policy_arn));
         match listed_with_role(evidence, role, "AttachedManagedPolicies") {
             Some(list) => change.patch(pushed(&list, policy)),
             None => change.patches_if(evidence.attached_policies(role).is_some(), || {
@@ -83,8 +87,10 @@ impl Change {
             shell_quoted(name),
             shell_quoted(&document.to_string()),
         );
-        let change =
-            Change::new(title, Blast::Role).form(Form::Command(command)).form(Form::Policy(document.clone()));
+        let change = Change::new(title, Blast::Role)
+            .form(Form::Command(command))
+            .form(Form::Policy(document.clone()))
+            .form(templates::trust(&document));
         match role {
             Some(node) => change.patch(Patch::set(node, "AssumeRolePolicyDocument", document)),
             None => change,

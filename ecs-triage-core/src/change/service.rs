@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Blast, Change, Form, Patch};
+use super::{Blast, Change, Form, Patch, templates};
 use crate::evidence::ecs::ContainerDefinition;
 use crate::signals::Subject;
 use crate::template::shell_quoted;
@@ -11,7 +11,9 @@ impl Change {
     /// Seconds in which a service ignores failing health checks of new tasks.
     pub(crate) fn grace_period(subject: &Subject<'_>, title: impl Into<String>, seconds: u32) -> Self {
         let command = update_service(subject, &format!("--health-check-grace-period-seconds {seconds}"));
-        let change = Change::new(title, Blast::Deployment).form(Form::Command(command));
+        let change = Change::new(title, Blast::Deployment)
+            .form(Form::Command(command))
+            .form(templates::service(&[("healthCheckGracePeriodSeconds", json!(seconds))]));
         match &subject.service {
             Some(service) => {
                 change.patch(Patch::set(service.node(), "healthCheckGracePeriodSeconds", json!(seconds)))

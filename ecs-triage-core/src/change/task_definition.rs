@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Blast, Change, Form, Patch};
+use super::{Blast, Change, Form, Patch, templates};
 use crate::evidence::Node;
 use crate::evidence::ecs::TaskDefinition;
 use crate::redact::redact_value;
@@ -72,7 +72,8 @@ impl Change {
         change = change
             .form(Form::Command(command(subject, edits)))
             .form(Form::Patch(Value::Array(operations)))
-            .form(Form::Document(document(definition, &places)));
+            .form(Form::Document(document(definition, &places)))
+            .form(templates::task_definition(edits));
         for (node, edit) in &places {
             change = change.patch(Patch::set(node, edit.key, edit.value.clone()));
         }

@@ -19,7 +19,7 @@ pub struct Rule {
     pub kind: Kind,
     /// The cause in a few words, lower case.
     pub title: &'static str,
-    /// The cause in one sentence; a template, see [`crate::template`].
+    /// The cause in one sentence; a template, see the `{placeholder}` forms filled from `Facts`.
     pub summary: &'static str,
     /// Why the cause leads to what was seen.
     pub explanation: &'static str,

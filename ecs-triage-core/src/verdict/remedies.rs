@@ -31,6 +31,10 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
             Form::Patch(patch) => (RemedyKind::Patch, None, Some(patch.clone())),
             Form::Document(document) => (RemedyKind::Document, None, Some(document.clone())),
             Form::Policy(policy) => (RemedyKind::Policy, None, Some(policy.clone())),
+            Form::Templates { terraform, cloud_formation } => {
+                let body = serde_json::json!({ "terraform": terraform, "cloudFormation": cloud_formation });
+                (RemedyKind::Patch, None, Some(body))
+            }
         };
         Remedy {
             title: change.title.clone(),
