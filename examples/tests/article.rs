@@ -14,6 +14,10 @@ use ecs_triage_core::verify::{Before, Recovery, verify};
 use ecs_triage_core::{Cause, Confidence, Evidence, Report, Timestamp, Verdict, diagnose};
 use serde_json::{Value, json};
 
+fn account(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("accounts").join(name)
+}
+
 fn incident(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("incidents").join(name)
 }
@@ -36,7 +40,7 @@ fn at_first(name: &str) -> Report {
 fn with_account(name: &str) -> Report {
     let mut evidence = Evidence::new();
     add_folder(&mut evidence, &incident(name));
-    add_folder(&mut evidence, &incident(name).join("account"));
+    add_folder(&mut evidence, &account(name));
     diagnose(&evidence)
 }
 

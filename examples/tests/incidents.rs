@@ -14,6 +14,10 @@ use ecs_triage_core::redact::redact_value;
 use ecs_triage_core::{Evidence, Report, Timestamp, diagnose};
 use serde_json::Value;
 
+fn account(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("accounts").join(name)
+}
+
 fn incidents() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("incidents")
 }
@@ -64,7 +68,7 @@ fn the_first_diagnosis_of_each_incident_is_the_right_one() {
 fn the_whole_account_does_not_lead_astray() {
     for (name, expected) in expected() {
         let mut evidence = evidence(&name, &expected);
-        add_folder(&mut evidence, &incidents().join(&name).join("account"));
+        add_folder(&mut evidence, &account(&name));
         assert_right(&format!("{name} with its account"), &diagnose(&evidence), &expected);
     }
 }
@@ -73,7 +77,7 @@ fn the_whole_account_does_not_lead_astray() {
 fn every_citation_leads_to_the_value_it_shows() {
     for (name, expected) in expected() {
         let mut evidence = evidence(&name, &expected);
-        add_folder(&mut evidence, &incidents().join(&name).join("account"));
+        add_folder(&mut evidence, &account(&name));
         let report = diagnose(&evidence);
         for subject in report.subjects() {
             let proofs = subject.diagnoses.iter().flat_map(|diagnosis| &diagnosis.evidence);

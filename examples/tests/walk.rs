@@ -18,8 +18,12 @@ use serde_json::Value;
 /// A typical incident is settled within so many rounds.
 const MOST_ROUNDS: usize = 4;
 
+fn examples() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn incidents() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("incidents")
+    examples().join("incidents")
 }
 
 fn json_files(folder: &Path) -> Vec<PathBuf> {
@@ -39,9 +43,9 @@ struct Recorded {
     error: Option<(String, String)>,
 }
 
-fn account(folder: &Path) -> Vec<Recorded> {
+fn account(name: &str) -> Vec<Recorded> {
     let mut calls = Vec::new();
-    for file in json_files(&folder.join("account")) {
+    for file in json_files(&examples().join("accounts").join(name)) {
         let call: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let error = call.get("error").filter(|error| !error.is_null());
@@ -108,7 +112,7 @@ fn walk(name: &str, expected: &Value) -> Walk {
     if let Some(at) = expected["observedAt"].as_str() {
         evidence.observed(Timestamp::parse(at).unwrap());
     }
-    let calls = account(&folder);
+    let calls = account(name);
     let mut refused = Vec::new();
     let mut rounds = 0;
     loop {

@@ -188,7 +188,10 @@ pub(in crate::rules) fn duration_words(seconds: f64) -> String {
     match seconds {
         ..120.0 => format!("{seconds:.0} s"),
         ..7_200.0 => format!("{:.0} min", seconds / 60.0),
-        ..172_800.0 => format!("{:.0} h", seconds / 3_600.0),
+        ..172_800.0 => match (seconds / 3_600.0, (seconds % 3_600.0 / 60.0) as u32) {
+            (hours, 0) => format!("{hours:.0} h"),
+            (hours, minutes) => format!("{} h {minutes} min", hours as u32),
+        },
         _ => format!("{:.0} days", seconds / 86_400.0),
     }
 }
