@@ -139,9 +139,12 @@ impl Page {
             return;
         };
         self.paragraph(&format!("{mark}: {}", first.summary), 0, Some((colour, mark)));
-        // Said plainly when the answer cannot be made surer.
-        let is_final = first.confidence < Confidence::Confirmed && self.wants_nothing;
-        let further = if is_final { "; no call of AWS would tell more" } else { "" };
+        // Said plainly when the answer cannot be made surer, or only by what a message alone does not name.
+        let further = match first.confidence < Confidence::Confirmed && self.wants_nothing {
+            true if subject.id.starts_with("arn:") => "; no call of AWS would tell more",
+            true => "; the answer of describe-tasks may tell more",
+            false => "",
+        };
         self.line(&self.painted("2", &format!("{} ({}{further})", first.code, words_of(first.confidence))));
         self.line("");
         self.diagnosis(first);

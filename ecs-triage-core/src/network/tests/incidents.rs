@@ -10,9 +10,10 @@ use crate::signals::subjects;
 
 #[expect(clippy::disallowed_methods, reason = "a test may read the examples")]
 fn evidence(incident: &str) -> Evidence {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/incidents").join(incident);
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let mut evidence = Evidence::new();
-    for folder in [folder.clone(), folder.join("account")] {
+    for folder in ["incidents", "accounts"] {
+        let folder = examples.join(folder).join(incident);
         let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
         files.sort();
         for file in files.iter().filter(|file| file.extension().is_some_and(|tail| tail == "json")) {
