@@ -263,3 +263,13 @@ fn the_first_command_of_the_readme_works() {
     assert_eq!(status(&output), 1);
     assert!(stdout(&output).contains("/tasks/0/containers/0/reason"));
 }
+
+#[test]
+fn the_readme_shows_what_the_first_command_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let shown = readme.split("The first prints:\n\n```text\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let incident = root.join("examples/incidents/oom-kill");
+    let output = run(&[incident.to_str().unwrap()], "");
+    assert_eq!(stdout(&output).trim_end(), shown.trim_end());
+}
