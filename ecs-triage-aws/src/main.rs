@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-mod cli;
-
 fn main() -> ExitCode {
-    cli::run()
+    ExitCode::from(ecs_triage_aws::cli::run(std::env::args_os()))
 }

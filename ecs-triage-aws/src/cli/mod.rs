@@ -12,7 +12,7 @@ mod reference;
 mod sarif;
 mod verify;
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser};
 
@@ -66,10 +66,29 @@ pub(crate) enum CliError {
     NoInput,
 }
 
-/// Runs the command.
-pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.command {
+/// Runs the command with its arguments, the program's name first, and returns the exit status: 0 nothing wrong, 1 a
+/// failure was diagnosed, 2 wrong usage or unreadable input, 3 could not determine.
+///
+/// Writes to standard output and standard error. The Python wheel's command is this function too.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    match Cli::try_parse_from(args) {
+        Ok(cli) => match obey(cli) {
+            Ok(outcome) => outcome as u8,
+            Err(error) => {
+                output::complain(&error.to_string());
+                Outcome::Unreadable as u8
+            }
+        },
+        Err(usage) => {
+            // Nobody is left to tell when the output is gone.
+            let _ = usage.print();
+            if usage.use_stderr() { Outcome::Unreadable as u8 } else { Outcome::Fine as u8 }
+        }
+    }
+}
+
+fn obey(cli: Cli) -> Result<Outcome, CliError> {
+    match cli.command {
         None => diagnose::run(&cli.diagnose),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Check(args)) => check::run(&args),
@@ -81,13 +100,6 @@ pub(crate) fn run() -> ExitCode {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "ecs-triage", &mut script);
             output::write(&script)
-        }
-    };
-    match result {
-        Ok(outcome) => ExitCode::from(outcome as u8),
-        Err(error) => {
-            output::complain(&error.to_string());
-            ExitCode::from(Outcome::Unreadable as u8)
         }
     }
 }
