@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::advisories::Severity;
 use crate::error::Problem;
-use crate::evidence::Citation;
+use crate::evidence::{Citation, Request};
 use crate::rules::{Bucket, Cause, Confidence, Verdict};
 use crate::signals::{Moment, SubjectKind};
 
@@ -227,6 +227,14 @@ pub struct Want {
     pub why: String,
     /// The same call with the AWS CLI.
     pub cli: String,
+}
+
+impl Want {
+    /// The call, for [`Evidence::add_answer`](crate::Evidence::add_answer) and
+    /// [`Evidence::add_failure`](crate::Evidence::add_failure).
+    pub fn request(&self) -> Request {
+        Request::new(self.service.as_str(), self.operation.as_str(), self.params.clone())
+    }
 }
 
 impl Report {
