@@ -54,10 +54,10 @@ pub struct Problem {
     /// What is wrong, in a sentence.
     pub message: String,
     /// What was expected there.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub expected: String,
     /// What was found there.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub found: String,
 }
 

@@ -39,6 +39,9 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Compare an earlier report with newer evidence: did the change help?
     Verify(VerifyArgs),
+    /// Serve the same functions as tools of the Model Context Protocol, over standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp(McpArgs),
     /// Explain one cause or advisory: how it is recognised, what proves it, what to change
     Explain(ExplainArgs),
     /// List every cause and every advisory that can be named
@@ -90,6 +93,15 @@ pub(crate) struct VerifyArgs {
     /// When the newer answers were fetched: `now` or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
+}
+
+/// What `ecs-triage mcp` may read.
+#[cfg(feature = "mcp")]
+#[derive(Debug, Args)]
+pub(crate) struct McpArgs {
+    /// Folder below which the tools may read files; repeat it for several. Without it they read none
+    #[arg(long, value_name = "DIR")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -169,7 +181,7 @@ pub(crate) enum Colour {
     Never,
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     if text == "now" {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         return Timestamp::from_epoch(now.as_secs_f64()).ok_or_else(|| "the clock is not set".to_owned());

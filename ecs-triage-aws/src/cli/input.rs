@@ -98,7 +98,7 @@ fn read_stdin() -> Result<Vec<u8>, CliError> {
 }
 
 /// The documents of a folder in order of name. Prose and hidden files are no documents.
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     let unreadable = |source| CliError::Read { path: folder.display().to_string(), source };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {

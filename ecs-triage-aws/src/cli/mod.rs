@@ -6,6 +6,8 @@ mod diagnose;
 mod input;
 mod junit;
 mod locate;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod print;
 mod reference;
@@ -16,7 +18,13 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser};
 
+#[cfg(feature = "mcp")]
+pub(crate) use args::time;
 use args::{Cli, Command};
+#[cfg(feature = "mcp")]
+pub(crate) use input::files_of;
+#[cfg(feature = "mcp")]
+pub(crate) use reference::{Known, known};
 
 /// What the command ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +66,10 @@ pub(crate) enum CliError {
         /// What was found.
         found: String,
     },
+    /// The client of the server does not speak the protocol, or a folder it may read does not exist.
+    #[cfg(feature = "mcp")]
+    #[error("cannot serve: {0}")]
+    Serve(#[source] std::io::Error),
     /// There is nothing to check.
     #[error("no task definition in the input; `aws ecs describe-task-definition` prints one")]
     NoDefinition,
@@ -95,6 +107,8 @@ fn obey(cli: Cli) -> Result<Outcome, CliError> {
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Explain(args)) => reference::explain(&args),
         Some(Command::Rules(args)) => reference::rules(&args),
+        #[cfg(feature = "mcp")]
+        Some(Command::Mcp(args)) => mcp::run(&args),
         Some(Command::Schema) => reference::schema(),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

@@ -1,34 +1,45 @@
 //! `ecs-triage explain`, `rules` and `schema`: what the engine knows.
 
-use ecs_triage_core::advisories::{RISKS, risk};
+use ecs_triage_core::advisories::{RISKS, Risk, risk};
 use ecs_triage_core::reference::{self, Entry, RiskEntry};
-use ecs_triage_core::rules::{RULES, rule};
+use ecs_triage_core::rules::{RULES, Rule, rule};
 
 use super::args::{ExplainArgs, Format, RulesArgs};
 use super::{CliError, Outcome, output};
 
-pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
-    if let Some(risk) = risk(&args.code) {
-        let text = match args.output.format {
-            Format::Text => reference::risk_text(risk, output::style(args.output.color)),
-            Format::Markdown => reference::risk_markdown(risk),
-            Format::Json => json(&RiskEntry::of(risk)),
-        };
-        return output::write(text.as_bytes());
+/// What a code names.
+pub(crate) enum Known {
+    /// A cause.
+    Cause(&'static Rule),
+    /// A risk that has not bitten yet.
+    Advisory(&'static Risk),
+}
+
+/// What `code` names, else a code that looks like it.
+pub(crate) fn known(code: &str) -> Result<Known, Option<&'static str>> {
+    if let Some(risk) = risk(code) {
+        return Ok(Known::Advisory(risk));
     }
-    let Some(rule) = rule(&args.code) else {
-        let codes = RULES.iter().map(|rule| rule.code).chain(RISKS.iter().map(|risk| risk.code));
-        let suggestion = codes
-            .map(|code| (distance(code, &args.code), code))
-            .min()
-            .filter(|(distance, _)| *distance <= args.code.len() / 3 + 1)
-            .map(|(_, code)| code.to_owned());
-        return Err(CliError::UnknownCode { code: args.code.clone(), suggestion });
-    };
-    let text = match args.output.format {
-        Format::Text => reference::text(rule, output::style(args.output.color)),
-        Format::Markdown => reference::markdown(rule),
-        Format::Json => json(&Entry::of(rule)),
+    if let Some(rule) = rule(code) {
+        return Ok(Known::Cause(rule));
+    }
+    let codes = RULES.iter().map(|rule| rule.code).chain(RISKS.iter().map(|risk| risk.code));
+    let near = codes.map(|known| (distance(known, code), known)).min();
+    Err(near.filter(|(distance, _)| *distance <= code.len() / 3 + 1).map(|(_, code)| code))
+}
+
+pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
+    let known = known(&args.code).map_err(|near| CliError::UnknownCode {
+        code: args.code.clone(),
+        suggestion: near.map(str::to_owned),
+    })?;
+    let text = match (known, args.output.format) {
+        (Known::Advisory(risk), Format::Text) => reference::risk_text(risk, output::style(args.output.color)),
+        (Known::Advisory(risk), Format::Markdown) => reference::risk_markdown(risk),
+        (Known::Advisory(risk), Format::Json) => json(&RiskEntry::of(risk)),
+        (Known::Cause(rule), Format::Text) => reference::text(rule, output::style(args.output.color)),
+        (Known::Cause(rule), Format::Markdown) => reference::markdown(rule),
+        (Known::Cause(rule), Format::Json) => json(&Entry::of(rule)),
     };
     output::write(text.as_bytes())
 }
