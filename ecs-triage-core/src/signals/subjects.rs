@@ -12,17 +12,21 @@ use crate::evidence::ecs::{
 use crate::evidence::text::{ApiError, MessageText};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
-/// messages; a task definition only when there is nothing else.
+/// messages; a container instance that is well, or a task definition, only when there is nothing else.
 pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     let mut found = Vec::new();
     found.extend(evidence.all().map(|task| of_task(evidence, task)));
     found.extend(loose_containers(evidence));
     found.extend(services(evidence));
-    found.extend(evidence.all().filter_map(|instance| of_instance(evidence, instance)));
+    let instances = evidence.all().filter(|instance| stands_out(evidence, instance));
+    found.extend(instances.map(|instance| of_instance(evidence, instance)));
     found.extend(evidence.all().filter_map(|change| of_health_change(evidence, &change)));
     found.extend(evidence.answers().map(|(failure, request)| of_failure(evidence, &failure, request)));
     found.extend(errors(evidence));
     found.extend(evidence.all().map(|message| of_message(evidence, &message)));
+    if found.is_empty() {
+        found.extend(evidence.all().map(|instance| of_instance(evidence, instance)));
+    }
     if found.is_empty() {
         found.extend(evidence.all().map(|definition| of_definition(evidence, definition)));
     }
@@ -96,21 +100,23 @@ fn loose_containers(evidence: &Evidence) -> Option<Subject<'_>> {
     Some(subject)
 }
 
-/// A container instance is a subject of its own only when something is wrong with it, and it does not
-/// stand there for a service or a task on it.
-fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> Option<Subject<'e>> {
+/// Whether a container instance is a subject beside others: something is wrong with it, and it does not stand there
+/// for a service or a task on it.
+fn stands_out<'e>(evidence: &'e Evidence, instance: &ContainerInstance<'e>) -> bool {
     let health = instance.health_status();
     let is_impaired = health.as_ref().and_then(|health| health.overall_status()) == Some("IMPAIRED");
     let is_leaving = matches!(instance.status(), Some("DRAINING" | "REGISTRATION_FAILED"));
     if instance.agent_connected() != Some(false) && !is_impaired && !is_leaving {
-        return None;
+        return false;
     }
     let arn = instance.container_instance_arn();
     let is_host =
         evidence.all::<Task<'e>>().any(|task| arn.is_some() && task.container_instance_arn() == arn);
-    if is_host || evidence.all::<Service<'e>>().next().is_some() {
-        return None;
-    }
+    !is_host && evidence.all::<Service<'e>>().next().is_none()
+}
+
+fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> Subject<'e> {
+    let health = instance.health_status();
     let id = instance.container_instance_arn().or(instance.ec2_instance_id()).unwrap_or("container-instance");
     let mut subject = Subject::new(SubjectKind::ContainerInstance, id, evidence);
     if let Some(reason) = instance.status_reason() {
@@ -130,7 +136,7 @@ fn of_instance<'e>(evidence: &'e Evidence, instance: ContainerInstance<'e>) -> O
         }
     }
     subject.instance = Some(instance);
-    Some(subject)
+    subject
 }
 
 /// An event that tells of an instance that became unhealthy.

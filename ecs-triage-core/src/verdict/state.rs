@@ -43,12 +43,15 @@ fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
     }
 }
 
-/// An instance is looked at only when something is wrong with it; a failed health check is a failure.
+/// A failed health check is a failure; a connected agent with none is all that a task needs of its host.
 fn verdict_of_instance(subject: &Subject<'_>) -> Verdict {
-    let health = subject.instance.as_ref().and_then(|instance| instance.health_status());
+    let instance = subject.instance.as_ref();
+    let health = instance.and_then(|instance| instance.health_status());
     let overall = health.as_ref().and_then(|health| health.overall_status());
     if overall == Some("IMPAIRED") || subject.statements_of(Source::InstanceHealth).next().is_some() {
         Verdict::Failure
+    } else if instance.and_then(|instance| instance.agent_connected()) == Some(true) {
+        Verdict::Healthy
     } else {
         Verdict::Undetermined
     }

@@ -332,3 +332,22 @@ fn a_message_in_a_file_of_its_own() {
         assert!(Evidence::new().add_json(text.as_bytes()).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_container_instance_that_is_well_is_a_subject_when_it_is_alone() {
+    let instance = json!({ "containerInstances": [{
+        "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/0a1b2c3d",
+        "ec2InstanceId": "i-0a1b2c3d4e5f60718", "status": "ACTIVE", "agentConnected": true,
+    }]});
+    let task = json!({ "tasks": [{
+        "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/0123", "lastStatus": "RUNNING",
+    }]});
+    let mut evidence = evidence(&instance);
+    let report = ecs_triage_core::diagnose(&evidence);
+    assert_eq!(report.verdict(), ecs_triage_core::Verdict::Healthy);
+    assert_eq!(report.subjects().len(), 1);
+    evidence.add_value(None, task).unwrap();
+    let kinds: Vec<_> =
+        ecs_triage_core::diagnose(&evidence).subjects().iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [ecs_triage_core::signals::SubjectKind::Task]);
+}
