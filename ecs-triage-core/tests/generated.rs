@@ -7,6 +7,8 @@
 )]
 
 mod common;
+#[cfg(feature = "schema")]
+mod python;
 
 use std::fs;
 
@@ -43,4 +45,14 @@ fn the_reference_is_current() {
 fn the_schema_is_current() {
     let schema = schemars::schema_for!(ecs_triage_core::Report);
     assert_current("report.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn the_classes_of_python_are_current() {
+    let schema = serde_json::to_value(schemars::schema_for!(ecs_triage_core::Report)).unwrap();
+    let modules = python::modules(&schema);
+    assert_current("../ecs-triage-py/python/ecs_triage/results.py", &modules.results);
+    assert_current("../ecs-triage-py/python/ecs_triage/payloads.py", &modules.payloads);
+    assert_current("../ecs-triage-py/python/ecs_triage/causes.py", &modules.causes);
 }

@@ -1,45 +1,40 @@
 //! Python binding: converts and calls, and holds no diagnostic knowledge.
+//!
+//! The classes that a user sees are written in Python, where editors and type checkers read them; what is here is
+//! what they are made of.
 
-use ecs_triage_core::{Evidence, Timestamp, diagnose};
-use pyo3::exceptions::PyValueError;
+mod errors;
+mod evidence;
+mod many;
+mod report;
+mod value;
+
+use std::ffi::OsString;
+
 use pyo3::prelude::*;
 
-/// Diagnoses documents, each with an optional name, and returns the report as JSON.
-///
-/// The interpreter is free while the engine works.
+/// Runs the command `ecs-triage` with its arguments, the program's name first, and returns the exit status.
 #[pyfunction]
-#[pyo3(signature = (documents, observed_at=None))]
-fn diagnose_json(
-    py: Python<'_>,
-    documents: Vec<(Option<String>, Vec<u8>)>,
-    observed_at: Option<&str>,
-) -> PyResult<String> {
-    let observed_at = match observed_at {
-        None => None,
-        Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
-            PyValueError::new_err("observed_at: expected a time such as 2026-11-22T08:00:00Z")
-        })?),
-    };
-    Ok(py.detach(|| {
-        let mut evidence = Evidence::new();
-        if let Some(at) = observed_at {
-            evidence.observed(at);
-        }
-        for (name, bytes) in documents {
-            let added = match name {
-                Some(name) => evidence.add_named(&name, &bytes),
-                None => evidence.add_json(&bytes),
-            };
-            // The report shows what could not be read, beside what the other documents say.
-            drop(added);
-        }
-        diagnose(&evidence).to_json()
-    }))
+fn run(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
+    py.detach(|| ecs_triage_aws::cli::run(arguments))
+}
+
+/// The JSON schema of a report.
+#[pyfunction]
+fn schema() -> &'static str {
+    ecs_triage_core::report::JSON_SCHEMA
 }
 
 /// The engine's native part.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add_function(wrap_pyfunction!(diagnose_json, module)?)
+    module.add_class::<evidence::Evidence>()?;
+    module.add_class::<report::Report>()?;
+    module.add_class::<many::Stream>()?;
+    module.add_function(wrap_pyfunction!(run, module)?)?;
+    module.add_function(wrap_pyfunction!(schema, module)?)?;
+    module.add_function(wrap_pyfunction!(value::to_json, module)?)?;
+    module.add_function(wrap_pyfunction!(many::diagnose_batch, module)?)?;
+    module.add_function(wrap_pyfunction!(evidence::verify, module)?)
 }
