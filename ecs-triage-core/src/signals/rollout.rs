@@ -62,10 +62,14 @@ fn of_service(service: &Service<'_>, is_under_way: bool) -> ServiceState {
     // Without a rollout state (Classic Load Balancer, other controllers) a second deployment tells.
     let is_rolling =
         is_under_way || rollout == Some("IN_PROGRESS") || rollout.is_none() && deployments.len() > 1;
+    // The answer to CreateService or UpdateService shows the moment of the call, when nothing can have started yet.
+    let is_just_called = service.node().pointer().ends_with("/service");
     match (service.running_count(), service.desired_count()) {
         _ if is_rolling => ServiceState::RollingOut,
         (Some(running), Some(desired)) if running >= desired => ServiceState::Steady,
-        (Some(_), Some(_)) if service.pending_count().unwrap_or(0) > 0 => ServiceState::RollingOut,
+        (Some(_), Some(_)) if is_just_called || service.pending_count().unwrap_or(0) > 0 => {
+            ServiceState::RollingOut
+        }
         (Some(_), Some(_)) => ServiceState::Below,
         _ => ServiceState::Unknown,
     }

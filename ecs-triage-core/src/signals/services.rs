@@ -25,7 +25,12 @@ pub(super) fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
 fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
     let id = service.service_arn().or(service.service_name()).unwrap_or("service");
     let mut subject = Subject::new(SubjectKind::Service, id, evidence);
-    subject.statements.extend(event_statements(service.events()));
+    // What could not be started before nobody wanted a task any more is settled.
+    let was_idled_at = (service.desired_count() == Some(0))
+        .then(|| service.deployments().iter().filter_map(|deployment| deployment.updated_at()).max())
+        .flatten();
+    let is_open = |event: &ServiceEvent<'_>| was_idled_at.is_none_or(|at| event.created_at() >= Some(at));
+    subject.statements.extend(event_statements(service.events().into_iter().filter(is_open).collect()));
     for deployment in service.deployments().into_iter().chain(service.task_sets()) {
         if let Some(reason) = deployment.rollout_state_reason() {
             let at = deployment.updated_at().or(deployment.created_at());

@@ -64,6 +64,7 @@ impl Stop {
             {
                 Stop::FailedToStart
             }
+            _ if is_answer_to_stop(task) => Stop::User,
             _ if !reason.is_empty()
                 || task.stopped_at().is_some()
                 || task.last_status() == Some("STOPPED") =>
@@ -80,6 +81,11 @@ impl Stop {
     pub fn was_asked_for(self) -> bool {
         matches!(self, Stop::User | Stop::Scheduler | Stop::Unhealthy | Stop::Capacity)
     }
+}
+
+/// The answer to `StopTask` holds one task under its name, which ECS now wants stopped.
+fn is_answer_to_stop(task: &Task<'_>) -> bool {
+    task.node().pointer().ends_with("/task") && task.desired_status() == Some("STOPPED")
 }
 
 /// Whether a task that does not say where it stands has only containers that ended.

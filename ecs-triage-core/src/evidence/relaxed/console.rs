@@ -395,8 +395,12 @@ impl<'a> Reader<'a> {
                 || sentence.ends_with([':', ','])
                 || wrap::in_arn(&sentence);
             let deeper = indent(next) > first_indent;
-            let wrapped = self.wraps_words(before, next)
-                && if event { !sentence.ends_with('.') } else { goes_on(text) };
+            let wrapped = match event {
+                // An event is a whole sentence: without its end, what goes on like one belongs to it.
+                true if sentence.ends_with('.') => false,
+                true => self.wraps_words(before, next) || wrap::columns(before) >= 60 && goes_on(text),
+                false => self.wraps_words(before, next) && goes_on(text),
+            };
             if !(under || full || open || deeper || wrapped) {
                 break;
             }

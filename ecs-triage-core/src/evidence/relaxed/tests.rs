@@ -517,6 +517,20 @@ fn a_line_says_where_its_sentence_ends() {
     assert_eq!(caused.pieces, [Piece::Message("CannotPullContainerError: not found".to_owned())]);
 }
 
+#[test]
+fn a_sentence_goes_on_below_its_label() {
+    let labelled = read(
+        "StopCode:   TaskFailedToStart\nStopReason: Unexpected EC2 error while attempting to tag the network\n            interface: TagPolicyViolation\n",
+    );
+    let said = format!("{:?}", labelled.pieces);
+    assert!(said.contains("attempting to tag the network interface: TagPolicyViolation"), "{said}");
+    let (services, _) = document(
+        "service web was unable to place a task. Reason: ResourceInitializationError: unable to pull secrets\nor registry auth: there is a connection issue between the task and Amazon ECR, whose end is long.\n",
+    );
+    let event = services["services"][0]["events"][0]["message"].as_str().unwrap();
+    assert!(event.ends_with("whose end is long."), "{event}");
+}
+
 /// A generous bound: quadratic time would take many minutes.
 #[test]
 fn a_megabyte_of_marks_takes_linear_time() {

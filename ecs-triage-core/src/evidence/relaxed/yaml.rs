@@ -243,7 +243,9 @@ impl Reader<'_, '_> {
     fn continuation(&mut self, column: usize) -> Option<&str> {
         let next = *self.lines.get(self.at)?;
         let indent = next.len() - next.trim_start().len();
-        if next.trim().is_empty() || indent <= column || split(next).is_some() {
+        // A member that AWS does not have, below a value, is a word of a sentence: `interface: TagPolicyViolation`.
+        let is_own = |line: Line<'_>| !line.dashes.is_empty() || line.key.is_some_and(fields::is_known);
+        if next.trim().is_empty() || indent <= column || split(next).is_some_and(is_own) {
             return None;
         }
         self.at += 1;

@@ -53,6 +53,7 @@ pub(in crate::rules) static LOG_CONFIG_INVALID: Rule = Rule {
                         "invalid log opt",
                         "cannot be used with",
                         "unknown option",
+                        "compression cannot be enabled when",
                     ]);
             statement.is_from_ecs() && (of_options || of_driver) && message.denial().is_none()
         },

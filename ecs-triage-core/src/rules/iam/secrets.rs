@@ -16,6 +16,9 @@ const SECRET: &[&str] = &["secretsmanager:GetSecretValue"];
 
 const PARAMETERS: &[&str] = &["ssm:GetParameters"];
 
+/// What AWS KMS and the services in front of it say of a key.
+const KMS_WORDS: &[&str] = &["access to kms", "the ciphertext refers to a customer master key"];
+
 const FILE: &[&str] = &["s3:GetObject", "s3:GetBucketLocation"];
 
 pub(in crate::rules) static ASM_DENIED: Rule = Rule {
@@ -53,7 +56,7 @@ pub(in crate::rules) static ASM_DENIED: Rule = Rule {
         |statement, subject| {
             let message = &statement.message;
             let is_stated =
-                statement.is_from_ecs() && refuses(message, SECRET, ASM) && !message.says("access to kms");
+                statement.is_from_ecs() && refuses(message, SECRET, ASM) && !message.says_any(KMS_WORDS);
             let is_step = is_fetch(message, "Secrets Manager");
             stated_or(is_stated, || is_denied_all_the_same(statement, subject, SECRET, is_step))
         },
@@ -91,7 +94,7 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
                     &["ssm:GetParameters", "ssm:GetParameter"],
                     &["from ssm", "ssm parameter store", "parameter store", "ssm: getparameters"],
                 )
-                && !message.says("access to kms");
+                && !message.says_any(KMS_WORDS);
             let is_step = is_fetch(message, "SSM");
             stated_or(is_stated, || is_denied_all_the_same(statement, subject, PARAMETERS, is_step))
         },
@@ -147,7 +150,7 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
             statement.is_from_ecs()
                 && !message.says("ebs volume")
                 && (refuses(message, &["kms:Decrypt"], &["access to kms is not allowed", "kms: decrypt"])
-                    || message.denial().is_none() && message.says("access to kms is not allowed"))
+                    || message.denial().is_none() && message.says_any(KMS_WORDS))
         },
         |statement, subject| Cause::IamKmsDecryptDenied(Access::of(statement, subject, Purpose::Fetch)),
     )

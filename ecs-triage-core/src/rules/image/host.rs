@@ -64,6 +64,41 @@ pub(super) fn meant(host: &str) -> Option<String> {
     Some(format!("{account}.dkr.ecr.{region}.{domain}"))
 }
 
+/// Official images of Docker Hub whose names people mistype.
+const OFFICIAL: &[&str] = &[
+    "alpine",
+    "busybox",
+    "debian",
+    "golang",
+    "grafana",
+    "httpd",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mysql",
+    "nginx",
+    "node",
+    "openjdk",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "ruby",
+    "tomcat",
+    "traefik",
+    "ubuntu",
+    "wordpress",
+];
+
+/// Whether the name is an official image's with a letter wrong, missing, too many or in the wrong place.
+pub(in crate::rules) fn is_nearly_official(repository: &str) -> bool {
+    let nearly = |known: &str| {
+        repository != known
+            && (distance(repository, known) == 1 && repository.len() >= 4 || is_swapped(repository, known))
+    };
+    OFFICIAL.iter().any(|known| nearly(known))
+}
+
 /// Parts that only names of Amazon ECR have, in a name that is not one.
 fn is_nearly_ecr(host: &str) -> bool {
     let is_endpoint = host.starts_with("api.ecr") || host.starts_with("ecr");

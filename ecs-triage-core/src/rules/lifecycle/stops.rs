@@ -81,6 +81,15 @@ pub(in crate::rules) static USER_STOPPED: Rule = Rule {
             &["UserInitiated"],
             Cause::LifecycleUserStopped,
         );
+        // The answer to StopTask, without a stop code in old samples.
+        if found.is_empty()
+            && subject.stop == Stop::User
+            && let Some(task) = &subject.task
+        {
+            let key = if task.stopped_reason().is_some() { "stoppedReason" } else { "desiredStatus" };
+            let cause = Cause::LifecycleUserStopped(particulars(None, subject));
+            found.push(Finding::new(cause, Confidence::Likely, task.cite(key)));
+        }
         // The reason is free text of the caller when it is not ECS's own sentence.
         let own_words = subject.statements_of(Source::TaskStoppedReason).next();
         let own_words =

@@ -45,9 +45,10 @@ pub(in crate::rules) static ENDPOINT_REFUSED: Rule = Rule {
         let at = finding.cause.facts().text("address").map(|address| format!(" at `{address}`"));
         let is_stated = subject.statements.iter().any(|statement| {
             finding.citations.contains(&statement.citation)
-                && (statement.message.transport().is_some() || statement.message.says("no such file"))
+                && (matches!(statement.message.transport(), Some(Transport::ConnectionRefused { .. }))
+                    || statement.message.says("no such file"))
         });
-        // How the connection ended is cut.
+        // How the connection ended is cut, or nothing answered: then the way may be closed as well.
         let sure = if is_stated { finding.confidence } else { Confidence::Possible };
         log_target(subject, finding).confidence(sure).fact("at", at)
     }),
@@ -60,7 +61,8 @@ fn is_refused(message: &Message) -> bool {
             .is_some_and(|endpoint| matches!(endpoint.kind, EndpointKind::Logs | EndpointKind::Credentials));
     let dials = message.says_any(&["dial tcp", "dial unix", "dial udp"]);
     let ends = match message.transport() {
-        Some(Transport::ConnectionRefused { .. }) | None => true,
+        Some(Transport::ConnectionRefused { .. } | Transport::NoRoute | Transport::DialTimeout { .. })
+        | None => true,
         Some(_) => false,
     };
     is_driver_start(message) && dials && ends && !is_awslogs

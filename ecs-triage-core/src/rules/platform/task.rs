@@ -48,6 +48,9 @@ pub(in crate::rules) static RESOURCE_INIT: Rule = Rule {
                 || message.says_any(&[
                     "unable to pull secrets or registry auth",
                     "execution resource retrieval failed",
+                    "unable to retrieve secrets from ssm",
+                    "unable to retrieve secret from asm",
+                    "unable to retrieve ecr registry auth",
                 ]);
             // Inside an error of the container runtime it only names the runtime; a launch of Managed Instances has a
             // rest of its own.

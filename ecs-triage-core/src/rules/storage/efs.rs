@@ -186,7 +186,8 @@ pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
             let message = &statement.message;
             statement.is_from_ecs()
                 && (message.says_all(&["copy file info", "/var/lib/ecs/volumes"])
-                    || message.says_all(&["failed to chown", "/var/lib/ecs/volumes"]))
+                    || message.says("failed to chown")
+                        && message.says_any(&["/var/lib/ecs/volumes", "cannotcreatecontainererror"]))
         },
         |statement, subject| Cause::EfsChownDenied(VolumeFault::of(statement, subject)),
     )
@@ -194,7 +195,7 @@ pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
         let its = subject.statements.iter().find(|statement| finding.citations.contains(&statement.citation));
         let Some(statement) = its else { return finding };
         // What the kernel answered is cut.
-        let is_stated = statement.message.says("operation not permitted");
+        let is_stated = statement.message.says_all(&["operation not permitted", "/var/lib/ecs/volumes"]);
         let sure = if is_stated { finding.confidence } else { Confidence::Possible };
         stored::one_user(subject, volume_facts(subject, finding, statement).confidence(sure))
     }),

@@ -5,7 +5,7 @@ use super::{Case, NONE, Readings, Why, perhaps, sure};
 use crate::evidence::ecs::TaskDefinition;
 use crate::image::ImageReference;
 use crate::rules::Pull;
-use crate::rules::image::Stored;
+use crate::rules::image::{Stored, is_nearly_official};
 use crate::signals::Subject;
 use crate::signals::message::EndpointKind;
 
@@ -126,6 +126,9 @@ impl Case<'_, '_> {
         let is_one_word = !repository.trim_start_matches("library/").contains('/');
         match is_one_word {
             true if has_ecr_twin(self.subject, &image) => sure(&[RegistryPrefixMissing]),
+            true if is_nearly_official(repository.trim_start_matches("library/")) => {
+                perhaps(&[HubPrivateOrMissing])
+            }
             true => perhaps(&[RegistryPrefixMissing, HubPrivateOrMissing]),
             false => sure(&[HubPrivateOrMissing]),
         }

@@ -40,7 +40,7 @@ impl Case<'_, '_> {
         if self.message.http_status().is_some() {
             return None;
         }
-        let is_advised = self.says(&["there is a connection issue between"])
+        let is_advised = self.says(&["connection issue between"])
             || self.message.hint() == Some(Hint::NetworkConfiguration);
         // The advice is the agent's guess; what the registry answered is the proof.
         if is_advised && self.of_refusal().is_none() && self.of_missing().is_none() {

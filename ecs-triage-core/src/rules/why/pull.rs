@@ -25,6 +25,7 @@ const UNPACK_FAULTS: &[&str] = &[
     "invalid checksum",
     "unexpected eof",
     "corrupt",
+    "number of layers and diffids",
 ];
 
 impl Case<'_, '_> {
@@ -132,7 +133,11 @@ impl Case<'_, '_> {
         ]) {
             return Some(sure(&[MediaType]));
         }
-        let is_unpack = self.says(&["failed to register layer", "failed to extract layer"]);
+        let is_unpack = self.says(&[
+            "failed to register layer",
+            "failed to extract layer",
+            "number of layers and diffids",
+        ]);
         (is_unpack && !self.says(&["thin pool"])).then(|| match self.whose_disk() {
             _ if self.says(UNPACK_FAULTS) => sure(&[LayerUnpack]),
             Some(true) => perhaps(&[LayerUnpack, NoSpaceFargate]),

@@ -277,7 +277,7 @@ impl Message {
     /// Whether AWS itself calls it a connection issue, or asks to check the network configuration.
     pub fn is_connection_issue(&self) -> bool {
         self.says_any(&[
-            "there is a connection issue between",
+            "connection issue between",
             "check your task network configuration",
             "check your network configuration",
         ])

@@ -310,7 +310,8 @@ const DEADLINES: &[&str] = &[
     "requestcanceled",
     "request context canceled",
     "client.timeout exceeded",
-    "request canceled while waiting for connection",
+    // Cut before `while waiting for connection`, it is the same.
+    "net/http: request canceled",
     "timeout awaiting response headers",
 ];
 
