@@ -86,6 +86,7 @@ pub mod arn;
 pub mod change;
 mod error;
 pub mod evidence;
+pub mod fleet;
 pub mod health;
 pub mod iam;
 pub mod image;

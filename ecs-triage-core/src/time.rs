@@ -25,6 +25,9 @@ pub struct Timestamp(jiff::Timestamp);
 const FIRST_MILLISECOND: f64 = 1e11;
 
 impl Timestamp {
+    /// The beginning of 1970, from which seconds are counted.
+    pub(crate) const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+
     /// Reads a time from text; `None` when the text is not a time that AWS would write.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

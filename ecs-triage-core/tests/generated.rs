@@ -56,3 +56,10 @@ fn the_classes_of_python_are_current() {
     assert_current("../ecs-triage-py/python/ecs_triage/payloads.py", &modules.payloads);
     assert_current("../ecs-triage-py/python/ecs_triage/causes.py", &modules.causes);
 }
+
+#[cfg(feature = "schema")]
+#[test]
+fn the_schema_of_fleets_is_current() {
+    let schema = schemars::schema_for!(ecs_triage_core::fleet::FleetReport);
+    assert_current("fleet.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+}

@@ -20,7 +20,8 @@ impl Evidence {
         let mut found_any =
             !recognised.items.is_empty() || !recognised.answers.is_empty() || recognised.is_empty_wrapper;
         self.documents[document].set_requests(recognised.requests);
-        self.latest = recognised.times.into_iter().chain(self.latest).max();
+        self.stated = recognised.times.into_iter().chain(self.stated).max();
+        self.latest = self.latest.max(self.stated);
         let first_answer = self.answers.len();
         self.answers.extend(recognised.answers.into_iter().map(|answer| AnswerRecord {
             call: answer.call,

@@ -71,6 +71,8 @@ pub struct Evidence {
     observed_at: Option<Timestamp>,
     /// The newest time in the documents.
     latest: Option<Timestamp>,
+    /// The newest time at which a document, or a wrapper in it, says that it was made.
+    stated: Option<Timestamp>,
 }
 
 /// One object of a kind that is read here, and where it stands.
@@ -224,6 +226,16 @@ impl Evidence {
     /// When the evidence was fetched: as was said, else the newest time at which something in it happened.
     pub fn latest_time(&self) -> Option<Timestamp> {
         self.observed_at.or(self.latest)
+    }
+
+    /// When the documents say that they were made, apart from what is in them.
+    pub(crate) fn stated_time(&self) -> Option<Timestamp> {
+        self.stated
+    }
+
+    /// How many objects there are of other kinds than one.
+    pub(crate) fn items_but(&self, kind: Kind) -> usize {
+        self.items.len() - self.by_kind.get(&kind).map_or(0, Vec::len)
     }
 
     /// The documents in the order in which they were added, those inside them after each.

@@ -125,7 +125,7 @@ fn diagnosis_section(out: &mut String, diagnosis: &Diagnosis) {
 }
 
 /// Text on one line in which nothing from the evidence acts as markup; code spans of our own stay.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::new();
     let mut in_code = false;
     for letter in text.chars() {
@@ -157,7 +157,7 @@ fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-fn code_block(language: &str, text: &str, indent: &str) -> String {
+pub(crate) fn code_block(language: &str, text: &str, indent: &str) -> String {
     let mut out = format!("{indent}```{language}\n");
     for line in text.lines() {
         // A line that would close the block is broken up.

@@ -3,7 +3,8 @@
 mod markdown;
 mod text;
 
-pub(crate) use text::Page;
+pub(crate) use markdown::{code_block, plain};
+pub(crate) use text::{Page, duration};
 
 use serde::Serialize;
 use serde_json::Value;

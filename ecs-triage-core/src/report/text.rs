@@ -408,7 +408,7 @@ pub(super) fn words_of(confidence: Confidence) -> &'static str {
 }
 
 /// `4.2 s`, `1 min 30 s`, `2 h 5 min`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     let whole = seconds.round() as i64;
     match whole {
         ..10 => format!("{:.1} s", seconds).replace(".0 s", " s"),

@@ -56,6 +56,18 @@ pub fn diagnose(evidence: &Evidence) -> Report {
     Report::new(evidence.latest_time(), reports, wants, problems)
 }
 
+/// What became of a subject and which finding leads: a diagnosis without the prose.
+pub(crate) struct Gist {
+    pub(crate) verdict: Verdict,
+    pub(crate) leading: Option<Finding>,
+}
+
+/// Judges one subject as [`diagnose`] does, and words nothing.
+pub(crate) fn gist(subject: &Subject<'_>) -> Gist {
+    let judged = Judged::of(subject);
+    Gist { verdict: judged.verdict, leading: judged.leading.into_iter().next() }
+}
+
 /// What would settle the open questions. Of several tasks of one service with one cause the first is asked about.
 fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs) -> Vec<Want> {
     let mut wants = wants::Wants::new(evidence);

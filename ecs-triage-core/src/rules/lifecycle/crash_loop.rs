@@ -66,13 +66,13 @@ payloads! {
 }
 
 /// Fewest tasks that make a loop.
-const LEAST: usize = 3;
+pub(crate) const LEAST: usize = 3;
 
 /// Longest life of a task that counts as an end soon after the start, seconds.
-const SOON: f64 = 600.0;
+pub(crate) const SOON: f64 = 600.0;
 
 /// Seconds within which tasks are started together.
-const TOGETHER: f64 = 5.0;
+pub(crate) const TOGETHER: f64 = 5.0;
 
 /// One task that ended by itself.
 struct Ended<'e> {

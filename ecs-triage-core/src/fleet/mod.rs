@@ -1,0 +1,236 @@
+//! Any number of tasks, folded into incidents.
+//!
+//! A [`Fleet`] takes task state change events, tasks and responses of `DescribeTasks` in any order and split, and says
+//! which services fail, for which cause, how often, since when and since which revision. Every task is diagnosed as
+//! [`diagnose`](crate::diagnose) would alone; it counts once, in its newest state, however often and in whatever order
+//! EventBridge delivered it. Fleets of threads, processes and Spark executors are merged into the same report.
+//!
+//! ```
+//! use ecs_triage_core::fleet::Fleet;
+//!
+//! let event = |task: u32, version: u32| format!(r#"{{"version": "0", "detail-type": "ECS Task State Change",
+//!     "time": "2026-11-22T08:0{task}:00Z", "detail": {{
+//!         "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/{task:032x}", "version": {version},
+//!         "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/prod", "group": "service:web",
+//!         "taskDefinitionArn": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:42",
+//!         "lastStatus": "STOPPED", "stopCode": "EssentialContainerExited", "stoppedAt": "2026-11-22T08:0{task}:00Z",
+//!         "containers": [{{"name": "app", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}}]
+//! }}}}"#);
+//! let mut one = Fleet::new();
+//! one.add(event(1, 5).as_bytes());
+//! let mut other = Fleet::new();
+//! other.add(event(2, 5).as_bytes());
+//! other.add(event(1, 5).as_bytes()); // delivered twice
+//! one.merge(other);
+//! let report = one.report();
+//! let incident = &report.incidents[0];
+//! assert_eq!((incident.code, incident.tasks), (Some("app-oom-killed"), 2));
+//! ```
+
+mod cells;
+mod hash;
+mod incidents;
+mod observe;
+mod options;
+mod partial;
+mod records;
+mod report;
+mod scan;
+mod tasks;
+mod text;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+pub use options::{FleetOptions, GroupBy};
+pub use partial::PartialError;
+pub use records::{Piece, Splitter};
+pub use report::{
+    Buckets, CauseTotal, CrashLoop, DeploymentShare, FleetReport, Incident, Input, JSON_SCHEMA, Problem,
+    Regression, RevisionShare, SCHEMA, SampleTask, ServiceTotal, Totals, VerdictTotal,
+};
+
+use cells::Cells;
+use observe::Observed;
+use tasks::{Entry, Tasks};
+
+/// Problems that are kept; the rest is counted.
+const MOST_PROBLEMS: usize = 10;
+
+/// Tasks and events, folded as they come.
+///
+/// Memory grows with the number of services, revisions and causes, not with that of tasks.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    options: FleetOptions,
+    tasks: Tasks,
+    cells: Cells,
+    counts: Counts,
+    problems: BTreeSet<Problem>,
+}
+
+/// What was read, exactly.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    /// Documents.
+    records: u64,
+    /// States of tasks, and other subjects, in them.
+    states: u64,
+    /// States that are older or newer than was asked for.
+    outside: u64,
+    /// Documents that hold nothing that is read here.
+    unrecognised: u64,
+    /// Lines that are no JSON.
+    broken: u64,
+    /// Lines of what was added without saying at which line it begins.
+    lines: u64,
+}
+
+impl Default for Fleet {
+    fn default() -> Self {
+        Self::with(FleetOptions::default())
+    }
+}
+
+impl Fleet {
+    /// Nothing yet, with the options as they are.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Nothing yet, with these options.
+    pub fn with(options: FleetOptions) -> Self {
+        Self {
+            tasks: Tasks::new(options.capacity),
+            options,
+            cells: Cells::default(),
+            counts: Counts::default(),
+            problems: BTreeSet::new(),
+        }
+    }
+
+    /// Adds whole records: NDJSON, a JSON array, or documents one after the other.
+    ///
+    /// Never fails: a line that cannot be read is counted, and the first ones are told in
+    /// [`FleetReport::problems`], by their number among all lines added in this way.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let line = self.counts.lines + 1;
+        self.add_at("", line, bytes);
+        let ends = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        self.counts.lines += ends + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
+    }
+
+    /// Adds whole records that begin at a line of a file or stream called `source`.
+    ///
+    /// Brackets and commas around the records are passed over, so that a part of an array is as good as all of it;
+    /// [`Splitter`] cuts a stream into such parts.
+    pub fn add_at(&mut self, source: &str, line: u64, bytes: &[u8]) {
+        let mut at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        loop {
+            at = scan::between(bytes, at);
+            if at >= bytes.len() {
+                return;
+            }
+            match value_at(bytes, at) {
+                Ok((value, end)) => {
+                    self.add_document(value, &bytes[at..end], || line_of(bytes, at, line), source);
+                    at = end;
+                }
+                Err(message) => {
+                    self.counts.broken += 1;
+                    self.note(source, line_of(bytes, at, line), message);
+                    at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
+                }
+            }
+        }
+    }
+
+    fn add_document(&mut self, value: Value, record: &[u8], line: impl Fn() -> u64, source: &str) {
+        self.counts.records += 1;
+        let outcome = observe::document(value, record, &mut |observed| self.observe(observed));
+        if let Err(error) = outcome {
+            self.counts.unrecognised += 1;
+            self.note(source, line(), error.to_problem().message);
+        }
+    }
+
+    fn observe(&mut self, observed: &Observed<'_>) {
+        let hash = observed.outcome.hash();
+        if !self.options.covers(observed.time) {
+            self.counts.outside += 1;
+            return;
+        }
+        let cell = self.cells.of(&observed.place, observed.outcome, hash);
+        let entry = Entry {
+            fingerprint: observed.fingerprint,
+            rank: observed.rank,
+            cell,
+            time: observed.time.and_then(|time| u32::try_from(time).ok()).unwrap_or(0),
+            lived: observed.lived,
+        };
+        self.keep(entry, observed.record);
+    }
+
+    fn keep(&mut self, entry: Entry, record: &[u8]) {
+        self.counts.states += 1;
+        self.tasks.add(entry, |cell| self.cells.order(cell));
+        let order = (entry.rank < tasks::rank(true, 0), entry.time, entry.fingerprint);
+        self.cells.sample(entry.cell, order, || record.into());
+    }
+
+    fn note(&mut self, source: &str, line: u64, message: String) {
+        let source = (!source.is_empty()).then(|| source.to_owned());
+        self.problems.insert(Problem { source, line, message });
+        if self.problems.len() > MOST_PROBLEMS {
+            self.problems.pop_last();
+        }
+    }
+
+    /// Takes over what another fleet has folded, as if it had been added here.
+    ///
+    /// The options are those of `self`; what the other one left out for its own options stays out.
+    pub fn merge(&mut self, other: Fleet) {
+        let places: Vec<u32> =
+            other.cells.into_list().into_iter().map(|cell| self.cells.take(cell)).collect();
+        self.tasks.thin_to(other.tasks.level());
+        for entry in other.tasks.iter() {
+            let cell = places[entry.cell as usize];
+            self.tasks.add(Entry { cell, ..*entry }, |cell| self.cells.order(cell));
+        }
+        let (own, others) = (&mut self.counts, other.counts);
+        own.records += others.records;
+        own.states += others.states;
+        own.outside += others.outside;
+        own.unrecognised += others.unrecognised;
+        own.broken += others.broken;
+        own.lines += others.lines;
+        self.problems.extend(other.problems);
+        while self.problems.len() > MOST_PROBLEMS {
+            self.problems.pop_last();
+        }
+    }
+
+    /// What was folded, as incidents. More can be added afterwards.
+    #[must_use]
+    pub fn report(&self) -> FleetReport {
+        incidents::report(self)
+    }
+}
+
+/// The JSON object at a place, and where it ends.
+fn value_at(bytes: &[u8], at: usize) -> Result<(Value, usize), String> {
+    let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<Value>();
+    match values.next() {
+        Some(Ok(value @ Value::Object(_))) => Ok((value, at + values.byte_offset())),
+        Some(Ok(_)) | None => Err("expected a JSON object, found something else".into()),
+        Some(Err(error)) => {
+            let what = if error.is_eof() { "the end came too early" } else { "the syntax is wrong" };
+            Err(format!("expected a JSON object: {what} at column {}", error.column()))
+        }
+    }
+}
+
+fn line_of(bytes: &[u8], at: usize, first: u64) -> u64 {
+    first + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64
+}
