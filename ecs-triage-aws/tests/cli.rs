@@ -273,3 +273,40 @@ fn the_readme_shows_what_the_first_command_prints() {
     let output = run(&[incident.to_str().unwrap()], "");
     assert_eq!(stdout(&output).trim_end(), shown.trim_end());
 }
+
+#[test]
+fn names_are_hidden_in_every_format_and_the_map_restores_them() {
+    let folder = Folder::new("redact", &[("describe-tasks-acme.json", OOM)]);
+    let (input, map) = (folder.file("describe-tasks-acme.json"), folder.file("map.json"));
+    for format in ["text", "json", "markdown", "sarif", "junit"] {
+        let plain = run(&[&input, "--format", format], "");
+        let hidden = run(&[&input, "--format", format, "--redact-map", &map], "");
+        assert_eq!(status(&hidden), status(&plain));
+        let hidden = stdout(&hidden);
+        for name in ["111122223333", "acme", "/prod", "0123456789abcdef"] {
+            assert!(!hidden.contains(name), "{format}: {name} in\n{hidden}");
+        }
+        assert!(hidden.contains("task-1"), "{format}: {hidden}");
+        if format == "json" {
+            let restored = run(&["restore", "--redact-map", &map], &hidden);
+            assert_eq!(stdout(&restored), stdout(&plain));
+        }
+    }
+    let verified = run(&["verify", &input, &input, "--redact", "--format", "json"], "");
+    assert!(!stdout(&verified).contains("111122223333") && stdout(&verified).contains("service-1"));
+    let checked = run(&["check", &input, "--redact"], "");
+    assert_eq!(status(&checked), 2, "there is no task definition in it");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(
+            fs::metadata(&map).unwrap().permissions().mode() & 0o777,
+            0o600,
+            "nobody else reads the map"
+        );
+    }
+    fs::write(&map, "{}").unwrap();
+    let refused = run(&["restore", "--redact-map", &map], "");
+    assert_eq!(status(&refused), 2);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("found JSON without a `schema`"));
+}

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     /// Serve the same functions as tools of the Model Context Protocol, over standard input and output
     #[cfg(feature = "mcp")]
     Mcp(McpArgs),
+    /// Turn the placeholders of a redacted answer back, with the map that was written beside it
+    Restore(RestoreArgs),
     /// Explain one cause or advisory: how it is recognised, what proves it, what to change
     Explain(ExplainArgs),
     /// List every cause and every advisory that can be named
@@ -62,6 +64,8 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) output: ReportArgs,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
     /// When the answers were fetched: `now` or RFC 3339; tells how long a task has been stuck
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
@@ -79,6 +83,8 @@ pub(crate) struct CheckArgs {
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) output: ReportArgs,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +96,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) after: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
     /// When the newer answers were fetched: `now` or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
@@ -102,6 +110,28 @@ pub(crate) struct McpArgs {
     /// Folder below which the tools may read files; repeat it for several. Without it they read none
     #[arg(long, value_name = "DIR")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// The map that `--redact-map` wrote
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) redact_map: PathBuf,
+    /// The redacted answer, or anything that quotes it; `-` is standard input
+    #[arg(value_name = "FILE|-", default_value = "-")]
+    pub(crate) input: PathBuf,
+}
+
+/// Hiding names for sharing.
+#[derive(Debug, Args)]
+pub(crate) struct RedactArgs {
+    /// Hide account ids and names, each behind the same placeholder everywhere, so that the answer can be shared
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// Redact, go on with the placeholders of this map if it exists, and write it: with it `ecs-triage restore` turns
+    /// an answer back. Keep it to yourself
+    #[arg(long, value_name = "FILE")]
+    pub(crate) redact_map: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

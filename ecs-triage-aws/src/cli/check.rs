@@ -5,7 +5,7 @@ use ecs_triage_core::{Report, check};
 
 use super::args::CheckArgs;
 use super::print::print;
-use super::{CliError, Outcome, input};
+use super::{CliError, Outcome, input, redact};
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, CliError> {
     let input = input::evidence(&args.inputs, None)?;
@@ -13,12 +13,14 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, CliError> {
     if report.subjects().is_empty() && !input.has_unreadable {
         return Err(CliError::NoDefinition);
     }
+    let outcome = outcome(&report, input.has_unreadable);
     let is_clean = report.advisories().next().is_none() && report.problems().is_empty();
     // Nothing found is nothing to say.
     if !(is_clean && args.output.is_text()) {
-        print(&report, &input.files, &args.output)?;
+        let (report, files) = redact::hidden(report, input, &args.redact)?;
+        print(&report, &files, &args.output)?;
     }
-    Ok(outcome(&report, input.has_unreadable))
+    Ok(outcome)
 }
 
 /// What cannot be read outweighs what was found in the rest: the deployment was not checked.

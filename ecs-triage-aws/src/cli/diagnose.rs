@@ -4,13 +4,15 @@ use ecs_triage_core::{Report, Verdict, diagnose};
 
 use super::args::DiagnoseArgs;
 use super::print::print;
-use super::{CliError, Outcome, input};
+use super::{CliError, Outcome, input, redact};
 
 pub(crate) fn run(args: &DiagnoseArgs) -> Result<Outcome, CliError> {
     let input = input::evidence(&args.inputs, args.observed_at)?;
     let report = diagnose(&input.evidence);
-    print(&report, &input.files, &args.output)?;
-    Ok(outcome(&report, input.has_unreadable))
+    let outcome = outcome(&report, input.has_unreadable);
+    let (report, files) = redact::hidden(report, input, &args.redact)?;
+    print(&report, &files, &args.output)?;
+    Ok(outcome)
 }
 
 /// A failure outweighs what could not be read, which outweighs what could not be determined.

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use ecs_triage_core::redact::Redactor;
 use ecs_triage_core::{Evidence, Timestamp};
 
 use super::{CliError, output};
@@ -61,6 +62,22 @@ impl Files {
         self.documents.extend(documents.map(|name| (name.to_owned(), file)));
     }
 
+    /// The same files under the names that a redacted report has for their documents.
+    pub(crate) fn redacted(mut self, redactor: &mut Redactor) -> Self {
+        let mut documents = BTreeMap::new();
+        for (name, file) in self.documents {
+            let name = redactor.document(&name);
+            let path = &mut self.texts[file].0;
+            *path = match path.extension() {
+                Some(ending) => Path::new(&name).with_extension(ending),
+                None => PathBuf::from(&name),
+            };
+            documents.insert(name, file);
+        }
+        self.documents = documents;
+        self
+    }
+
     /// The file that a document came from, and its text; [`None`] for standard input.
     pub(crate) fn of(&self, document: &str) -> Option<(&Path, &str)> {
         let (path, text) = self.texts.get(*self.documents.get(document)?)?;
@@ -90,7 +107,7 @@ impl Input {
     }
 }
 
-fn read_stdin() -> Result<Vec<u8>, CliError> {
+pub(crate) fn read_stdin() -> Result<Vec<u8>, CliError> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|source| CliError::Read { path: "standard input".into(), source })?;

@@ -10,6 +10,7 @@ mod locate;
 mod mcp;
 mod output;
 mod print;
+mod redact;
 mod reference;
 mod sarif;
 mod verify;
@@ -70,6 +71,22 @@ pub(crate) enum CliError {
     #[cfg(feature = "mcp")]
     #[error("cannot serve: {0}")]
     Serve(#[source] std::io::Error),
+    /// A file could not be written.
+    #[error("cannot write `{path}`: {source}")]
+    Write {
+        /// What was to be written.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A map of placeholders could not be read.
+    #[error("`{path}`: {source}")]
+    NotAMap {
+        /// File.
+        path: String,
+        /// What is wrong with it.
+        source: ecs_triage_core::redact::MapError,
+    },
     /// There is nothing to check.
     #[error("no task definition in the input; `aws ecs describe-task-definition` prints one")]
     NoDefinition,
@@ -105,6 +122,7 @@ fn obey(cli: Cli) -> Result<Outcome, CliError> {
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Restore(args)) => redact::restore(&args),
         Some(Command::Explain(args)) => reference::explain(&args),
         Some(Command::Rules(args)) => reference::rules(&args),
         #[cfg(feature = "mcp")]

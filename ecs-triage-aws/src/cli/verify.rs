@@ -6,12 +6,16 @@ use ecs_triage_core::verify::{Before, Recovery, verify};
 use ecs_triage_core::{Evidence, diagnose};
 
 use super::args::{Format, VerifyArgs};
-use super::{CliError, Outcome, input, output};
+use super::{CliError, Outcome, input, output, redact};
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
     let before = before(args)?;
     let after = input::evidence(&args.after, args.observed_at)?.evidence;
-    let verification = verify(&before, &after);
+    let mut verification = verify(&before, &after);
+    redact::with(&args.redact, |redactor| {
+        redactor.learn(&after);
+        verification = redactor.verification(&verification);
+    })?;
     let text = match args.output.format {
         Format::Json => serde_json::to_string_pretty(&verification).unwrap_or_default() + "\n",
         Format::Text => format!(

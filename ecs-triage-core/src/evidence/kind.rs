@@ -21,6 +21,9 @@ macro_rules! kinds {
         }
 
         impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Kind] = &[ $( Kind::$kind, )* ];
+
             /// What the kind's view expects.
             pub fn shape(self) -> &'static Shape {
                 match self {

@@ -38,6 +38,7 @@ use serde_json::Value;
 
 pub use answer::Answer;
 use answer::AnswerRecord;
+pub(crate) use calls::split_name;
 pub use citation::Citation;
 pub use document::Document;
 pub use join::{InlinePolicies, Listed};

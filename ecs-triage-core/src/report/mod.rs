@@ -2,9 +2,11 @@
 
 mod markdown;
 mod text;
+mod texts;
 
 pub(crate) use markdown::{code_block, plain};
 pub(crate) use text::{Page, duration};
+pub(crate) use texts::TextsMut;
 
 use serde::Serialize;
 use serde_json::Value;

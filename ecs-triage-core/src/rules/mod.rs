@@ -62,6 +62,13 @@ macro_rules! causes {
         }
 
         impl Cause {
+            /// Calls `visit` with every text of the particulars and the member that holds it.
+            pub(crate) fn texts(&mut self, visit: &mut dyn FnMut(&str, &mut String)) {
+                match self {
+                    $( Cause::$variant(particulars) => payload::Texts::texts(particulars, "", visit), )*
+                }
+            }
+
             /// The rule that finds this cause.
             pub fn rule(&self) -> &'static Rule {
                 match self {

@@ -14,9 +14,49 @@ macro_rules! payloads {
         pub struct $name {
             $( $(#[$field_doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$kind>, )*
         }
+
+        impl crate::rules::payload::Texts for $name {
+            fn texts(&mut self, _member: &'static str, _visit: &mut dyn FnMut(&str, &mut String)) {
+                $( self.$field.texts(stringify!($field), _visit); )*
+            }
+        }
     )* };
 }
 pub(crate) use payloads;
+
+/// What may hold texts from the evidence.
+pub(crate) trait Texts {
+    /// Calls `visit` with every text and the member that holds it.
+    fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String));
+}
+
+impl Texts for String {
+    fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String)) {
+        visit(member, self);
+    }
+}
+
+impl<T: Texts> Texts for Option<T> {
+    fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String)) {
+        self.iter_mut().for_each(|inner| inner.texts(member, visit));
+    }
+}
+
+impl<T: Texts> Texts for Vec<T> {
+    fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String)) {
+        self.iter_mut().for_each(|inner| inner.texts(member, visit));
+    }
+}
+
+macro_rules! without_texts {
+    ($( $kind:ty ),*) => { $(
+        impl Texts for $kind {
+            fn texts(&mut self, _: &'static str, _: &mut dyn FnMut(&str, &mut String)) {}
+        }
+    )* };
+}
+
+without_texts!(bool, f64, i64, u16, u32, u64, usize);
 
 payloads! {
     /// The particulars of an image that could not be pulled.
