@@ -74,6 +74,7 @@
 //! - [`Cause`] has a variant for each cause with its particulars; [`rules::RULES`] says all there is to say of each.
 //! - [`check`] looks at a task definition before it is deployed; [`verify`](verify::verify) compares a report with what came
 //!   after a change.
+//! - [`own`]: rules and checks of the user's own, in a file or in code.
 //! - [`iam`], [`network`], [`sizes`] and [`health`] are the engines under the rules, of use by themselves.
 //!
 //! Confidence is a promise: [`Confirmed`](Confidence::Confirmed) is proven by the evidence and its alternatives are ruled out,
@@ -106,6 +107,7 @@ pub mod verify;
 pub use error::{EvidenceError, Problem};
 pub use evidence::{Citation, Evidence, Request};
 pub use report::{Diagnosis, Report, Want};
+pub use rules::own::{self, OwnRules};
 pub use rules::{Bucket, Cause, Confidence, Verdict};
 pub use time::Timestamp;
-pub use verdict::{check, diagnose};
+pub use verdict::{check, check_with, diagnose, diagnose_with};

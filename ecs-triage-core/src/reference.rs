@@ -165,9 +165,14 @@ pub fn markdown(rule: &Rule) -> String {
 
 /// All causes by bucket as a Markdown list.
 pub fn index() -> String {
+    index_of(RULES)
+}
+
+/// The same of these causes.
+pub fn index_of(rules: &[&Rule]) -> String {
     let mut out = String::new();
     for bucket in Bucket::ALL {
-        let mut rules: Vec<&&Rule> = RULES.iter().filter(|rule| rule.bucket == *bucket).collect();
+        let mut rules: Vec<&&Rule> = rules.iter().filter(|rule| rule.bucket == *bucket).collect();
         rules.sort_by_key(|rule| rule.code);
         if rules.is_empty() {
             continue;
@@ -298,8 +303,13 @@ fn severity_words(risk: &Risk) -> &'static str {
 
 /// All risks as a Markdown list, the worst first.
 pub fn risk_index() -> String {
+    risk_index_of(RISKS)
+}
+
+/// The same of these risks, in their order.
+pub fn risk_index_of(risks: &[&Risk]) -> String {
     let mut out = String::from("## Advisories\n\n");
-    for risk in RISKS {
+    for risk in risks {
         let _ = writeln!(out, "- [`{0}`](#{0}) ({1}): {2}", risk.code, risk.severity.as_str(), risk.title);
     }
     out

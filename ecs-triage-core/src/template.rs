@@ -124,6 +124,16 @@ fn filled(template: &str, facts: &Facts) -> Option<String> {
     Some(out)
 }
 
+/// The names that a template asks for.
+#[cfg(feature = "rules-file")]
+pub(crate) fn names(template: &str) -> Vec<&str> {
+    let places = pieces(template).into_iter().filter_map(|piece| match piece {
+        Piece::Place { name, .. } => Some(name),
+        Piece::Text(_) => None,
+    });
+    places.collect()
+}
+
 fn whole_place(text: &str) -> Option<&str> {
     let name = text.strip_prefix('{')?.strip_suffix('}')?;
     is_name(name).then_some(name)

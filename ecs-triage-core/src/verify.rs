@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::ecs::{Deployment, Service};
 use crate::evidence::{Citation, Evidence};
 use crate::report::{Report, SubjectReport};
+use crate::rules::own::{self, OwnRules};
 use crate::rules::{Kind, Verdict, rule};
 use crate::signals::SubjectKind;
-use crate::verdict::diagnose;
+use crate::verdict::diagnose_with;
 
 /// The part of an earlier report that later evidence is compared with.
 ///
@@ -118,7 +119,13 @@ pub struct Verification {
 /// Tasks that the earlier report already had are not counted again.
 #[must_use]
 pub fn verify(before: &Before, after: &Evidence) -> Verification {
-    let report = diagnose(after);
+    verify_with(before, after, &own::NONE)
+}
+
+/// The same, with rules of the user's own.
+#[must_use]
+pub fn verify_with(before: &Before, after: &Evidence, own: &OwnRules) -> Verification {
+    let report = diagnose_with(after, own);
     let known: BTreeSet<&str> = before
         .subjects
         .iter()

@@ -6,6 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecs_triage_core::Timestamp;
 
+use super::own::OwnArgs;
+
 /// Why did this Amazon ECS task stop, never start or never become healthy, and what do I change?
 ///
 /// Reads what the AWS CLI, an SDK or EventBridge printed, and answers from that alone: it makes no call and
@@ -63,6 +65,8 @@ pub(crate) struct DiagnoseArgs {
     #[arg(value_name = "FILE|DIR|-")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
+    pub(crate) own: OwnArgs,
+    #[command(flatten)]
     pub(crate) output: ReportArgs,
     #[command(flatten)]
     pub(crate) redact: RedactArgs,
@@ -82,6 +86,8 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "FILE|DIR|-")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
+    pub(crate) own: OwnArgs,
+    #[command(flatten)]
     pub(crate) output: ReportArgs,
     #[command(flatten)]
     pub(crate) redact: RedactArgs,
@@ -94,6 +100,8 @@ pub(crate) struct VerifyArgs {
     /// Answers of AWS from after the change
     #[arg(required = true, value_name = "AFTER")]
     pub(crate) after: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) own: OwnArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -139,11 +147,15 @@ pub(crate) struct ExplainArgs {
     /// Code of the cause or advisory, such as `app-oom-killed`
     pub(crate) code: String,
     #[command(flatten)]
+    pub(crate) own: OwnArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
+    #[command(flatten)]
+    pub(crate) own: OwnArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

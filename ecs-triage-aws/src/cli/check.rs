@@ -1,15 +1,16 @@
 //! `ecs-triage check`.
 
 use ecs_triage_core::advisories::Severity;
-use ecs_triage_core::{Report, check};
+use ecs_triage_core::{Report, check_with};
 
 use super::args::CheckArgs;
 use super::print::print;
 use super::{CliError, Outcome, input, redact};
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, CliError> {
+    let own = args.own.read()?;
     let input = input::evidence(&args.inputs, None)?;
-    let report = check(&input.evidence);
+    let report = check_with(&input.evidence, &own);
     if report.subjects().is_empty() && !input.has_unreadable {
         return Err(CliError::NoDefinition);
     }

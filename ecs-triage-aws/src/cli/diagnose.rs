@@ -1,14 +1,15 @@
 //! `ecs-triage diagnose`.
 
-use ecs_triage_core::{Report, Verdict, diagnose};
+use ecs_triage_core::{Report, Verdict, diagnose_with};
 
 use super::args::DiagnoseArgs;
 use super::print::print;
 use super::{CliError, Outcome, input, redact};
 
 pub(crate) fn run(args: &DiagnoseArgs) -> Result<Outcome, CliError> {
+    let own = args.own.read()?;
     let input = input::evidence(&args.inputs, args.observed_at)?;
-    let report = diagnose(&input.evidence);
+    let report = diagnose_with(&input.evidence, &own);
     let outcome = outcome(&report, input.has_unreadable);
     let (report, files) = redact::hidden(report, input, &args.redact)?;
     print(&report, &files, &args.output)?;

@@ -9,6 +9,7 @@ mod locate;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod output;
+mod own;
 mod print;
 mod redact;
 mod reference;
@@ -87,6 +88,9 @@ pub(crate) enum CliError {
         /// What is wrong with it.
         source: ecs_triage_core::redact::MapError,
     },
+    /// A file of rules of the user's own cannot be used.
+    #[error(transparent)]
+    OwnRules(#[from] ecs_triage_core::own::OwnRulesError),
     /// There is nothing to check.
     #[error("no task definition in the input; `aws ecs describe-task-definition` prints one")]
     NoDefinition,

@@ -1,8 +1,9 @@
 //! `ecs-triage explain`, `rules` and `schema`: what the engine knows.
 
-use ecs_triage_core::advisories::{RISKS, Risk, risk};
+use ecs_triage_core::advisories::{RISKS, Risk};
+use ecs_triage_core::own::OwnRules;
 use ecs_triage_core::reference::{self, Entry, RiskEntry};
-use ecs_triage_core::rules::{RULES, Rule, rule};
+use ecs_triage_core::rules::{RULES, Rule};
 
 use super::args::{ExplainArgs, Format, RulesArgs};
 use super::{CliError, Outcome, output};
@@ -16,20 +17,22 @@ pub(crate) enum Known {
 }
 
 /// What `code` names, else a code that looks like it.
-pub(crate) fn known(code: &str) -> Result<Known, Option<&'static str>> {
-    if let Some(risk) = risk(code) {
+pub(crate) fn known(code: &str, own: &OwnRules) -> Result<Known, Option<&'static str>> {
+    if let Some(risk) = own.risk(code) {
         return Ok(Known::Advisory(risk));
     }
-    if let Some(rule) = rule(code) {
+    if let Some(rule) = own.rule(code) {
         return Ok(Known::Cause(rule));
     }
-    let codes = RULES.iter().map(|rule| rule.code).chain(RISKS.iter().map(|risk| risk.code));
+    let own = own.rules().map(|rule| rule.code).chain(own.risks().map(|risk| risk.code));
+    let built_in = RULES.iter().map(|rule| rule.code).chain(RISKS.iter().map(|risk| risk.code));
+    let codes = own.chain(built_in);
     let near = codes.map(|known| (distance(known, code), known)).min();
     Err(near.filter(|(distance, _)| *distance <= code.len() / 3 + 1).map(|(_, code)| code))
 }
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
-    let known = known(&args.code).map_err(|near| CliError::UnknownCode {
+    let known = known(&args.code, &args.own.read()?).map_err(|near| CliError::UnknownCode {
         code: args.code.clone(),
         suggestion: near.map(str::to_owned),
     })?;
@@ -45,13 +48,15 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
 }
 
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
-    let mut sorted: Vec<_> = RULES.iter().collect();
+    let own = args.own.read()?;
+    let mut sorted: Vec<&Rule> = own.rules().chain(RULES.iter().copied()).collect();
+    let listed: Vec<&Risk> = own.risks().chain(RISKS.iter().copied()).collect();
     sorted.sort_by_key(|rule| rule.code);
     let text = match args.output.format {
         Format::Json => json(&sorted.iter().map(|rule| Entry::of(rule)).collect::<Vec<_>>()),
-        Format::Markdown => reference::index() + &reference::risk_index(),
+        Format::Markdown => reference::index_of(&sorted) + &reference::risk_index_of(&listed),
         Format::Text => {
-            let risks = RISKS.iter().map(|risk| (risk.code, risk.title));
+            let risks = listed.iter().map(|risk| (risk.code, risk.title));
             let causes = sorted.iter().map(|rule| (rule.code, rule.title));
             let widest = causes.clone().chain(risks.clone()).map(|(code, _)| code.len()).max().unwrap_or(0);
             let line = |(code, title): (&str, &str)| format!("{code:widest$}  {title}\n");

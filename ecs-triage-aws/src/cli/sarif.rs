@@ -9,7 +9,7 @@ use ecs_triage_core::advisories::{Risk, risk};
 use ecs_triage_core::evidence::Citation;
 use ecs_triage_core::reference;
 use ecs_triage_core::report::{Advisory, Diagnosis, SubjectReport, TextStyle};
-use ecs_triage_core::rules::{Kind, Rule, rule};
+use ecs_triage_core::rules::{Kind, Rule};
 use ecs_triage_core::{Confidence, Verdict};
 use serde_json::{Value, json};
 
@@ -56,16 +56,19 @@ pub(crate) fn render(report: &Report, files: &Files) -> String {
 
 /// What a result is an instance of.
 #[derive(Clone, Copy)]
-enum Entry {
+enum Entry<'r> {
     Cause(&'static Rule),
     Risk(&'static Risk),
+    /// A check of the user's own.
+    Own(&'r Advisory),
 }
 
-impl Entry {
+impl Entry<'_> {
     fn code(self) -> &'static str {
         match self {
             Entry::Cause(rule) => rule.code,
             Entry::Risk(risk) => risk.code,
+            Entry::Own(advisory) => advisory.code,
         }
     }
 
@@ -79,6 +82,10 @@ impl Entry {
             Entry::Risk(risk) => {
                 let help = (reference::risk_text(risk, style), reference::risk_markdown(risk));
                 (risk.title, risk.explanation, risk.severity.as_str(), help, risk.docs)
+            }
+            Entry::Own(own) => {
+                let help = (own.advice.clone(), own.advice.clone());
+                (own.title, own.title, own.severity.as_str(), help, own.docs)
             }
         };
         let mut described = json!({
@@ -98,13 +105,13 @@ impl Entry {
 struct Run<'r> {
     files: &'r Files,
     /// What results are instances of, each once.
-    rules: Vec<Entry>,
+    rules: Vec<Entry<'r>>,
     results: Vec<Value>,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
     fn diagnosis(&mut self, subject: &SubjectReport, diagnosis: &Diagnosis) {
-        let Some(rule) = rule(diagnosis.code) else { return };
+        let rule = diagnosis.cause.rule();
         let is_fault = rule.kind != Kind::Routine && subject.verdict != Verdict::NotAFailure;
         let (kind, level) = match diagnosis.confidence {
             _ if !is_fault => ("informational", "none"),
@@ -120,23 +127,16 @@ impl Run<'_> {
         self.result(Entry::Cause(rule), kind, level, &diagnosis.summary, &diagnosis.evidence, properties);
     }
 
-    fn advisory(&mut self, subject: &SubjectReport, advisory: &Advisory) {
-        let Some(risk) = risk(advisory.code) else { return };
+    fn advisory(&mut self, subject: &SubjectReport, advisory: &'r Advisory) {
+        let entry = risk(advisory.code).map_or(Entry::Own(advisory), Entry::Risk);
         let message = format!("{} {}", advisory.summary, advisory.advice);
         let properties = json!({"subject": subject.id, "container": advisory.container});
-        self.result(
-            Entry::Risk(risk),
-            "fail",
-            advisory.severity.as_str(),
-            &message,
-            &advisory.evidence,
-            properties,
-        );
+        self.result(entry, "fail", advisory.severity.as_str(), &message, &advisory.evidence, properties);
     }
 
     fn result(
         &mut self,
-        entry: Entry,
+        entry: Entry<'r>,
         kind: &str,
         level: &str,
         message: &str,

@@ -2,16 +2,18 @@
 
 use std::fs;
 
-use ecs_triage_core::verify::{Before, Recovery, verify};
-use ecs_triage_core::{Evidence, diagnose};
+use ecs_triage_core::own::OwnRules;
+use ecs_triage_core::verify::{Before, Recovery, verify_with};
+use ecs_triage_core::{Evidence, diagnose_with};
 
 use super::args::{Format, VerifyArgs};
 use super::{CliError, Outcome, input, output, redact};
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
-    let before = before(args)?;
+    let own = args.own.read()?;
+    let before = before(args, &own)?;
     let after = input::evidence(&args.after, args.observed_at)?.evidence;
-    let mut verification = verify(&before, &after);
+    let mut verification = verify_with(&before, &after, &own);
     redact::with(&args.redact, |redactor| {
         redactor.learn(&after);
         verification = redactor.verification(&verification);
@@ -34,17 +36,17 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
 }
 
 /// A report, or the answers of AWS that a report can be made from.
-fn before(args: &VerifyArgs) -> Result<Before, CliError> {
+fn before(args: &VerifyArgs, own: &OwnRules) -> Result<Before, CliError> {
     let path = args.before.display().to_string();
     if args.before.is_dir() {
         let evidence = input::evidence(std::slice::from_ref(&args.before), None)?.evidence;
-        return Ok(Before::from(&diagnose(&evidence)));
+        return Ok(Before::from(&diagnose_with(&evidence, own)));
     }
     let bytes = fs::read(&args.before).map_err(|source| CliError::Read { path: path.clone(), source })?;
     Before::parse(&bytes).or_else(|found| {
         let mut evidence = Evidence::new();
         match evidence.add_json(&bytes) {
-            Ok(()) => Ok(Before::from(&diagnose(&evidence))),
+            Ok(()) => Ok(Before::from(&diagnose_with(&evidence, own))),
             Err(_) => Err(CliError::NotAReport { path, found }),
         }
     })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ecs_triage_core::advisories::RISKS;
+use ecs_triage_core::own::OwnRules;
 use ecs_triage_core::reference::{self, Entry, RiskEntry};
 use ecs_triage_core::rules::RULES;
 use ecs_triage_core::verify::{Before, verify};
@@ -138,7 +139,7 @@ fn run_verify(given: Value, roots: &Roots) -> Result<Answer, ToolError> {
 
 fn run_explain(given: Value, _: &Roots) -> Result<Answer, ToolError> {
     let Code { code } = arguments(given)?;
-    match known(&code) {
+    match known(&code, &OwnRules::new()) {
         Ok(Known::Cause(rule)) => {
             Ok(Answer { text: reference::markdown(rule), data: data(&Entry::of(rule)) })
         }

@@ -29,6 +29,7 @@ use plan::Plan;
 
 use crate::evidence::Request;
 use crate::report::Advisory;
+use crate::rules::own::OwnRules;
 use crate::signals::Subject;
 
 /// Every risk that is looked for, the worst first and then by theme.
@@ -104,12 +105,15 @@ pub fn risk(code: &str) -> Option<&'static Risk> {
 ///
 /// `is_candidate` says that the definition is looked at before it is registered: then what ECS would refuse is
 /// told as well. A revision that exists was accepted.
-pub(crate) fn advisories(subject: &Subject<'_>, is_candidate: bool) -> Vec<Advisory> {
+pub(crate) fn advisories(subject: &Subject<'_>, is_candidate: bool, own: &OwnRules) -> Vec<Advisory> {
     let Some(plan) = Plan::of(subject) else { return Vec::new() };
     let looked_for = RISKS.iter().filter(|risk| is_candidate || !risk.refused || !plan.is_registered());
-    looked_for
-        .flat_map(|risk| (risk.check)(&plan).into_iter().map(|found| found.into_advisory(risk)))
-        .collect()
+    let found =
+        looked_for.flat_map(|risk| (risk.check)(&plan).into_iter().map(|found| found.into_advisory(risk)));
+    let mut advisories: Vec<Advisory> = found.chain(own.advisories(subject)).collect();
+    // A stable sort: the user's own behind the built-in ones of their severity.
+    advisories.sort_by_key(|advisory| advisory.severity);
+    advisories
 }
 
 /// The calls that would show what could not be looked at: the policies of the definition's roles.

@@ -27,6 +27,21 @@ pub struct Risk {
     pub(super) check: fn(&Plan<'_, '_>) -> Vec<Found>,
 }
 
+impl Risk {
+    /// A risk of the user's own, which its own check looks for.
+    pub(crate) fn own(
+        code: &'static str,
+        severity: Severity,
+        title: &'static str,
+        explanation: &'static str,
+        docs: &'static [&'static str],
+    ) -> Self {
+        let nothing = |_: &Plan<'_, '_>| Vec::new();
+        let (refused, becomes, since) = (false, &[], "own");
+        Self { code, severity, refused, title, explanation, becomes, docs, since, check: nothing }
+    }
+}
+
 /// How bad a risk is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -361,6 +361,13 @@ fn names(answer: &Value, wanted: &str) -> bool {
     }
 }
 
+/// Whether a call only reads, and its answer is understood here.
+pub(crate) fn is_read_call(service: &str, operation: &str) -> bool {
+    const READS: &[&str] = &["Describe", "Get", "List", "BatchGet", "Head", "Filter", "Lookup"];
+    READS.iter().any(|verb| operation.starts_with(verb))
+        && calls::CALLS.iter().any(|call| call.service == service && call.operation == operation)
+}
+
 fn recorded(request: &Request, key: &str, answer: Value) -> Value {
     serde_json::json!({
         "service": request.service,

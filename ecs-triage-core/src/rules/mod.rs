@@ -3,6 +3,7 @@
 //! A rule judges. It does not parse, look documents up, sort or print: what it needs is a signal.
 
 mod finding;
+pub mod own;
 mod payload;
 mod rule;
 mod why;
@@ -44,6 +45,7 @@ pub use storage::{EbsFault, FullDisk, VolumeFault};
 
 pub use crate::change::Blast;
 use crate::signals::{Facts, Statement, Subject};
+use own::OwnRules;
 use why::{Readings, Why};
 
 /// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.
@@ -59,6 +61,8 @@ macro_rules! causes {
                 #[doc = concat!("See the rule [`", stringify!($variant), "`](crate::rules::RULES).")]
                 $variant($payload),
             )*
+            /// A cause of the user's own.
+            Own(own::OwnCause),
         }
 
         impl Cause {
@@ -66,6 +70,7 @@ macro_rules! causes {
             pub(crate) fn texts(&mut self, visit: &mut dyn FnMut(&str, &mut String)) {
                 match self {
                     $( Cause::$variant(particulars) => payload::Texts::texts(particulars, "", visit), )*
+                    Cause::Own(own) => own.texts(visit),
                 }
             }
 
@@ -73,6 +78,7 @@ macro_rules! causes {
             pub fn rule(&self) -> &'static Rule {
                 match self {
                     $( Cause::$variant(_) => &$($rule)::+, )*
+                    Cause::Own(own) => own.rule(),
                 }
             }
         }
@@ -355,12 +361,12 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.code == code).copied()
 }
 
-/// What all rules find about a subject, in the order of the rules.
-pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+/// What all rules find about a subject, in the order of the rules; the user's own stand first.
+pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     let said = subject.statements.iter().chain(&subject.log);
     let heard: Vec<(&Statement, Readings)> =
         said.map(|statement| (statement, why::readings(statement, subject))).collect();
-    RULES.iter().flat_map(|rule| rule.find(subject, &heard)).collect()
+    own.rules().chain(RULES.iter().copied()).flat_map(|rule| rule.find(subject, &heard)).collect()
 }
 
 /// Whether a rule outside IAM knows what a message says; wrappers and routine events do not count.
@@ -372,14 +378,28 @@ fn is_read(statement: &Statement, subject: &Subject<'_>) -> bool {
         Check::Judge(judge) => judge(subject).iter().any(|found| {
             found.confidence >= Confidence::Likely && found.citations.contains(&statement.citation)
         }),
+        Check::Own { .. } => false,
     })
 }
 
 impl Rule {
+    /// Whether what the other rule finds about the same container is an effect of this one's cause: an own rule says
+    /// which it explains, and the bare exit code is always explained.
+    pub(crate) fn explains(&self, other: &Rule) -> bool {
+        match (&self.check, &other.check) {
+            (Check::Own { .. }, Check::Own { .. }) => false,
+            (Check::Own { explains, .. }, _) => {
+                other.code.starts_with("app-exit-") || explains.contains(&other.code)
+            }
+            _ => false,
+        }
+    }
+
     /// What this rule finds about a subject, whose messages have been weighed.
-    fn find(&self, subject: &Subject<'_>, heard: &[(&Statement, Readings)]) -> Vec<Finding> {
+    fn find(&'static self, subject: &Subject<'_>, heard: &[(&Statement, Readings)]) -> Vec<Finding> {
         match &self.check {
             Check::Judge(judge) => judge(subject),
+            Check::Own { look, .. } => own::find(*look, self, subject),
             Check::Says(says) => heard
                 .iter()
                 .filter(|(statement, _)| says.in_logs || statement.is_from_ecs())

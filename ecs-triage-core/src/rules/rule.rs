@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::own::OwnRule;
 use super::why::{Readings, Why};
 use super::{Cause, Confidence, Finding};
 use crate::change::Blast;
@@ -136,6 +137,13 @@ pub enum Check {
     Says(Says),
     /// It takes more than one fact.
     Judge(fn(&Subject<'_>) -> Vec<Finding>),
+    /// A rule of the user's own looks for it.
+    Own {
+        /// The rule.
+        look: &'static dyn OwnRule,
+        /// Codes of causes that are effects of this one.
+        explains: &'static [&'static str],
+    },
 }
 
 /// A cause that a message states: `likely`, until other evidence settles it.

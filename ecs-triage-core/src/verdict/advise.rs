@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advisories::{advisories, risk};
 use crate::report::{Advisory, SubjectReport};
+use crate::rules::own::OwnRules;
 use crate::signals::Subject;
 
 /// Adds the advisories of each task definition to one of the subjects that run it: one that knows the service, and
 /// of several the worst off. What a diagnosis of theirs says is not said again.
 ///
 /// `subjects` are those of the reports, in their order.
-pub(super) fn advise(subjects: &[&Subject<'_>], reports: &mut [SubjectReport]) {
+pub(super) fn advise(subjects: &[&Subject<'_>], reports: &mut [SubjectReport], own: &OwnRules) {
     let mut by_definition: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     for (index, subject) in subjects.iter().enumerate() {
         if let Some(definition) = &subject.definition {
@@ -30,8 +31,10 @@ pub(super) fn advise(subjects: &[&Subject<'_>], reports: &mut [SubjectReport]) {
             !becomes.iter().any(|code| said.contains(code))
                 && told.insert((advisory.code, advisory.summary.clone()))
         };
-        let found =
-            advisories(subjects[shown_on], false).into_iter().filter(|advisory| is_new(advisory)).collect();
+        let found = advisories(subjects[shown_on], false, own)
+            .into_iter()
+            .filter(|advisory| is_new(advisory))
+            .collect();
         reports[shown_on].advisories = found;
     }
 }

@@ -5,6 +5,7 @@ use crate::advisories::{Severity, advisories, asks};
 use crate::evidence::Evidence;
 use crate::report::{Report, SubjectReport};
 use crate::rules::Verdict;
+use crate::rules::own::{self, OwnRules};
 use crate::signals::{Subject, definitions};
 
 /// Looks at every task definition in the evidence before it is deployed: the advisories alone.
@@ -31,18 +32,24 @@ use crate::signals::{Subject, definitions};
 /// ```
 #[must_use]
 pub fn check(evidence: &Evidence) -> Report {
+    check_with(evidence, &own::NONE)
+}
+
+/// The same, with checks of the user's own.
+#[must_use]
+pub fn check_with(evidence: &Evidence, own: &OwnRules) -> Report {
     let mut wants = Wants::new(evidence);
-    let reports = definitions(evidence).iter().map(|subject| look(subject, &mut wants)).collect();
+    let reports = definitions(evidence).iter().map(|subject| look(subject, own, &mut wants)).collect();
     let mut problems = evidence.problems().to_vec();
     problems.extend(evidence.ambiguities());
     Report::new(evidence.latest_time(), reports, wants.into_list(), problems)
 }
 
-fn look(subject: &Subject<'_>, wants: &mut Wants<'_>) -> SubjectReport {
+fn look(subject: &Subject<'_>, own: &OwnRules, wants: &mut Wants<'_>) -> SubjectReport {
     for (request, why) in asks(subject) {
         wants.ask_for(&request, why, subject);
     }
-    let advisories = advisories(subject, true);
+    let advisories = advisories(subject, true, own);
     let cannot_work = advisories.iter().any(|advisory| advisory.severity == Severity::Error);
     let facts = subject.facts();
     SubjectReport {

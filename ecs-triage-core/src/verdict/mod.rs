@@ -12,10 +12,11 @@ mod wants;
 
 use std::collections::BTreeSet;
 
-pub use check::check;
+pub use check::{check, check_with};
 
 use crate::evidence::Evidence;
 use crate::report::{Consequence, Diagnosis, Report, SubjectReport, Want};
+use crate::rules::own::{self, OwnRules};
 use crate::rules::{self, Finding, Verdict};
 use crate::signals::{Part, Subject, subjects};
 use prove::Proofs;
@@ -40,17 +41,23 @@ use prove::Proofs;
 /// ```
 #[must_use]
 pub fn diagnose(evidence: &Evidence) -> Report {
+    diagnose_with(evidence, &own::NONE)
+}
+
+/// The same, with rules and checks of the user's own beside the built-in ones; [`own`] says how they rank.
+#[must_use]
+pub fn diagnose_with(evidence: &Evidence, own: &OwnRules) -> Report {
     let subjects = subjects(evidence);
-    let mut judged: Vec<Judged<'_, '_>> = subjects.iter().map(Judged::of).collect();
+    let mut judged: Vec<Judged<'_, '_>> = subjects.iter().map(|subject| Judged::of(subject, own)).collect();
     // A stable sort: the worst off first, else in the order of the evidence.
     judged.sort_by_key(|judged| judged.verdict);
     let in_order: Vec<&Subject<'_>> = judged.iter().map(|judged| judged.subject).collect();
-    let mut proofs = Proofs::default();
+    let mut proofs = Proofs::new(own);
     let wants = wants(evidence, &judged, &mut proofs);
     let mut reports: Vec<SubjectReport> =
         judged.into_iter().map(|judged| judged.report(&mut proofs)).collect();
     frame::frame(&mut reports);
-    advise::advise(&in_order, &mut reports);
+    advise::advise(&in_order, &mut reports, own);
     let mut problems = evidence.problems().to_vec();
     problems.extend(evidence.ambiguities());
     Report::new(evidence.latest_time(), reports, wants, problems)
@@ -64,12 +71,12 @@ pub(crate) struct Gist {
 
 /// Judges one subject as [`diagnose`] does, and words nothing.
 pub(crate) fn gist(subject: &Subject<'_>) -> Gist {
-    let judged = Judged::of(subject);
+    let judged = Judged::of(subject, &own::NONE);
     Gist { verdict: judged.verdict, leading: judged.leading.into_iter().next() }
 }
 
 /// What would settle the open questions. Of several tasks of one service with one cause the first is asked about.
-fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs) -> Vec<Want> {
+fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs<'_>) -> Vec<Want> {
     let mut wants = wants::Wants::new(evidence);
     let mut asked = BTreeSet::new();
     for judged in judged {
@@ -96,13 +103,13 @@ struct Judged<'s, 'e> {
 }
 
 impl<'s, 'e> Judged<'s, 'e> {
-    fn of(subject: &'s Subject<'e>) -> Self {
-        let ranked = rank::rank(rules::findings(subject));
+    fn of(subject: &'s Subject<'e>, own: &OwnRules) -> Self {
+        let ranked = rank::rank(rules::findings(subject, own));
         let verdict = state::verdict_of(&ranked.leading, subject);
         Self { subject, leading: ranked.leading, effects: ranked.effects, verdict }
     }
 
-    fn report(self, proofs: &mut Proofs) -> SubjectReport {
+    fn report(self, proofs: &mut Proofs<'_>) -> SubjectReport {
         let subject = self.subject;
         let mut consequences: Vec<Consequence> =
             self.effects.iter().map(|finding| effect(finding, subject)).collect();
@@ -125,7 +132,7 @@ impl<'s, 'e> Judged<'s, 'e> {
     }
 }
 
-fn diagnosis(finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs) -> Diagnosis {
+fn diagnosis(finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_>) -> Diagnosis {
     let rule = finding.cause.rule();
     let facts = finding_facts(&finding, subject);
     let summary = finding.summary.clone().unwrap_or_else(|| crate::template::sentence(rule.summary, &facts));

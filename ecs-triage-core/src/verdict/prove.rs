@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::change::Change;
 use crate::evidence::{Evidence, Request};
+use crate::rules::own::OwnRules;
 use crate::rules::{self, Confidence, Finding, Kind};
 use crate::signals::{Subject, subjects};
 
 /// Proofs that were made. Tasks of one service ask for the same changes, which need one proof.
-#[derive(Default)]
-pub(super) struct Proofs(Vec<(Change, &'static str, Proof)>);
+pub(super) struct Proofs<'o> {
+    own: &'o OwnRules,
+    made: Vec<(Change, &'static str, Proof)>,
+}
 
 /// What a proof came to.
 #[derive(Clone, Default)]
@@ -19,7 +22,12 @@ struct Proof {
     asks: Vec<(Request, String)>,
 }
 
-impl Proofs {
+impl<'o> Proofs<'o> {
+    /// No proofs yet; the user's own rules run again too.
+    pub(super) fn new(own: &'o OwnRules) -> Self {
+        Self { own, made: Vec::new() }
+    }
+
     /// Whether the change is proven, by an earlier proof or a new one.
     pub(super) fn is_proven(&mut self, change: &Change, finding: &Finding, subject: &Subject<'_>) -> bool {
         self.of(change, finding, subject).is_proven
@@ -40,25 +48,25 @@ impl Proofs {
 
     fn of(&mut self, change: &Change, finding: &Finding, subject: &Subject<'_>) -> &Proof {
         let code = finding.cause.code();
-        let known = self.0.iter().position(|(known, of, _)| known == change && *of == code);
+        let known = self.made.iter().position(|(known, of, _)| known == change && *of == code);
         let at = known.unwrap_or_else(|| {
-            let proof = prove(change, finding, subject).unwrap_or_default();
-            self.0.push((change.clone(), code, proof));
-            self.0.len() - 1
+            let proof = prove(change, finding, subject, self.own).unwrap_or_default();
+            self.made.push((change.clone(), code, proof));
+            self.made.len() - 1
         });
-        &self.0[at].2
+        &self.made[at].2
     }
 }
 
 /// A change is proven when the diagnosis is gone after it, and nothing worse has come.
-fn prove(change: &Change, finding: &Finding, subject: &Subject<'_>) -> Option<Proof> {
+fn prove(change: &Change, finding: &Finding, subject: &Subject<'_>, own: &OwnRules) -> Option<Proof> {
     let changed = change.applied(subject.evidence)?;
     let after = same_subject(&changed, subject)?;
-    let found = rules::findings(&after);
+    let found = rules::findings(&after, own);
     let left =
         found.iter().find(|other| same_fault(other, finding) && !has_lost_proof(other, finding, change));
     let before: BTreeSet<&str> =
-        rules::findings(subject).iter().filter(|found| is_fault(found)).map(code).collect();
+        rules::findings(subject, own).iter().filter(|found| is_fault(found)).map(code).collect();
     let is_worse = found.iter().any(|other| is_fault(other) && !before.contains(code(other)));
     let is_proven =
         left.is_none() && !is_worse && changed.problems().len() <= subject.evidence.problems().len();
@@ -99,6 +107,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::rules::own;
 
     #[test]
     fn a_change_that_does_not_help_is_not_proven() {
@@ -124,10 +133,10 @@ mod tests {
         }
         let of_task = subjects(&evidence);
         let subject = &of_task[0];
-        let found = rules::findings(subject);
+        let found = rules::findings(subject, &own::NONE);
         let finding =
             found.iter().find(|found| code(found) == "iam-ecr-auth-token-denied").expect("the refusal");
-        let is_proven = |change: &Change| Proofs::default().is_proven(change, finding, subject);
+        let is_proven = |change: &Change| Proofs::new(&own::NONE).is_proven(change, finding, subject);
         let allow = |action, resource| Change::allow(&evidence, role, "x", [(action, resource)]);
         assert!(is_proven(&allow("ecr:GetAuthorizationToken", "*")));
         let repository = "arn:aws:ecr:eu-west-1:111122223333:repository/web";

@@ -12,10 +12,11 @@ pub(super) struct Ranked {
 
 /// Orders findings, which come in the order of the rules.
 pub(super) fn rank(findings: Vec<Finding>) -> Ranked {
+    let (explained, findings) = apart(findings);
     let findings = merge_same(one_a_message(findings));
     let strongest = findings.iter().map(standing).max().unwrap_or_default();
     let mut leading = Vec::new();
-    let mut effects = Vec::new();
+    let mut effects = merge_same(one_a_message(explained));
     for finding in findings {
         match finding.cause.rule().kind {
             // A wrapper and a routine event say nothing once a cause is known.
@@ -32,6 +33,21 @@ pub(super) fn rank(findings: Vec<Finding>) -> Ranked {
             .then(other.at.cmp(&one.at))
     });
     Ranked { leading, effects }
+}
+
+/// Parts what a rule of the user's own explains from the rest.
+fn apart(findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
+    let is_explained = |finding: &Finding| {
+        findings.iter().any(|other| {
+            let is_sure = other.confidence >= Confidence::Likely && !other.is_refuted;
+            let same_container = finding.container.is_none() || other.container == finding.container;
+            is_sure && same_container && other.cause.rule().explains(finding.cause.rule())
+        })
+    };
+    let places: Vec<bool> = findings.iter().map(is_explained).collect();
+    let (explained, rest): (Vec<_>, Vec<_>) = findings.into_iter().zip(places).partition(|(_, is)| *is);
+    let bare = |list: Vec<(Finding, bool)>| list.into_iter().map(|(finding, _)| finding).collect();
+    (bare(explained), bare(rest))
 }
 
 /// How strongly a finding claims to be the answer. That nothing failed outweighs a mere possibility

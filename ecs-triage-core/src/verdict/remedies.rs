@@ -15,7 +15,7 @@ pub(super) fn remedies(
     finding: &Finding,
     facts: &Facts,
     subject: &Subject<'_>,
-    proofs: &mut Proofs,
+    proofs: &mut Proofs<'_>,
 ) -> Vec<Remedy> {
     let mut changes: Vec<(&Change, bool)> =
         finding.changes.iter().map(|change| (change, proofs.is_proven(change, finding, subject))).collect();

@@ -1,18 +1,6 @@
-//! Scores the engine on labelled messages and cases.
-//!
-//! `cargo run -p ecs-triage-examples --bin corpus -- FOLDER [--misses]`, where the folder holds
-//! - `messages.json`: `[{"message", "code", "also_ok": []}]`,
-//! - `cases/*.json`: `{"inputs": {"describe_tasks": …}, "truth": {"codes", "also_ok", "verdict", "expect_none"}}`,
-//! - `odd-formats/NAME.*` with `NAME.truth.json`.
-//!
-//! Right: the first diagnosis is one of the codes. Silent: there is none. The exit status is 1 when an answer
-//! is wrong and `confirmed`, or when too few are right.
+//! Counts right, wrong and silent answers.
 
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::fs;
-use std::path::Path;
-use std::process::ExitCode;
 
 use ecs_triage_core::rules::rule;
 use ecs_triage_core::{Confidence, Evidence, Report, diagnose};
@@ -24,59 +12,8 @@ const LEAST: [(&str, f64); 4] =
 /// Greatest share of wrong answers that are `likely`, in percent.
 const MOST_WRONG_LIKELY: f64 = 1.0;
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("usage: corpus FOLDER")?;
-    let folder = Path::new(&folder);
-    let mut score = Score::default();
-    for entry in list(&fs::read_to_string(folder.join("messages.json"))?)? {
-        let mut evidence = Evidence::new();
-        let text = entry["message"].as_str().unwrap_or_default();
-        // What cannot be read is an answer too: silence.
-        let _ = evidence.add_value(None, Value::String(text.to_owned()));
-        score.add("messages", text, &diagnose(&evidence), &Truth::of_message(&entry));
-        score.cut(text);
-        // The same, as somebody pastes it.
-        let mut evidence = Evidence::new();
-        let _ = evidence.add_json(text.as_bytes());
-        score.add("pasted", text, &diagnose(&evidence), &Truth::of_message(&entry));
-    }
-    for path in files(&folder.join("cases"))? {
-        let case: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
-        let mut evidence = Evidence::new();
-        for (name, value) in case["inputs"].as_object().into_iter().flatten() {
-            let _ = evidence.add_value(Some(name), value.clone());
-        }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        score.add("cases", &name, &diagnose(&evidence), &Truth::of_case(&case["truth"]));
-    }
-    for path in files(&folder.join("odd-formats"))? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let Some(stem) = name.strip_suffix(".truth.json") else { continue };
-        let truth: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
-        let mut evidence = Evidence::new();
-        let file = truth["file"].as_str().unwrap_or_default();
-        let _ = evidence.add_json(&fs::read(path.with_file_name(file))?);
-        score.add("odd-formats", stem, &diagnose(&evidence), &Truth::of_case(&truth["truth"]));
-    }
-    score.print();
-    Ok(if score.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn list(json: &str) -> Result<Vec<Value>, serde_json::Error> {
-    serde_json::from_str(json)
-}
-
-fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        paths.push(entry?.path());
-    }
-    paths.sort();
-    Ok(paths)
-}
-
 /// What is known of a message or case.
-struct Truth {
+pub(crate) struct Truth {
     codes: Vec<String>,
     verdicts: Vec<String>,
     /// Silence, or a verdict without a diagnosis, is right.
@@ -84,13 +21,13 @@ struct Truth {
 }
 
 impl Truth {
-    fn of_message(entry: &Value) -> Self {
+    pub(crate) fn of_message(entry: &Value) -> Self {
         let mut codes = texts(&entry["also_ok"]);
         codes.insert(0, entry["code"].as_str().unwrap_or_default().to_owned());
         Self { codes, verdicts: Vec::new(), expects_none: false }
     }
 
-    fn of_case(truth: &Value) -> Self {
+    pub(crate) fn of_case(truth: &Value) -> Self {
         let mut codes = texts(&truth["codes"]);
         codes.extend(texts(&truth["also_ok"]));
         let mut verdicts = texts(&truth["verdict_also_ok"]);
@@ -105,35 +42,48 @@ fn texts(value: &Value) -> Vec<String> {
 
 /// Answers counted by part, by bucket, and by outcome.
 #[derive(Default)]
-struct Score {
-    parts: BTreeMap<String, Tally>,
-    buckets: BTreeMap<String, Tally>,
-    misses: Vec<String>,
+pub(crate) struct Score {
+    pub(crate) parts: BTreeMap<String, Tally>,
+    pub(crate) buckets: BTreeMap<String, Tally>,
+    pub(crate) misses: Vec<Miss>,
     wrong_verdicts: Vec<String>,
     /// Places where less text made the answer surer.
     rises: Vec<String>,
 }
 
+/// An answer that is not right.
+pub(crate) struct Miss {
+    pub(crate) part: String,
+    /// Begin of the message, or name of the case; for the terminal only.
+    text: String,
+    pub(crate) wanted: Vec<String>,
+    /// Code and confidence, or `silent`.
+    pub(crate) said: String,
+}
+
+/// How many answers were how right.
 #[derive(Default)]
-struct Tally {
-    right: [usize; 3],
-    wrong: [usize; 3],
-    silent: usize,
-    right_silent: usize,
+pub(crate) struct Tally {
+    /// By confidence: possible, likely, confirmed.
+    pub(crate) right: [usize; 3],
+    pub(crate) wrong: [usize; 3],
+    pub(crate) silent: usize,
+    /// Silent where silence is right.
+    pub(crate) right_silent: usize,
 }
 
 impl Tally {
-    fn all(&self) -> usize {
+    pub(crate) fn all(&self) -> usize {
         self.right.iter().chain(&self.wrong).sum::<usize>() + self.silent + self.right_silent
     }
 
-    fn percent_right(&self) -> f64 {
+    pub(crate) fn percent_right(&self) -> f64 {
         100.0 * (self.right.iter().sum::<usize>() + self.right_silent) as f64 / self.all().max(1) as f64
     }
 }
 
 impl Score {
-    fn add(&mut self, part: &str, name: &str, report: &Report, truth: &Truth) {
+    pub(crate) fn add(&mut self, part: &str, name: &str, report: &Report, truth: &Truth) {
         let bucket =
             truth.codes.first().and_then(|code| rule(code)).map_or("none", |rule| rule.bucket.as_str());
         let first = report.diagnoses().next();
@@ -156,8 +106,12 @@ impl Score {
         if !is_right {
             let said =
                 first.map_or("silent".to_owned(), |found| format!("{} ({:?})", found.code, found.confidence));
-            self.misses
-                .push(format!("{part}: {short}\n    wanted {}, said {said}", truth.codes.join(" or ")));
+            self.misses.push(Miss {
+                part: part.to_owned(),
+                text: short.clone(),
+                wanted: truth.codes.clone(),
+                said,
+            });
         }
         let verdict = serde_json::to_value(report.subjects().first().map(|subject| subject.verdict))
             .unwrap_or_default();
@@ -169,7 +123,7 @@ impl Score {
     }
 
     /// Cuts a message at every place: what is cut must never make the answer surer.
-    fn cut(&mut self, text: &str) {
+    pub(crate) fn cut(&mut self, text: &str) {
         let mut before = None;
         for (end, letter) in text.char_indices() {
             let mut evidence = Evidence::new();
@@ -191,7 +145,7 @@ impl Score {
         }
     }
 
-    fn print(&self) {
+    pub(crate) fn print(&self) {
         println!(
             "{:12} {:>5} {:>7}   right: {:>9} {:>6} {:>8}   wrong: {:>9} {:>6} {:>8} {:>7}",
             "",
@@ -220,7 +174,13 @@ impl Score {
             );
         }
         for miss in &self.misses {
-            println!("miss  {miss}");
+            println!(
+                "miss  {}: {}\n    wanted {}, said {}",
+                miss.part,
+                miss.text,
+                miss.wanted.join(" or "),
+                miss.said
+            );
         }
         for wrong in &self.wrong_verdicts {
             println!("verdict  {wrong}");
@@ -230,7 +190,7 @@ impl Score {
         }
     }
 
-    fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.rises.is_empty()
             && LEAST.iter().all(|(part, least)| {
                 let Some(tally) = self.parts.get(*part) else { return true };
