@@ -67,6 +67,13 @@ impl Exit<'_> {
         matches!(code, 129 | 130 | 131 | 137 | 143 | 0xC000_013A | -1_073_741_510)
     }
 
+    /// Whether the container may have ended the task, and how it ended is not at hand.
+    pub fn is_veiled(&self) -> bool {
+        let has_stopped = self.view.last_status().is_none_or(|status| status == "STOPPED");
+        let is_silent = self.view.exit_code().is_none() && self.view.reason().is_none();
+        has_stopped && is_silent && self.essential != Some(false) && !self.injected
+    }
+
     /// Hard memory limit of the container in MiB.
     pub fn memory_limit_mib(&self) -> Option<i64> {
         let defined = self.definition.as_ref().and_then(ContainerDefinition::memory);
@@ -164,15 +171,20 @@ fn assign_parts(exits: &mut [Exit<'_>], blame: &[Blame], stop: Stop) {
     }
     let Some(best) = blame.iter().max().filter(|best| best.look > 0) else { return };
     let leaders = blame.iter().filter(|one| *one == best).count();
+    // How another one ended is not known, and this end may be the effect of it.
+    let is_veiled = best.look <= TOLD_OR_DONE && exits.iter().any(Exit::is_veiled);
     for (exit, own) in exits.iter_mut().zip(blame) {
         exit.part = match own {
             own if own < best => Part::Consequence,
             // Two that look alike: which was first is not in the evidence.
-            _ if leaders > 1 => Part::Unclear,
+            _ if leaders > 1 || is_veiled => Part::Unclear,
             _ => Part::First,
         };
     }
 }
+
+/// The highest look of an end that a container comes to also when it is told to stop.
+const TOLD_OR_DONE: u8 = 3;
 
 /// How much an exit looks like the one that ended the task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -70,7 +70,8 @@ fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     let cause = Cause::AppExit0Essential(ProcessExit::of(subject, exit));
     let mut finding = exit_finding(subject, exit, cause);
     // Several that ended with 0 need not be told apart.
-    let only_successes = subject.leading_exits().all(|other| other.code == Some(0));
+    let only_successes = subject.leading_exits().all(|other| other.code == Some(0))
+        && !subject.exits.iter().any(Exit::is_veiled);
     if only_successes && !is_alive(subject) {
         finding.confidence = Confidence::Likely;
     }

@@ -95,7 +95,12 @@ fn bare(subject: &Subject<'_>) -> Option<Finding> {
     let place = |source| matches!(source, Source::TaskStoppedReason | Source::Bare);
     let mut reasons = subject.statements.iter().filter(|statement| place(statement.source));
     let found = match reasons.next() {
-        Some(statement) if is_bare(statement.message.body()) || is_stop_code(statement) => {
+        Some(statement)
+            if is_bare(statement.message.body())
+                || is_stop_code(statement)
+                || subject.stop == Stop::FailedToStart
+                    && statement.message.body().starts_with("essential container in task exited") =>
+        {
             Finding::stated(Cause::TaskFailedToStartBare(Plain {}), statement)
         }
         Some(_) => return None,

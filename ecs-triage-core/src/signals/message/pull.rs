@@ -76,6 +76,8 @@ fn marked(text: &Text, (mark, may_end, follow): &(&str, bool, &[&str])) -> Optio
 fn is_reference(word: &str) -> bool {
     !matches!(word, "" | "with" | "name" | "does" | "image" | "not" | "the" | "is" | "in")
         && !word.contains("://")
+        // An ellipsis is what somebody left out.
+        && word.starts_with(|c: char| c.is_ascii_alphanumeric() || "<$*{".contains(c))
 }
 
 /// `https://HOST/v2/REPOSITORY/manifests/REFERENCE`. A blob's URL names a layer, so it gives no tag or digest.
