@@ -51,10 +51,12 @@ fn the_schema_is_current() {
 #[test]
 fn the_classes_of_python_are_current() {
     let schema = serde_json::to_value(schemars::schema_for!(ecs_triage_core::Report)).unwrap();
-    let modules = python::modules(&schema);
+    let fleet = serde_json::to_value(schemars::schema_for!(ecs_triage_core::fleet::FleetReport)).unwrap();
+    let modules = python::modules(&schema, &fleet);
     assert_current("../ecs-triage-py/python/ecs_triage/results.py", &modules.results);
     assert_current("../ecs-triage-py/python/ecs_triage/payloads.py", &modules.payloads);
     assert_current("../ecs-triage-py/python/ecs_triage/causes.py", &modules.causes);
+    assert_current("../ecs-triage-py/python/ecs_triage/fleet.py", &modules.fleet);
 }
 
 #[cfg(feature = "schema")]

@@ -29,6 +29,11 @@ pub(crate) fn not_a_report(py: Python<'_>, found: &str) -> PyErr {
     raise(py, "NotAReportError", [found])
 }
 
+/// The exception for bytes that are no fleet.
+pub(crate) fn fleet(py: Python<'_>, message: &str) -> PyErr {
+    raise(py, "FleetError", [message])
+}
+
 /// The exceptions are Python's, so that they can hold attributes and be pickled.
 fn raise<const N: usize>(py: Python<'_>, class: &str, arguments: [&str; N]) -> PyErr {
     let make = || {

@@ -5,6 +5,7 @@
 
 mod errors;
 mod evidence;
+mod fleet;
 mod many;
 mod report;
 mod value;
@@ -31,6 +32,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<evidence::Evidence>()?;
     module.add_class::<report::Report>()?;
+    module.add_class::<fleet::Fleet>()?;
+    module.add_class::<fleet::FleetReport>()?;
     module.add_class::<many::Stream>()?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;

@@ -110,6 +110,11 @@ impl Fleet {
         }
     }
 
+    /// What it looks at, and how its report is cut.
+    pub fn options(&self) -> &FleetOptions {
+        &self.options
+    }
+
     /// Adds whole records: NDJSON, a JSON array, or documents one after the other.
     ///
     /// Never fails: a line that cannot be read is counted, and the first ones are told in

@@ -31,11 +31,14 @@ pub struct Modules {
     pub results: String,
     pub payloads: String,
     pub causes: String,
+    pub fleet: String,
 }
 
-pub fn modules(schema: &Value) -> Modules {
-    let definitions = schema["$defs"].as_object().unwrap();
-    let variants: Vec<(String, String)> = schema["$defs"]["Cause"]["anyOf"]
+/// From the schema of a report and that of a fleet's report.
+pub fn modules(report: &Value, fleet: &Value) -> Modules {
+    let definitions = report["$defs"].as_object().unwrap();
+    let of_fleets = fleet["$defs"].as_object().unwrap();
+    let variants: Vec<(String, String)> = report["$defs"]["Cause"]["anyOf"]
         .as_array()
         .unwrap()
         .iter()
@@ -47,16 +50,60 @@ pub fn modules(schema: &Value) -> Modules {
         .collect();
     let order = Order::read();
     let is_payload = |name: &str| variants.iter().any(|(_, payload)| payload == name);
-    let others: Vec<&str> =
-        definitions.keys().map(String::as_str).filter(|name| !is_payload(name) && *name != "Cause").collect();
+    let others = definitions.keys().map(String::as_str).filter(|name| !is_payload(name) && *name != "Cause");
+    let mut more = Vec::new();
+    reach(fleet, of_fleets, &mut more);
+    // Words, such as verdicts, are those of the report.
+    more.retain(|name| definitions.get(*name) != of_fleets.get(*name));
     Modules {
-        results: results(definitions, &others, &order),
+        results: results(RESULTS, definitions, &others.collect::<Vec<_>>(), &order),
         payloads: payloads(definitions, &variants, &order),
         causes: causes(&variants),
+        fleet: results(FLEET, of_fleets, &more, &order),
     }
 }
 
-fn results(definitions: &Map<String, Value>, names: &[&str], order: &Order) -> String {
+/// The types that a type is made of, except for the engine's own report.
+fn reach<'s>(schema: &'s Value, definitions: &'s Map<String, Value>, found: &mut Vec<&'s str>) {
+    for (_, property) in schema["properties"].as_object().into_iter().flatten() {
+        let Some(name) = referred(&property["items"]).or(referred(property)) else { continue };
+        if name != "Report" && !found.contains(&name) {
+            found.push(name);
+            reach(&definitions[name], definitions, found);
+        }
+    }
+    found.sort_unstable();
+}
+
+/// What stands first in a module: what it is, and what it imports.
+struct Front {
+    doc: &'static str,
+    imports: &'static str,
+}
+
+const RESULTS: Front = Front {
+    doc: "The parts of a report.",
+    imports: "import datetime
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Mapping
+
+from ._record import Cause, Reader, Record, listed, moment, read_cause, records
+",
+};
+
+const FLEET: Front = Front {
+    doc: "The parts of a fleet's report.",
+    imports: "import datetime
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Mapping
+
+from ._record import Reader, Record, listed, moment, records
+from ._report import Report
+from .results import Bucket, Confidence, Verdict
+",
+};
+
+fn results(front: Front, definitions: &Map<String, Value>, names: &[&str], order: &Order) -> String {
     let mut words = String::new();
     let mut classes: Vec<(&str, String)> = Vec::new();
     let mut exported = Vec::new();
@@ -72,15 +119,10 @@ fn results(definitions: &Map<String, Value>, names: &[&str], order: &Order) -> S
         exported.push(python_name(name));
     }
     exported.sort_unstable();
-    let mut out = format!("\"\"\"The parts of a report.\"\"\"\n\n{HEADER}\n");
-    out.push_str(
-        "from __future__ import annotations\n\nimport datetime\nfrom dataclasses import dataclass, field\nfrom typing import Any, ClassVar, Literal, Mapping\n\nfrom ._record import Cause, Reader, Record, listed, moment, read_cause, records\n\n",
-    );
-    let _ = writeln!(
-        out,
-        "__all__ = [\n{}]\n",
-        exported.iter().map(|name| format!("    \"{name}\",\n")).collect::<String>()
-    );
+    let Front { doc, imports } = front;
+    let mut out = format!("\"\"\"{doc}\"\"\"\n\n{HEADER}\nfrom __future__ import annotations\n\n{imports}\n");
+    let exported: String = exported.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    let _ = writeln!(out, "__all__ = [\n{exported}]\n");
     out.push_str(&words);
     // A class stands behind those it is made of.
     let mut written: Vec<&str> = Vec::new();
@@ -208,7 +250,12 @@ fn kind(property: &Value, definitions: &Map<String, Value>) -> PythonKind {
             "Timestamp" => PythonKind { reader: Some("moment".to_owned()), ..plain("datetime.datetime") },
             "Cause" => plain("Cause"),
             _ if definitions[name].get("oneOf").is_some() => plain(name),
-            _ => panic!("{name}: a record inside a record is not written yet"),
+            // The engine's own report, which is more than its JSON.
+            "Report" => plain("Report"),
+            _ => {
+                let name = python_name(name);
+                PythonKind { reader: Some(format!("{name}._read")), ..plain(name) }
+            }
         };
     }
     let types: Vec<&str> = match &property["type"] {
@@ -287,24 +334,42 @@ fn causes(variants: &[(String, String)]) -> String {
 /// Names of classes that a record is made of.
 fn parts(definition: &Value) -> Vec<&str> {
     let properties = definition["properties"].as_object().into_iter().flatten();
-    properties.filter_map(|(_, property)| referred(&property["items"])).collect()
+    properties.filter_map(|(_, property)| referred(&property["items"]).or(referred(property))).collect()
 }
 
+/// The type that a schema names, perhaps beside `null`.
 fn referred(schema: &Value) -> Option<&str> {
-    schema["$ref"].as_str()?.rsplit('/').next()
+    let named = schema.get("$ref").or_else(|| schema.pointer("/anyOf/0/$ref"));
+    named?.as_str()?.rsplit('/').next()
 }
 
 fn python_name(name: &str) -> &str {
-    if name == "SubjectReport" { "Subject" } else { name }
+    match name {
+        "SubjectReport" => "Subject",
+        // The second of the name in the schema of fleets.
+        "Problem2" => "FleetProblem",
+        name => name,
+    }
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_else(|| panic!("{value}: `{key}` is missing"))
 }
 
-/// Text inside a docstring of a class.
+/// Text inside a docstring of a class; links of rustdoc become what they show.
 fn quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace("\"\"\"", "'''").replace('\n', "\n    ")
+    let mut out = String::new();
+    let mut parts = text.split("[`");
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (shown, rest) = part.split_once("`]").unwrap_or((part, ""));
+        let rest = match rest.strip_prefix('(').and_then(|target| target.split_once(')')) {
+            Some((_, rest)) => rest,
+            None => rest,
+        };
+        out.push_str(&format!("`{shown}`{rest}"));
+    }
+    out.replace('\\', "\\\\").replace("\"\"\"", "'''").replace('\n', "\n    ")
 }
 
 fn literal(text: &str) -> String {

@@ -28,6 +28,7 @@ from ._errors import (
     UnsupportedTypeError,
 )
 from ._evidence import Evidence
+from ._fleet import Fleet, FleetReport
 from ._many import diagnose_many
 from ._record import Cause
 from ._report import Report
@@ -65,7 +66,9 @@ __all__ = [
     "Evidence",
     "EvidenceError",
     "FileError",
+    "Fleet",
     "FleetError",
+    "FleetReport",
     "InvalidTimeError",
     "Link",
     "LinkRole",

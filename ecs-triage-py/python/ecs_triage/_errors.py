@@ -95,7 +95,7 @@ class NotAReportError(EcsTriageError, ValueError):
 
 
 class FileError(EcsTriageError, OSError):
-    """A file or folder could not be read; with ``errno``, ``strerror`` and ``filename`` as any ``OSError``."""
+    """A file or folder could not be read or written; with ``errno``, ``strerror`` and ``filename`` as any ``OSError``."""
 
 
 class FleetError(EcsTriageError, ValueError):

@@ -107,7 +107,7 @@ def written(at: datetime.datetime) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Record):
+    if hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, tuple):
         return [_plain(element) for element in value]
