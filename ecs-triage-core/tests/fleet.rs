@@ -272,6 +272,18 @@ fn what_cannot_be_read_is_counted_and_told() {
     assert_eq!(at, [2, 4, 6, 7]);
     assert_eq!(report.totals.tasks, 1);
     assert!(report.to_text(TextStyle::default()).contains("3 lines could not be read"));
+
+    let mut part = Fleet::new();
+    part.incomplete("export.gz", "it ends in the middle");
+    let mut all = Fleet::from_bytes(&part.to_bytes()).unwrap();
+    all.merge(fleet);
+    let report = all.report();
+    assert_eq!((report.input.incomplete, report.problems[4].line), (1, 0));
+    for text in [report.to_text(TextStyle::default()), report.to_markdown()] {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("PARTIAL, 1 input not read to the end"), "{text}");
+        assert!(text.contains("export.gz: it ends in the middle"), "{text}");
+    }
 }
 
 #[test]

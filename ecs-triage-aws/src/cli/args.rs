@@ -1,10 +1,12 @@
 //! The arguments.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecs_triage_core::Timestamp;
+use ecs_triage_core::fleet::GroupBy;
 
 use super::own::OwnArgs;
 
@@ -27,6 +29,7 @@ Examples:
   ecs-triage describe-tasks.json describe-task-definition.json
   ecs-triage incident-folder/ --format markdown
   ecs-triage check task-definition.json
+  ecs-triage fleet s3-export/ --since 7d --html fleet.html
   ecs-triage explain image-tag-not-found
 
 Exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or unreadable input,
@@ -36,6 +39,9 @@ Exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or unread
 pub(crate) enum Command {
     /// Diagnose saved answers of AWS (the default)
     Diagnose(DiagnoseArgs),
+    /// Fold any number of task state change events and tasks into incidents
+    #[command(after_help = FLEET_NOTES)]
+    Fleet(FleetArgs),
     /// Look at a task definition before it is deployed: what ECS would refuse, and what would go wrong
     #[command(after_help = CHECK_STATUS)]
     Check(CheckArgs),
@@ -73,6 +79,62 @@ pub(crate) struct DiagnoseArgs {
     /// When the answers were fetched: `now` or RFC 3339; tells how long a task has been stuck
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) observed_at: Option<Timestamp>,
+}
+
+const FLEET_NOTES: &str = "\
+Reads NDJSON, arrays, `describe-tasks` responses and exports of Firehose or S3, also compressed with gzip or zstd.
+Partial results (`--format partial`) are inputs as well, so that machines share the work:
+  ecs-triage fleet day-1/ --format partial > 1.fleet
+  ecs-triage fleet 1.fleet 2.fleet
+
+Exit status: 0 nothing wrong, 1 failures were found, 2 wrong usage or unreadable input, 3 could not determine,
+130 stopped by a signal (the output is of what was read until then, and says so).";
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetArgs {
+    /// Files, folders with all below them, or patterns; `-` is standard input
+    #[arg(value_name = "FILE|DIR|-")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: FleetFormat,
+    /// When to use colour; `NO_COLOR` turns it off as well
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Colour,
+    /// Leave out what happened earlier: RFC 3339, `now`, or so long ago: `90m`, `6h`, `7d`
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) since: Option<Timestamp>,
+    /// Leave out what happened at this time or later
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) until: Option<Timestamp>,
+    /// How incidents are told apart, beside their cause: service, family, cluster, or cause alone
+    #[arg(long, value_name = "WHAT", default_value = "service", value_parser = group_by)]
+    pub(crate) group_by: GroupBy,
+    /// The most incidents to list; 0 lists all
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) top: usize,
+    /// Also write a page with plots, which is one file and loads nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Threads; as many as there are cores unless said otherwise
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZero<usize>>,
+    /// Tasks that are counted one by one, in 33 MB a million and thread; of more, counts are estimates from a sample
+    #[arg(long, value_name = "TASKS", default_value_t = 1 << 20)]
+    pub(crate) capacity: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FleetFormat {
+    /// For reading in a terminal
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For tickets and chats
+    Markdown,
+    /// For `ecs-triage fleet` itself, here or on another machine
+    Partial,
 }
 
 const CHECK_STATUS: &str = "\
@@ -221,6 +283,29 @@ pub(crate) enum Colour {
     Always,
     /// Never
     Never,
+}
+
+/// A time, or how long ago.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    const HINT: &str = "expected `now`, a time such as 2026-11-22T08:00:00Z, or how long ago such as `6h`";
+    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
+    let seconds = match unit {
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return time(text).map_err(|_| HINT.to_owned()),
+    };
+    let ago = number.parse::<u32>().map_err(|_| HINT.to_owned())?;
+    let now = time("now")?;
+    Timestamp::from_epoch((now.epoch_seconds() - i64::from(ago) * seconds) as f64)
+        .ok_or_else(|| HINT.to_owned())
+}
+
+fn group_by(text: &str) -> Result<GroupBy, String> {
+    GroupBy::parse(text).ok_or_else(|| {
+        let names: Vec<_> = GroupBy::ALL.iter().map(|way| way.as_str()).collect();
+        format!("expected one of `{}`", names.join("`, `"))
+    })
 }
 
 pub(crate) fn time(text: &str) -> Result<Timestamp, String> {

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod diagnose;
+mod fleet;
 mod input;
 mod junit;
 mod locate;
@@ -39,6 +40,8 @@ pub(crate) enum Outcome {
     Unreadable = 2,
     /// The evidence does not tell.
     Undetermined = 3,
+    /// A signal came; the answer is of what was read until then. The status that shells give for SIGINT.
+    Interrupted = 130,
 }
 
 /// Why the command could not do its work.
@@ -52,6 +55,19 @@ pub(crate) enum CliError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file could not be written.
+    #[error("cannot write `{path}`: {source}")]
+    Write {
+        /// What was to be written.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A partial result is no text.
+    #[error(
+        "a partial result is not for a terminal; redirect it into a file or pipe it into `ecs-triage fleet -`"
+    )]
+    PartialToTerminal,
     /// No rule has the code.
     #[error("no cause or advisory is called `{code}`; `ecs-triage rules` lists them{}", suggestion.as_ref().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())]
     UnknownCode {
@@ -100,7 +116,7 @@ pub(crate) enum CliError {
 }
 
 /// Runs the command with its arguments, the program's name first, and returns the exit status: 0 nothing wrong, 1 a
-/// failure was diagnosed, 2 wrong usage or unreadable input, 3 could not determine.
+/// failure was diagnosed, 2 wrong usage or unreadable input, 3 could not determine, 130 stopped by a signal.
 ///
 /// Writes to standard output and standard error. The Python wheel's command is this function too.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
@@ -124,6 +140,7 @@ fn obey(cli: Cli) -> Result<Outcome, CliError> {
     match cli.command {
         None => diagnose::run(&cli.diagnose),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Fleet(args)) => fleet::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Restore(args)) => redact::restore(&args),

@@ -387,6 +387,7 @@ fn input(fleet: &Fleet, all: Tally, scale: Scale) -> Input {
         outside: counts.outside,
         unrecognised: counts.unrecognised,
         broken: counts.broken,
+        incomplete: counts.incomplete,
         estimated: scale.is_estimate(),
         sampled: 1.0 / scale.of(1) as f64,
     }

@@ -85,6 +85,8 @@ struct Counts {
     broken: u64,
     /// Lines of what was added without saying at which line it begins.
     lines: u64,
+    /// Sources that were not read to their end.
+    incomplete: u64,
 }
 
 impl Default for Fleet {
@@ -151,6 +153,14 @@ impl Fleet {
         }
     }
 
+    /// Says that a file or stream was not read, or not to its end: what is counted is a part.
+    ///
+    /// `why` is told in [`FleetReport::problems`], the number of such sources in [`Input::incomplete`].
+    pub fn incomplete(&mut self, source: &str, why: &str) {
+        self.counts.incomplete += 1;
+        self.note(source, 0, why.to_owned());
+    }
+
     fn add_document(&mut self, value: Value, record: &[u8], line: impl Fn() -> u64, source: &str) {
         self.counts.records += 1;
         let outcome = observe::document(value, record, &mut |observed| self.observe(observed));
@@ -210,6 +220,7 @@ impl Fleet {
         own.unrecognised += others.unrecognised;
         own.broken += others.broken;
         own.lines += others.lines;
+        own.incomplete += others.incomplete;
         self.problems.extend(other.problems);
         while self.problems.len() > MOST_PROBLEMS {
             self.problems.pop_last();

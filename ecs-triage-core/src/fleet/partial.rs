@@ -59,9 +59,15 @@ impl Fleet {
         out.large(options.top as u64);
         out.large(options.capacity as u64);
         let counts = self.counts;
-        for count in
-            [counts.records, counts.states, counts.outside, counts.unrecognised, counts.broken, counts.lines]
-        {
+        for count in [
+            counts.records,
+            counts.states,
+            counts.outside,
+            counts.unrecognised,
+            counts.broken,
+            counts.lines,
+            counts.incomplete,
+        ] {
             out.large(count);
         }
         out.number(self.problems.len() as u32);
@@ -113,6 +119,7 @@ impl Fleet {
             unrecognised: reader.large()?,
             broken: reader.large()?,
             lines: reader.large()?,
+            incomplete: reader.large()?,
         };
         for _ in 0..reader.number()? {
             let source = reader.text()?.map(str::to_owned);

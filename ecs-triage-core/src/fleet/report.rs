@@ -65,6 +65,8 @@ pub struct Input {
     pub unrecognised: u64,
     /// Lines that are no JSON.
     pub broken: u64,
+    /// Files and streams that were not read, or not to their end; when there are any, the report is of a part.
+    pub incomplete: u64,
     /// Whether counts of tasks are estimates: there were more than are counted one by one.
     pub estimated: bool,
     /// The share of all tasks that was counted one by one, from which the counts are estimated; 1 when they are exact.
@@ -289,7 +291,7 @@ pub struct Problem {
     /// File or stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Number of the line; the first is 1.
+    /// Number of the line; the first is 1, and 0 stands for all of it.
     pub line: u64,
     /// What is wrong there.
     pub message: String,

@@ -151,6 +151,10 @@ fn read(report: &FleetReport) -> String {
     if input.broken > 0 {
         let _ = write!(text, "; {} could not be read", counted(input.broken, "line"));
     }
+    if input.incomplete > 0 {
+        let inputs = counted(input.incomplete, "input");
+        let _ = write!(text, "; PARTIAL, {inputs} not read to the end");
+    }
     if input.estimated {
         let _ = write!(text, "; counts are estimates from {:.3} % of the tasks", input.sampled * 100.0);
     }
@@ -282,8 +286,10 @@ fn rest(count: usize) -> Option<String> {
 
 fn problems(report: &FleetReport) -> Vec<String> {
     let rows = report.problems.iter().map(|problem| {
-        let source = problem.source.as_deref().map(|source| format!("{source}, ")).unwrap_or_default();
-        format!("{source}line {}: {}", problem.line, problem.message)
+        let line = (problem.line > 0).then(|| format!("line {}", problem.line));
+        let place: Vec<&str> = problem.source.as_deref().into_iter().chain(line.as_deref()).collect();
+        let place = if place.is_empty() { "the input".to_owned() } else { place.join(", ") };
+        format!("{place}: {}", problem.message)
     });
     rows.collect()
 }

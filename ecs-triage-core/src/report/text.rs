@@ -95,9 +95,13 @@ impl Page {
         self.out
     }
 
-    /// A line that stands out.
+    /// A line that stands out, or several when it is long.
     pub(crate) fn strong(&mut self, text: &str) {
-        self.line(&self.painted("1", text));
+        let start = self.out.len();
+        self.paragraph(text, 0, None);
+        for line in self.out.split_off(start).lines() {
+            self.line(&self.painted("1", line));
+        }
     }
 
     /// An empty line.
