@@ -206,7 +206,7 @@ fn details(out: &mut String, found: &Diagnosis, id: &str) {
     let _ = write!(
         out,
         "<details><summary>Proof and fix, from one of the tasks</summary><p>{}</p><dl><dt>Sample</dt><dd><code>{}</code></dd>",
-        prose(&found.explanation),
+        prose(found.explanation),
         escaped(id)
     );
     for proof in &found.evidence {
