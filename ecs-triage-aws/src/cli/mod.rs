@@ -88,14 +88,6 @@ pub(crate) enum CliError {
     #[cfg(feature = "mcp")]
     #[error("cannot serve: {0}")]
     Serve(#[source] std::io::Error),
-    /// A file could not be written.
-    #[error("cannot write `{path}`: {source}")]
-    Write {
-        /// What was to be written.
-        path: String,
-        /// Why not.
-        source: std::io::Error,
-    },
     /// A map of placeholders could not be read.
     #[error("`{path}`: {source}")]
     NotAMap {
