@@ -29,7 +29,7 @@ fn run(args: &[&str], stdin: &str) -> Output {
 
 /// The definitions of the engine's own tests.
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../ecs-triage-core/tests/advisories")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/advisories")
 }
 
 fn stdout(output: &Output) -> String {

@@ -10,7 +10,8 @@ use crate::signals::subjects;
 
 #[expect(clippy::disallowed_methods, reason = "a test may read the examples")]
 fn evidence(incident: &str) -> Evidence {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    // Links to the folders of `examples`, so that the packaged crate has them.
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut evidence = Evidence::new();
     for folder in ["incidents", "accounts"] {
         let folder = examples.join(folder).join(incident);

@@ -6,7 +6,6 @@ use super::OwnRule;
 use super::error::Fault;
 use crate::change::Blast;
 use crate::rules::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, rule};
-use crate::template;
 
 /// Longest code, in bytes.
 const LONGEST_CODE: usize = 64;
@@ -262,7 +261,7 @@ pub(super) fn address(key: &str, page: &str) -> Result<(), Fault> {
 /// The names that a template asks for.
 #[cfg(feature = "rules-file")]
 pub(super) fn names(text: &str) -> Vec<&str> {
-    template::names(text)
+    crate::template::names(text)
 }
 
 /// A text of the user's file, short enough for an error.

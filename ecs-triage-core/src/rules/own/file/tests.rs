@@ -1,14 +1,6 @@
 //! What is wrong with a file is said with its line, key, and what to do.
-#![allow(clippy::disallowed_methods, reason = "tests may read files")]
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
-
-use super::fields::FACTS;
 use super::parse;
-use crate::evidence::Evidence;
-use crate::signals::subjects;
 
 const RULE: &str = r#"
 [[rule]]
@@ -185,34 +177,4 @@ fn wants_only_read() {
     }
     let found = want("DescribeTasks", "params = [1]").unwrap_err();
     assert!(found.contains("`rule[0].want[0].params`: expected a table, found a list"), "{found}");
-}
-
-/// A name that no subject has would always stand as a question mark.
-#[test]
-fn every_fact_occurs() {
-    let mut seen = BTreeSet::from(["container".to_owned()]);
-    for_each_folder(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")), &mut |folder| {
-        let mut evidence = Evidence::new();
-        for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if file.extension().is_some_and(|end| end == "json") && !file.ends_with("outcome.json") {
-                let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-                let _ = evidence.add_named(&name, &fs::read(&file).unwrap());
-            }
-        }
-        for subject in subjects(&evidence) {
-            let known = FACTS.iter().filter(|name| subject.facts().get(name).is_some());
-            seen.extend(known.map(|name| (*name).to_owned()));
-        }
-    });
-    let missing: Vec<_> = FACTS.iter().filter(|name| !seen.contains(**name)).collect();
-    assert!(missing.is_empty(), "{missing:?}");
-}
-
-fn for_each_folder(folder: &Path, look: &mut dyn FnMut(&Path)) {
-    look(folder);
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
-            for_each_folder(&entry, look);
-        }
-    }
 }
