@@ -12,8 +12,8 @@ use super::own::OwnArgs;
 
 /// Why did this Amazon ECS task stop, never start or never become healthy, and what do I change?
 ///
-/// Reads what the AWS CLI, an SDK or EventBridge printed, and answers from that alone: it makes no call and
-/// changes nothing.
+/// Reads what the AWS CLI, an SDK or EventBridge printed, and answers from that alone. Only `live` makes calls, and all
+/// of them only read.
 #[derive(Debug, Parser)]
 #[command(name = "ecs-triage", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -28,6 +28,7 @@ Examples:
   aws ecs describe-tasks --cluster prod --tasks ARN | ecs-triage
   ecs-triage describe-tasks.json describe-task-definition.json
   ecs-triage incident-folder/ --format markdown
+  ecs-triage live --cluster prod --service web
   ecs-triage check task-definition.json
   ecs-triage fleet s3-export/ --since 7d --html fleet.html
   ecs-triage explain image-tag-not-found
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     /// Fold any number of task state change events and tasks into incidents
     #[command(after_help = FLEET_NOTES)]
     Fleet(FleetArgs),
+    /// Look into the account: find the tasks, make the read-only calls that the diagnosis wants, and diagnose
+    #[command(after_help = super::live_args::LIVE_EXAMPLES)]
+    Live(super::live_args::LiveArgs),
     /// Look at a task definition before it is deployed: what ECS would refuse, and what would go wrong
     #[command(after_help = CHECK_STATUS)]
     Check(CheckArgs),
@@ -58,6 +62,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Print the JSON schema of the report
     Schema,
+    /// Print the smallest IAM policy that lets `live` make every call it can make; all of them only read
+    IamPolicy,
     /// Print a completion script for a shell
     Completions {
         /// The shell

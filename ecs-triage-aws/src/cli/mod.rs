@@ -5,16 +5,25 @@ mod check;
 mod diagnose;
 mod fleet;
 mod input;
+#[cfg(feature = "sdk")]
+mod interrupt;
 mod junit;
+#[cfg(feature = "sdk")]
+mod live;
+mod live_args;
 mod locate;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod output;
 mod own;
 mod print;
+#[cfg(feature = "sdk")]
+mod progress;
 mod redact;
 mod reference;
 mod sarif;
+#[cfg(feature = "sdk")]
+mod save;
 mod verify;
 
 use std::ffi::OsString;
@@ -102,6 +111,36 @@ pub(crate) enum CliError {
     /// There is nothing to check.
     #[error("no task definition in the input; `aws ecs describe-task-definition` prints one")]
     NoDefinition,
+    /// A file could not be written.
+    #[cfg(feature = "sdk")]
+    #[error("cannot write `{path}`: {source}")]
+    Write {
+        /// What was to be written.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The folder for the evidence holds something already.
+    #[cfg(feature = "sdk")]
+    #[error("`{path}` is not empty; name a new folder, so that the evidence of two incidents is not mixed")]
+    NotEmpty {
+        /// The folder.
+        path: String,
+    },
+    /// There can be no calls.
+    #[cfg(feature = "sdk")]
+    #[error(transparent)]
+    Connect(#[from] crate::sdk::ConnectError),
+    /// No service was found that could be followed.
+    #[cfg(feature = "sdk")]
+    #[error("there is no service to follow; name one with --service")]
+    NothingToFollow,
+    /// The build has no SDK.
+    #[cfg(not(feature = "sdk"))]
+    #[error(
+        "this build makes no calls; `cargo install ecs-triage-aws --features full` builds one that has `live`"
+    )]
+    NoSdk,
     /// There is nothing to diagnose.
     #[error("no input: name files or folders, or pipe JSON in; `ecs-triage --help` shows how")]
     NoInput,
@@ -133,6 +172,11 @@ fn obey(cli: Cli) -> Result<Outcome, CliError> {
         None => diagnose::run(&cli.diagnose),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Fleet(args)) => fleet::run(&args),
+        #[cfg(feature = "sdk")]
+        Some(Command::Live(args)) => live::run(&args),
+        #[cfg(not(feature = "sdk"))]
+        Some(Command::Live(_)) => Err(CliError::NoSdk),
+        Some(Command::IamPolicy) => reference::iam_policy(),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Restore(args)) => redact::restore(&args),

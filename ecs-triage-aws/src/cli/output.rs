@@ -27,6 +27,12 @@ pub(crate) fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "ecs-triage: {message}");
 }
 
+/// Writes a line to standard error that is no complaint.
+#[cfg(feature = "sdk")]
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// The style for standard output as it is.
 pub(crate) fn style(colour: Colour) -> TextStyle {
     let is_terminal = io::stdout().is_terminal();

@@ -70,6 +70,10 @@ pub(crate) fn schema() -> Result<Outcome, CliError> {
     output::write(ecs_triage_core::report::JSON_SCHEMA.as_bytes())
 }
 
+pub(crate) fn iam_policy() -> Result<Outcome, CliError> {
+    output::write(json(&crate::policy()).as_bytes())
+}
+
 fn json(value: &impl serde::Serialize) -> String {
     // Entries are texts and lists: there is nothing in them that JSON cannot hold.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"

@@ -30,6 +30,7 @@ pub mod secretsmanager;
 mod shape;
 pub mod ssm;
 pub mod text;
+mod unanswered;
 mod wrapper;
 
 use std::collections::HashMap;

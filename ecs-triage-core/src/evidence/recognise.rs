@@ -170,6 +170,7 @@ impl Walk<'_> {
     fn visit_object(&mut self, value: &Value, members: &Map<String, Value>, pointer: String, place: Place) {
         self.note_response_date(value);
         if let Some(recorded) = recorded_call(members) {
+            self.note_observation(members);
             return self.visit_recorded(recorded, &pointer, place);
         }
         if let Some(contents) = wrapper::open(members, value) {
@@ -354,6 +355,11 @@ impl Walk<'_> {
         self.found.times.extend(time);
     }
 
+    /// When a call was made, where its recorder says so.
+    fn note_observation(&mut self, recorded: &Map<String, Value>) {
+        self.found.times.extend(recorded.get("observedAt").and_then(Timestamp::from_json));
+    }
+
     /// The place of the answer to `request`.
     fn asked(&mut self, request: Request, place: Place) -> Place {
         let call = calls::find(&request.service, &request.operation);
@@ -437,7 +443,8 @@ struct Recorded<'v> {
     answer: &'v Value,
 }
 
-/// `{"service": …, "operation": …, "params": …, "response": …}`, or `"error"` in place of the response.
+/// `{"service": …, "operation": …, "params": …, "response": …}`, or `"error"` in place of the response; `"observedAt"`
+/// tells when it was made.
 fn recorded_call(members: &Map<String, Value>) -> Option<Recorded<'_>> {
     let service = members.get("service")?.as_str()?;
     let operation = members.get("operation")?.as_str()?;

@@ -44,7 +44,7 @@ pub(super) fn render(report: &Report, style: TextStyle) -> String {
     page.finish()
 }
 
-/// Subjects in a row that share service, verdict and root cause are shown once.
+/// Subjects that share service (or family, without a service), verdict and root cause are shown once.
 fn groups(subjects: &[SubjectReport]) -> Vec<Vec<&SubjectReport>> {
     let mut groups: Vec<Vec<&SubjectReport>> = Vec::new();
     let key = |subject: &SubjectReport| {
@@ -52,20 +52,25 @@ fn groups(subjects: &[SubjectReport]) -> Vec<Vec<&SubjectReport>> {
         (
             subject.kind,
             subject.verdict,
-            subject.service.clone(),
+            owner(subject),
             first.map(|diagnosis| diagnosis.code),
             first.and_then(|diagnosis| diagnosis.container.clone()),
         )
     };
     for subject in subjects {
-        let found =
-            groups.iter_mut().find(|group| subject.service.is_some() && key(group[0]) == key(subject));
+        let found = groups.iter_mut().find(|group| owner(subject).is_some() && key(group[0]) == key(subject));
         match found {
             Some(group) => group.push(subject),
             None => groups.push(vec![subject]),
         }
     }
     groups
+}
+
+/// What runs a subject: its service, else its family without the revision.
+fn owner(subject: &SubjectReport) -> Option<String> {
+    let family = subject.family.as_ref().filter(|_| subject.kind == SubjectKind::Task);
+    subject.service.clone().or_else(|| Some(family?.split(':').next()?.to_owned()))
 }
 
 /// Whether a service only repeats what was said of its tasks.

@@ -211,6 +211,8 @@ fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
     };
     evidence
         .answers::<ApiError<'_>>()
+        // A look of an adapter that was refused is no fault of what it looked at.
+        .filter(|(error, request)| !(error.tells_nothing() && request.is_some_and(Request::is_look)))
         .filter(|(error, request)| {
             match request.map(|request| request.operation.as_str()).or(error.operation()) {
                 Some(operation) => made_by_user(operation),

@@ -41,6 +41,7 @@ pub fn check_with(evidence: &Evidence, own: &OwnRules) -> Report {
     let mut wants = Wants::new(evidence);
     let reports = definitions(evidence).iter().map(|subject| look(subject, own, &mut wants)).collect();
     let mut problems = evidence.problems().to_vec();
+    problems.extend(super::unseen::unseen(evidence));
     problems.extend(evidence.ambiguities());
     Report::new(evidence.latest_time(), reports, wants.into_list(), problems)
 }

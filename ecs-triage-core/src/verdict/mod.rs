@@ -8,6 +8,7 @@ mod prove;
 mod rank;
 mod remedies;
 mod state;
+mod unseen;
 mod wants;
 
 use std::collections::BTreeSet;
@@ -59,6 +60,7 @@ pub fn diagnose_with(evidence: &Evidence, own: &OwnRules) -> Report {
     frame::frame(&mut reports);
     advise::advise(&in_order, &mut reports, own);
     let mut problems = evidence.problems().to_vec();
+    problems.extend(unseen::unseen(evidence));
     problems.extend(evidence.ambiguities());
     Report::new(evidence.latest_time(), reports, wants, problems)
 }

@@ -97,7 +97,7 @@ fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
 }
 
 /// The call as the AWS CLI spells it.
-fn cli(service: &str, operation: &str, params: &Value) -> String {
+pub(super) fn cli(service: &str, operation: &str, params: &Value) -> String {
     // The CLI keeps the name `s3` for its own file commands.
     let service = if service == "s3" { "s3api" } else { service };
     let mut line = format!("aws {service} {}", kebab(operation));

@@ -1,0 +1,16 @@
+//! Amazon CloudWatch Logs.
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatchlogs::Client;
+use serde_json::Value;
+
+use crate::sdk::raw::operations;
+use crate::transport::{Call, CallError};
+
+pub(crate) async fn call(config: &SdkConfig, call: &Call) -> Result<Value, CallError> {
+    let client = Client::new(config);
+    operations!(client, call, {
+        "DescribeLogGroups" => describe_log_groups,
+        "GetLogEvents" => get_log_events,
+    })
+}

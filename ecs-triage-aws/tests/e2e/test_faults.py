@@ -1,0 +1,99 @@
+"""What goes wrong on the wire: never a hang, never a panic, always a report."""
+
+import time
+
+import pytest
+
+
+
+@pytest.fixture
+def incident(account):
+    return account("execution-role-without-ecr")
+
+
+def ask(live, incident, *more, **options):
+    args = ("--cluster", incident.cluster, "--service", incident.service["serviceName"], *more)
+    return live(*args, region=incident.region, **options)
+
+
+def test_refusals_one_after_another(live, incident, server):
+    whole = ask(live, incident)
+    names = sorted({call.name for call in server.calls if call.protocol != "rest"})
+    assert len(names) >= 10
+    for refused in names:
+        server.fault = lambda call, refused=refused: "denied" if call.name == refused else None
+        run = ask(live, incident)
+        assert any("was refused" in problem for problem in run.problems), f"{refused}: {run.problems}"
+        assert "EcsTriage" in run.said, f"{refused}: the policy that would allow it\n{run.said}"
+        print(f"without {refused}: {run.first}")
+        if refused not in ("ecs:ListTasks", "ecs:DescribeTasks"):
+            assert run.first == whole.first, refused
+
+
+def test_everything_is_refused(live, incident, server):
+    server.fault = lambda call: "denied"
+    run = ask(live, incident)
+    assert run.status == 3
+    assert '"ecs:DescribeServices"' in run.said and '"ecs:ListTasks"' in run.said
+
+
+def test_expired_credentials_end_it_at_once(live, incident, server):
+    server.fault = lambda call: "expired"
+    run = ask(live, incident)
+    assert run.status == 3
+    assert "expired" in run.said and "aws sso login" in run.said
+    assert len(server.calls) <= 8
+
+
+@pytest.mark.parametrize("fault", ["throttled", "broken", "cut", "garbage"])
+def test_one_service_fails(live, incident, server, fault):
+    server.fault = lambda call: fault if call.name == "iam:GetRole" else None
+    run = ask(live, incident)
+    assert run.status == 1
+    assert any("iam get-role" in problem for problem in run.problems), run.problems
+
+
+@pytest.mark.parametrize("fault", ["cut", "garbage", "broken"])
+def test_every_answer_fails(live, incident, server, fault):
+    server.fault = lambda call: fault
+    run = ask(live, incident, "--timeout", "20")
+    assert run.status == 3
+    assert run.problems or "time" in run.said
+
+
+def test_answers_that_do_not_come(live, incident, server):
+    server.fault = lambda call: "slow" if call.service != "ecs" else None
+    began = time.monotonic()
+    run = ask(live, incident, "--timeout", "6")
+    assert time.monotonic() - began < 15
+    assert run.first, "what ECS itself says is diagnosed"
+    assert "the time of 6 s was up" in run.said
+
+
+def test_a_server_that_is_not_there(live, incident, server):
+    server.stop()
+    run = ask(live, incident, "--timeout", "20", AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert run.status == 3
+    assert run.problems or "time" in run.said
+
+
+def test_no_credentials(live, incident):
+    run = ask(live, incident, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+    assert run.status == 3
+    assert "no credentials of AWS" in run.said
+
+
+def test_a_cluster_that_does_not_exist(live, incident):
+    run = live("--cluster", "prdo", region=incident.region)
+    assert run.status == 3
+    assert "no cluster `prdo`" in run.said and f"`{incident.cluster}`" in run.said
+
+
+def test_a_service_that_does_not_exist(live, incident):
+    run = live("--cluster", incident.cluster, "--service", "nope", region=incident.region)
+    assert "no service `nope`" in run.said and f"`{incident.service['serviceName']}`" in run.said
+
+
+def test_tasks_that_are_gone(live, incident):
+    run = live("--task", f"arn:aws:ecs:{incident.region}:111122223333:task/{incident.cluster}/0", region="")
+    assert run.status == 3
