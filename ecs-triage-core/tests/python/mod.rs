@@ -42,14 +42,14 @@ pub fn modules(report: &Value, fleet: &Value) -> Modules {
         .as_array()
         .unwrap()
         .iter()
-        .map(|variant| {
-            // "See the rule [`AppOomKilled`](…)."
-            let name = text(variant, "description").split('`').nth(1).unwrap();
-            (name.to_owned(), referred(variant).unwrap().to_owned())
+        .filter_map(|variant| {
+            // "See the rule [`AppOomKilled`](…)."; the cause of a rule of the user's own has no class.
+            let name = text(variant, "description").split('`').nth(1)?;
+            Some((name.to_owned(), referred(variant).unwrap().to_owned()))
         })
         .collect();
     let order = Order::read();
-    let is_payload = |name: &str| variants.iter().any(|(_, payload)| payload == name);
+    let is_payload = |name: &str| name == "OwnCause" || variants.iter().any(|(_, payload)| payload == name);
     let others = definitions.keys().map(String::as_str).filter(|name| !is_payload(name) && *name != "Cause");
     let mut more = Vec::new();
     reach(fleet, of_fleets, &mut more);

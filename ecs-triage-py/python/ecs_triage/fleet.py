@@ -124,13 +124,15 @@ class Input(Record):
     """Documents that hold nothing that is read here."""
     broken: int
     """Lines that are no JSON."""
+    incomplete: int
+    """Files and streams that were not read, or not to their end; when there are any, the report is of a part."""
     estimated: bool
     """Whether counts of tasks are estimates: there were more than are counted one by one."""
     sampled: float
     """The share of all tasks that was counted one by one, from which the counts are estimated; 1 when they are exact."""
 
-    _wire: ClassVar[tuple[str, ...]] = ("records", "states", "repeats", "outside", "unrecognised", "broken", "estimated", "sampled")
-    _required: ClassVar[tuple[str, ...]] = ("records", "states", "repeats", "outside", "unrecognised", "broken", "estimated", "sampled")
+    _wire: ClassVar[tuple[str, ...]] = ("records", "states", "repeats", "outside", "unrecognised", "broken", "incomplete", "estimated", "sampled")
+    _required: ClassVar[tuple[str, ...]] = ("records", "states", "repeats", "outside", "unrecognised", "broken", "incomplete", "estimated", "sampled")
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class FleetProblem(Record):
     source: str | None
     """File or stream."""
     line: int
-    """Number of the line; the first is 1."""
+    """Number of the line; the first is 1, and 0 stands for all of it."""
     message: str
     """What is wrong there."""
 
