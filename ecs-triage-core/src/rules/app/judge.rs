@@ -348,11 +348,12 @@ pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item =
             Source::Bare | Source::TaskStoppedReason | Source::ContainerReason | Source::ServiceEvent
         );
         // Tools that ECS itself runs, such as mount helpers, have exit codes too.
-        let is_of_container = message.says_any(&["container", "task ", "exitcode", "exit code", "exited ("])
-            && !is_telling(message)
-            && message.operation().is_none()
-            && !message.is_pull()
-            && !message.says_any(&["executecommandagent", "execute command", "mount"]);
+        let is_of_container =
+            message.says_any(&["container", "task ", "exitcode", "exit code", "exit_code", "exited ("])
+                && !is_telling(message)
+                && message.operation().is_none()
+                && !message.is_pull()
+                && !message.says_any(&["executecommandagent", "execute command", "mount"]);
         let code = message.exit_code()?;
         (!shown && is_place && is_of_container).then_some((statement, code))
     })

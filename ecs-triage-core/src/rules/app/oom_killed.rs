@@ -117,8 +117,13 @@ fn of_statements(subject: &Subject<'_>) -> Vec<Finding> {
 /// A full heap of a JVM or of Node.js is not a kill by the kernel, although Java's error has the same name.
 pub(super) fn is_kill(message: &Message) -> bool {
     let is_heap = message.says_any(&["java.lang.", "java heap", "heap limit", "javascript heap"]);
-    message.says_any(&["container killed due to memory usage", "oom-killed", "oomkilled"])
-        || message.has_error("OutOfMemoryError") && !is_heap
+    // The kernel's line about a limit of a cgroup; one about the whole host has no `memory cgroup` in front.
+    message.says_any(&[
+        "container killed due to memory usage",
+        "oom-killed",
+        "oomkilled",
+        "memory cgroup out of memory: kill",
+    ]) || message.has_error("OutOfMemoryError") && !is_heap
 }
 
 impl OutOfMemory {

@@ -120,5 +120,6 @@ fn is_stop_code(statement: &Statement) -> bool {
 /// The words alone, with or without their blanks.
 fn is_bare(body: &str) -> bool {
     let letters: String = body.chars().filter(char::is_ascii_alphanumeric).collect();
-    letters == "taskfailedtostart"
+    // The console puts a link behind it.
+    matches!(letters.as_str(), "taskfailedtostart" | "taskfailedtostartviewtroubleshootingguide")
 }

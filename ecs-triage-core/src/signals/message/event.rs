@@ -124,6 +124,7 @@ use ServiceEventKind::*;
 /// Verb phrases; the first that occurs counts. The flag: the phrase is a service's alone, even without its name in front.
 const PHRASES: &[(&str, ServiceEventKind, bool)] = &[
     ("has reached a steady state", SteadyState, true),
+    ("updated state to steady_state", SteadyState, true),
     ("due to an unhealthy status", ReplacedUnhealthy, false),
     ("unable to place a task in ", AzPlacement, true),
     ("az rebalanc", AzRebalancing, true),

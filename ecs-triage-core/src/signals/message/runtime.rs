@@ -238,6 +238,8 @@ pub(super) fn exit_code(text: &Text) -> Option<i64> {
         "exit status ",
         "exitcode: ",
         "exitcode=",
+        "exit_code=",
+        "exit_code: ",
         "exited (",
         "command execution; code: ",
     ]
