@@ -22,6 +22,11 @@ impl Evidence {
         self.evidence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What is known now; more may be added meanwhile.
+    pub(crate) fn copied(&self) -> ecs_triage_core::Evidence {
+        self.lock().clone()
+    }
+
     fn added(
         &self,
         py: Python<'_>,

@@ -23,3 +23,5 @@ for call in ([command], [sys.executable, "-I", "-m", "ecs_triage"]):
     assert (done.returncode, done.stdout) == (1, report.to_json()), done
     assert run(*call, "--version").stdout.strip() == f"ecs-triage {ecs_triage.__version__}"
     assert run(*call, "no-such-file").returncode == 2
+    live = run(*call, "live", "--cluster", "prod", "--service", "web")
+    assert live.returncode == 2 and "pip install 'ecs-triage[aws]'" in live.stderr, live

@@ -45,8 +45,8 @@ def test_a_cause_knows_its_rule(report):
 
 
 def test_every_cause_has_a_class():
-    done = json.loads(ecs_triage._core.schema())
-    assert len(causes.BY_CODE) == len(done["$defs"]["Cause"]["anyOf"]) >= 224
+    known = [cause for cause in ecs_triage.schema()["$defs"]["Cause"]["anyOf"] if "See the rule" in cause["description"]]
+    assert len(causes.BY_CODE) == len(known) >= 224
     for code, cause in causes.BY_CODE.items():
         assert cause.code == code and cause.__doc__ and cause.docs
         assert pickle.loads(pickle.dumps(cause._read({}))) == cause._read({})

@@ -73,3 +73,15 @@ def test_everything_public_has_a_docstring():
                     and not getattr(value, "__doc__", None)
                 ]
     assert missing == []
+
+
+def test_modules_are_at_hand_and_loaded_when_used():
+    code = (
+        "import sys, ecs_triage\n"
+        "assert 'ecs_triage.causes' not in sys.modules and 'asyncio' not in sys.modules\n"
+        "assert ecs_triage.aws.triage and ecs_triage.causes.AppOomKilled and ecs_triage.tables.to_arrow\n"
+        "try: ecs_triage.nothing\n"
+        "except AttributeError: pass\n"
+        "else: raise AssertionError\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

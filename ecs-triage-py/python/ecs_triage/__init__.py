@@ -13,10 +13,13 @@ to match on.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ._core import __version__
 from ._diagnose import check, diagnose, schema
 from ._documents import Document, Time
 from ._errors import (
+    CredentialsError,
     EcsTriageError,
     EvidenceError,
     FileError,
@@ -53,6 +56,22 @@ from .results import (
     Want,
 )
 
+if TYPE_CHECKING:
+    from . import aws as aws
+    from . import causes as causes
+    from . import payloads as payloads
+    from . import tables as tables
+else:
+
+    def __getattr__(name):
+        """Modules that take a while to load, when they are first used."""
+        if name in ("aws", "causes", "payloads", "tables"):
+            from importlib import import_module
+
+            return import_module(f".{name}", __name__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "Advisory",
     "Bucket",
@@ -61,6 +80,7 @@ __all__ = [
     "Confidence",
     "Consequence",
     "Diagnosis",
+    "CredentialsError",
     "Document",
     "EcsTriageError",
     "Evidence",

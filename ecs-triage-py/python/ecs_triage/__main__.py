@@ -15,6 +15,10 @@ def main(arguments: Optional[Sequence[str]] = None) -> NoReturn:
     0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or unreadable input, 3 could not determine.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["live"]:
+        from ._live import main as live
+
+        sys.exit(live(given[1:]))
     # Rust reads and writes now; Ctrl-C shall end it as any command, not wait for the interpreter.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(_core.run(["ecs-triage", *given]))

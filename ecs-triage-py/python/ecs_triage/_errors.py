@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CredentialsError",
     "EcsTriageError",
     "EvidenceError",
     "FileError",
@@ -92,6 +93,10 @@ class NotAReportError(EcsTriageError, ValueError):
 
     def __str__(self) -> str:
         return f"expected a report of schema `ecs-triage/report/1`, found {self.found}"
+
+
+class CredentialsError(EcsTriageError):
+    """AWS does not accept the credentials, or there are none."""
 
 
 class FileError(EcsTriageError, OSError):

@@ -69,6 +69,9 @@ class Fleet:
 
         Raises ``UnsupportedTypeError`` for an object that is no answer, and ``FileError`` for a file that cannot be read.
         """
+        self._add(source, threads)
+
+    def _add(self, source: Any, threads: Optional[int]) -> None:
         if isinstance(source, str):
             self._native.add_bytes(source.encode("utf-8", "replace"))
         elif isinstance(source, (bytes, bytearray)):
@@ -83,10 +86,10 @@ class Fleet:
         elif isinstance(source, Mapping):
             self._native.add_object(source)
         elif hasattr(source, "read"):
-            self.add(source.read())
+            self._add(source.read(), threads)
         elif isinstance(source, Iterable):
             for one in source:
-                self.add(one, threads=threads)
+                self._add(one, threads)
         else:
             self._native.add_object(source)
 

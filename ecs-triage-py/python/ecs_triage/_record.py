@@ -64,8 +64,8 @@ class Cause(Record):
 
 
 @dataclass(frozen=True)
-class UnknownCause(Cause):
-    """A cause that this version does not know: the report was pickled by a newer one."""
+class OtherCause(Cause):
+    """A cause without a class: of a rule of the user's own, or of a newer version that pickled the report."""
 
     particulars: Mapping[str, Any] = field(hash=False)
     """The particulars as JSON has them."""
@@ -79,7 +79,7 @@ def read_cause(code: str, particulars: Mapping[str, Any]) -> Cause:
     from .causes import BY_CODE
 
     known = BY_CODE.get(code)
-    return UnknownCause(particulars) if known is None else known._read(particulars)
+    return OtherCause(particulars) if known is None else known._read(particulars)
 
 
 def moment(text: str) -> datetime.datetime:

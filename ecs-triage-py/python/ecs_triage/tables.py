@@ -94,7 +94,7 @@ def _incidents(report: FleetReport) -> Iterator[list[object]]:
 def _arrow(columns: Iterable[_Column], rows: Iterable[list[object]]) -> pyarrow.Table:
     import pyarrow
 
-    types = {
+    types: dict[str, Any] = {
         "count": pyarrow.int64(),
         "flag": pyarrow.bool_(),
         "number": pyarrow.float64(),
@@ -112,4 +112,5 @@ def _pandas(columns: Iterable[_Column], rows: Iterable[list[object]]) -> pandas.
     kinds = {"count": "int64", "flag": "bool", "number": "float64", "time": "datetime64[us, UTC]"}
     listed = list(columns)
     frame = pandas.DataFrame(list(rows), columns=[name for name, _, _ in listed])
-    return frame.astype({name: kinds[kind] for name, kind, _ in listed if kind in kinds})
+    typed: pandas.DataFrame = frame.astype({name: kinds[kind] for name, kind, _ in listed if kind in kinds})
+    return typed

@@ -1,0 +1,121 @@
+"""Speed of the wheel, as ratios in one run: `python bench.py [EVENTS] [RUST]`.
+
+EVENTS is how many events are made (100,000 unless said otherwise), RUST the program `many` of the crate
+`ecs-triage-benches`, which diagnoses the same file in Rust. Needs a wheel that was built with `maturin build --release`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Callable
+
+import ecs_triage
+
+INCIDENTS = Path(__file__).resolve().parents[2] / "examples/incidents"
+
+
+def best(call: Callable[[], object], times: int = 3) -> float:
+    """Seconds of the fastest of some runs: the others were disturbed."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        call()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def tasks() -> list[dict[str, Any]]:
+    """The stopped tasks of the bundled incidents."""
+    files = sorted(INCIDENTS.glob("*/describe-tasks.json"))
+    found = [task for file in files for task in json.loads(file.read_text()).get("tasks", []) if "taskArn" in task]
+    return [task for task in found if task.get("stoppedAt")]
+
+
+def events(count: int) -> str:
+    """So many events of EventBridge, one a line, each of another task."""
+    lines = []
+    known = tasks()
+    for number in range(count):
+        task = known[number % len(known)]
+        arn = task["taskArn"].rsplit("/", 1)[0] + f"/{number:032x}"
+        event = {"version": "0", "id": str(number), "detail-type": "ECS Task State Change", "source": "aws.ecs",
+                 "time": task["stoppedAt"], "detail": {**task, "taskArn": arn}}
+        lines.append(json.dumps(event, separators=(",", ":")))
+    return "\n".join(lines) + "\n"
+
+
+def boto3_answer() -> dict[str, Any]:
+    """One stopped task as boto3 returns it."""
+    text = (INCIDENTS / "oom-kill/describe-tasks.json").read_text()
+    task = next(task for task in json.loads(text)["tasks"] if task.get("stoppedAt"))
+    task = {
+        key: datetime.datetime.fromisoformat(value) if key.endswith("At") else value for key, value in task.items()
+    }
+    return {"tasks": [task], "failures": [], "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+
+def one() -> None:
+    answer = boto3_answer()
+
+    def read(way: Callable[[], object]) -> float:
+        return best(lambda: [way() for _ in range(300)]) / 300 * 1e6
+
+    def by_text() -> object:
+        return ecs_triage.Evidence(json.dumps(answer, default=lambda at: at.isoformat()))
+
+    text = json.dumps(answer, default=str)
+    print("one stopped task as boto3 returns it, in µs")
+    print(f"  json.dumps of it                    {read(lambda: json.dumps(answer, default=str)):7.1f}")
+    print(f"  json.loads of that                  {read(lambda: json.loads(text)):7.1f}")
+    print(f"  read through json.dumps             {read(by_text):7.1f}")
+    print(f"  read as it is                       {read(lambda: ecs_triage.Evidence(answer)):7.1f}")
+    print(f"  diagnose                            {read(lambda: ecs_triage.diagnose(answer)):7.1f}")
+    print(f"  diagnose and all typed parts        {read(lambda: ecs_triage.diagnose(answer).subjects):7.1f}")
+    print(f"  diagnose and to_json                {read(lambda: ecs_triage.diagnose(answer).to_json()):7.1f}")
+
+
+def many(count: int, rust: str | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "events.ndjson"
+        file.write_text(events(count))
+        size = file.stat().st_size
+        print(f"{count:,} events, {size / 1e6:.0f} MB, in s")
+
+        def consume(threads: int) -> None:
+            for _ in ecs_triage.diagnose_many(file, threads=threads):
+                pass
+
+        def fold(threads: int) -> None:
+            fleet = ecs_triage.Fleet()
+            fleet.add(file, threads=threads)
+            fleet.report()
+
+        def loads() -> None:
+            with open(file, "rb") as lines:
+                for line in lines:
+                    json.loads(line)
+
+        row = "  {:36}{:7.2f}  {:6.0f} MB/s".format
+        rows = {
+            "json.loads of each line": best(loads, 2),
+            "diagnose_many, 1 thread": best(lambda: consume(1), 2),
+            "diagnose_many, 2 threads": best(lambda: consume(2), 2),
+            "Fleet.add, 1 thread": best(lambda: fold(1), 2),
+            "Fleet.add, 2 threads": best(lambda: fold(2), 2),
+        }
+        if rust:
+            seconds = [float(subprocess.check_output([rust, str(file)], text=True).split()[0]) for _ in range(2)]
+            rows["Rust, 1 thread"] = min(seconds)
+        for name, seconds in rows.items():
+            print(row(name, seconds, size / 1e6 / seconds))
+
+
+if __name__ == "__main__":
+    one()
+    many(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, sys.argv[2] if len(sys.argv) > 2 else None)

@@ -1,0 +1,68 @@
+"""The command that the wheel installs: the one built from Rust, and `live` with boto3."""
+
+import json
+import subprocess
+import sys
+
+import ecs_triage
+import pytest
+from account import Account
+from conftest import REPOSITORY
+
+INCIDENT = REPOSITORY / "examples/incidents/oom-kill"
+
+
+def run(*arguments, text=None, **environment):
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-m", "ecs_triage", *map(str, arguments)],
+        input=text, capture_output=True, text=True, timeout=120, env={**os.environ, **environment},
+    )
+
+
+def test_it_prints_what_the_command_of_rust_prints(command):
+    for arguments in (["diagnose", INCIDENT], [INCIDENT, "--format", "markdown"], ["rules"], ["--help"], ["schema"],
+                      ["explain", "app-oom-killed"], ["explain", "no-such-code"], ["no-such-file"], ["--no-such-flag"],
+                      ["check", INCIDENT], ["iam-policy"], ["--version"]):
+        ours = run(*arguments)
+        theirs = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, timeout=60)
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+def test_it_reads_standard_input():
+    done = run("-", "--format", "json", text=(INCIDENT / "describe-tasks.json").read_text())
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["subjects"][0]["diagnoses"][0]["code"] == "app-oom-killed"
+
+
+def test_live_against_a_server(tmp_path):
+    with Account() as account:
+        account.fill("oom-kill")
+        target = ["live", "--cluster", "prod", "--service", "catalog-api"]
+        kept = tmp_path / "kept"
+        done = run(*target, "--format", "json", "--save", kept, **account.environment())
+        assert done.returncode == 1, done.stderr
+        assert done.stdout == ecs_triage.diagnose(kept).to_json()
+        again = run(*target, "--save", kept, **account.environment())
+        assert again.returncode == 2 and "not empty" in again.stderr
+        text = run(*target, "--color", "always", **account.environment())
+        assert text.returncode == 1 and "\x1b[1;31mFAILURE" in text.stdout and "app-oom-killed" in text.stdout
+        task = json.loads((INCIDENT / "describe-tasks.json").read_text())["tasks"][0]["taskArn"]
+        by_task = run("live", "--task", task, "--format", "markdown", "--endpoint-url", account.url,
+                      **{**account.environment(), "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_DEFAULT_REGION": ""})
+        assert by_task.returncode == 1 and "`app-oom-killed`" in by_task.stdout
+        nowhere = run("live", "--cluster", "nowhere", **account.environment())
+        assert "no cluster `nowhere`" in nowhere.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--service", "a", "--family", "b"], ["--colour"], ["--timeout", "soon"]])
+def test_wrong_usage_of_live(arguments):
+    assert run("live", *arguments).returncode == 2
+
+
+def test_live_without_credentials():
+    with Account() as account:
+        environment = {**account.environment(), "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+        done = run("live", "--cluster", "prod", "--service", "web", **environment)
+        assert done.returncode == 2 and "aws sso login" in done.stderr
