@@ -4,15 +4,15 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use ecs_triage_core::verify::{Before, Recovery, Verification};
-use ecs_triage_core::{Report, Verdict};
+use ecs_triage_core::{Report, Verdict, diagnose_with};
 
 use super::args::ReportFormat;
-use super::input::Files;
+use super::input::{Files, Input};
 use super::interrupt::Interrupt;
 use super::live_args::LiveArgs;
 use super::print::print;
 use super::progress::Progress;
-use super::{CliError, Outcome, output, save};
+use super::{CliError, Outcome, output, redact, save};
 use crate::live::{Options, Target, Triage, look_again};
 use crate::sdk::{Connection, Sdk};
 use crate::transport::{CallError, Transport};
@@ -30,6 +30,7 @@ pub(crate) fn run(args: &LiveArgs) -> Result<Outcome, CliError> {
 }
 
 async fn look(args: &LiveArgs) -> Result<Outcome, CliError> {
+    let own = args.own.read()?;
     let target = args.target();
     let region = args.region.as_deref().or_else(|| target.region());
     let connection = Connection::default()
@@ -51,8 +52,11 @@ async fn look(args: &LiveArgs) -> Result<Outcome, CliError> {
     }
     progress.clear();
 
-    let report = triage.report();
-    print(&report, &Files::default(), &args.output)?;
+    let evidence = triage.evidence();
+    let report = diagnose_with(&evidence, &own);
+    let input = Input { evidence, files: Files::default(), has_unreadable: false };
+    let (shown, files) = redact::hidden(report.clone(), input, &args.redact)?;
+    print(&shown, &files, &args.output)?;
     advise(&triage, args);
     if let Some(folder) = &args.save {
         save::save(folder, &triage, &report)?;

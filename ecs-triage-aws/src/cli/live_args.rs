@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::ReportArgs;
+use super::args::{RedactArgs, ReportArgs};
+use super::own::OwnArgs;
 
 pub(crate) const LIVE_EXAMPLES: &str = "\
 Examples:
@@ -46,6 +47,10 @@ pub(crate) struct LiveArgs {
     pub(crate) endpoint_url: Option<String>,
     #[command(flatten)]
     pub(crate) output: ReportArgs,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
+    #[command(flatten)]
+    pub(crate) own: OwnArgs,
     /// Keep the answers as files in this new folder, which `ecs-triage DIR` diagnoses again
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,

@@ -111,15 +111,6 @@ pub(crate) enum CliError {
     /// There is nothing to check.
     #[error("no task definition in the input; `aws ecs describe-task-definition` prints one")]
     NoDefinition,
-    /// A file could not be written.
-    #[cfg(feature = "sdk")]
-    #[error("cannot write `{path}`: {source}")]
-    Write {
-        /// What was to be written.
-        path: String,
-        /// Why not.
-        source: std::io::Error,
-    },
     /// The folder for the evidence holds something already.
     #[cfg(feature = "sdk")]
     #[error("`{path}` is not empty; name a new folder, so that the evidence of two incidents is not mixed")]
