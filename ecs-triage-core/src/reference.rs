@@ -10,6 +10,7 @@ use crate::rules::{Bucket, FixKind, Kind, RULES, Rule};
 
 /// What a rule says about its cause, for programs.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entry {
@@ -37,6 +38,7 @@ pub struct Entry {
 
 /// A call that would settle a cause.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WantEntry {
@@ -50,6 +52,7 @@ pub struct WantEntry {
 
 /// Something to change or to look at.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FixEntry {
@@ -220,6 +223,7 @@ pub fn book(example: impl Fn(&Rule) -> Option<String>) -> String {
 
 /// One risk, as programs read it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RiskEntry {
