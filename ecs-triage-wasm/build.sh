@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds the npm package and the page: `build.sh [OUT]`, by default into `dist` beside this file.
+#
+#   OUT/package            the npm package, unpacked
+#   OUT/ecs-triage-*.tgz   the same, as `npm install` takes it
+#   OUT/index.html         the page: one file
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root="$(dirname "$here")"
+out="${1:-$here/dist}"
+. "$here/tools.sh"
+
+target="$cache/wasm-target"
+(cd "$root" && CARGO_TARGET_DIR="$target" cargo_wasm build --quiet --package ecs-triage-wasm --lib \
+  --target wasm32-unknown-unknown --profile wasm)
+
+package="$out/package"
+rm -rf "$package" && mkdir -p "$package"
+wasm_bindgen --target web --out-dir "$package" --out-name ecs_triage --remove-name-section --remove-producers-section \
+  "$target/wasm32-unknown-unknown/wasm/ecs_triage_wasm.wasm"
+node_tool wasm-opt -Oz --strip-debug --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \
+  --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-extended-const --converge \
+  "$package/ecs_triage_bg.wasm" -o "$package/ecs_triage_bg.wasm"
+rm -f "$package/.gitignore" "$package/ecs_triage_bg.wasm.d.ts" "$package/package.json"
+cp "$here"/js/* "$here/package.json" "$here/README.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$package"
+(cd "$package" && npm pack --silent --pack-destination "$out" > /dev/null)
+
+NODE_PATH="$node_modules/node_modules" node "$here/www/build.mjs" "$package" "$out/index.html"
+node "$here/size.mjs" "$out"

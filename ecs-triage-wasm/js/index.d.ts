@@ -1,0 +1,1 @@
+export * from "./ecs_triage.js";

@@ -1,0 +1,69 @@
+# Fetches what the build and the tests of the package need, into a cache outside the clone. To be sourced.
+#
+# Sets `cache`, and gives `cargo_wasm`, `wasm_bindgen` and `node_tool`.
+
+cache="${ECS_TRIAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ecs-triage}"
+mkdir -p "$cache"
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# From npm, of these versions. There is no lock file: it would name a registry.
+node_packages=(binaryen@132.0.0 esbuild@0.28.2 jsonc-parser@3.3.1 typescript@7.0.2 playwright-core@1.65.1 axe-core@4.14.1)
+node_modules="$cache/wasm-node"
+if [ "$(cat "$node_modules/.installed" 2>/dev/null)" != "${node_packages[*]}" ]; then
+  mkdir -p "$node_modules"
+  echo '{"private": true}' > "$node_modules/package.json"
+  npm install --prefix "$node_modules" --no-audit --no-fund --no-package-lock --loglevel=error "${node_packages[@]}" > /dev/null
+  echo "${node_packages[*]}" > "$node_modules/.installed"
+fi
+node_tool() { "$node_modules/node_modules/.bin/$1" "${@:2}"; }
+
+# wasm-bindgen's command has to be of the very version of the crate.
+bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' "$root/Cargo.lock")
+bindgen_root="$cache/wasm-bindgen-$bindgen_version"
+if [ ! -x "$bindgen_root/bin/wasm-bindgen" ]; then
+  # Quick to compile before quick to run.
+  CARGO_TARGET_DIR="$bindgen_root/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    cargo install --quiet --root "$bindgen_root" "wasm-bindgen-cli@$bindgen_version" --bin wasm-bindgen
+  rm -rf "$bindgen_root/target"
+fi
+wasm_bindgen() { "$bindgen_root/bin/wasm-bindgen" "$@"; }
+
+# Debian's compiler for the browser, which knows the target, beside the machine's own: unpacked, not installed.
+unpack_toolchain() {
+  local std llvm git packages version
+  std=$(apt-cache depends libstd-rust-web-dev | grep -o 'libstd-rust-web-[0-9.]*' | head -n 1)
+  llvm=$(apt-cache depends "$std" | grep -o 'libllvm[0-9]*' | head -n 1)
+  git=$(apt-cache depends cargo-web | grep -o 'libgit2-[0-9.]*' | head -n 1)
+  version=$(apt-cache policy rustc-web | sed -n 's/ *Candidate: //p')
+  toolchain="$cache/rust-web-$version"
+  [ -e "$toolchain/complete" ] && return
+  packages=(rustc-web cargo-web libstd-rust-web-dev "$std" rust-web-src "$llvm" "lld-${llvm#libllvm}")
+  # What cargo links with beyond a bare system.
+  packages+=($(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
+    --no-enhances "$git" | grep -oE '^lib(git2|http-parser|mbed|ssh2)[a-z0-9.-]*' | sort -u))
+  rm -rf "$toolchain" && mkdir -p "$toolchain/debs"
+  (cd "$toolchain/debs" && apt-get download --quiet=2 "${packages[@]}" 2>/dev/null)
+  for package in "$toolchain"/debs/*.deb; do dpkg -x "$package" "$toolchain"; done
+  rm -rf "$toolchain/debs"
+  touch "$toolchain/complete"
+}
+
+# cargo for the module. Rust's own target where it is installed; else the toolchain of Debian, with a standard library
+# that is built here for size: without it the module is about a tenth larger.
+cargo_wasm() {
+  if command -v rustup > /dev/null && rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+    cargo "$@"
+    return
+  fi
+  if ! command -v apt-get > /dev/null; then
+    echo "the target is missing; run: rustup target add wasm32-unknown-unknown" >&2
+    return 2
+  fi
+  [ -n "$(apt-cache policy rustc-web)" ] || as_root apt-get update -qq
+  unpack_toolchain
+  local libraries="$toolchain/usr/lib/x86_64-linux-gnu"
+  LD_LIBRARY_PATH="$libraries" RUSTC="$toolchain/usr/bin/rustc" RUSTDOC="$toolchain/usr/bin/rustdoc" RUSTC_BOOTSTRAP=1 \
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$(echo "$toolchain"/usr/bin/wasm-ld-*)" \
+    RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none" \
+    "$toolchain/usr/bin/cargo" "$@" -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size
+}
