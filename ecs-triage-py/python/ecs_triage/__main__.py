@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import NoReturn, Optional, Sequence
@@ -18,7 +19,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> NoReturn:
     if given[:1] == ["live"]:
         from ._live import main as live
 
-        sys.exit(live(given[1:]))
+        status = live(given[1:])
+        # A call that nobody waits for any more shall not keep the command from ending.
+        os._exit(status)
     # Rust reads and writes now; Ctrl-C shall end it as any command, not wait for the interpreter.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(_core.run(["ecs-triage", *given]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from html import escape
 from typing import TYPE_CHECKING, Iterator, Sequence
 
@@ -56,14 +57,14 @@ def _subject(subject: Subject) -> Iterator[str]:
     for diagnosis in subject.diagnoses:
         yield from _diagnosis(diagnosis)
     for consequence in subject.consequences:
-        yield f"<p>So: {escape(consequence.summary)}</p>"
+        yield f"<p>So: {_words(consequence.summary)}</p>"
     for advisory in subject.advisories:
-        yield f"<p>{escape(advisory.severity.capitalize())}: {escape(advisory.summary)} {escape(advisory.advice)}</p>"
+        yield f"<p>{escape(advisory.severity.capitalize())}: {_words(advisory.summary)} {_words(advisory.advice)}</p>"
 
 
 def _diagnosis(diagnosis: Diagnosis) -> Iterator[str]:
-    yield f"<p><b>{escape(diagnosis.summary)}</b><br/><code>{escape(diagnosis.code)}</code> ({diagnosis.confidence})</p>"
-    yield f"<p>{escape(diagnosis.explanation)}</p><ul>"
+    yield f"<p><b>{_words(diagnosis.summary)}</b><br/><code>{escape(diagnosis.code)}</code> ({diagnosis.confidence})</p>"
+    yield f"<p>{_words(diagnosis.explanation)}</p><ul>"
     yield from map(_citation, diagnosis.evidence)
     yield "</ul>"
     for remedy in diagnosis.remedies:
@@ -83,13 +84,22 @@ def _citation(citation: Citation) -> str:
 def _remedy(remedy: Remedy) -> Iterator[str]:
     touches = f" [changes {remedy.blast_radius}]" if remedy.mutating else ""
     proven = " [proven]" if remedy.proven else ""
-    yield f"<p>Fix: {escape(remedy.title + touches + proven)}</p>"
+    title = f"Fix: {_words(remedy.title + touches + proven)}"
+    if remedy.body is not None and not isinstance(remedy.body, str):
+        # Patches and documents are for programs: shown when wanted.
+        document = _code(json.dumps(remedy.body, indent=2, ensure_ascii=False))
+        yield f"<details><summary>{title}</summary>{document}</details>"
+        return
+    yield f"<p>{title}</p>"
     if remedy.command:
         yield _code(remedy.command)
-    if isinstance(remedy.body, str):
-        yield f"<p>{escape(remedy.body)}</p>"
-    elif remedy.body is not None:
-        yield _code(json.dumps(remedy.body, indent=2, ensure_ascii=False))
+    if remedy.body is not None:
+        yield f"<p>{_words(remedy.body)}</p>"
+
+
+def _words(text: str) -> str:
+    """Prose of the engine, in which names stand between backticks."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _code(text: str) -> str:

@@ -110,8 +110,11 @@ def _print(report: object, args: argparse.Namespace) -> None:
         colour = args.color == "always" or args.color == "auto" and is_terminal and not os.environ.get("NO_COLOR")
         width = min(shutil.get_terminal_size().columns, _WIDEST) if is_terminal else 80
         text = report.text(width, colour=colour)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass  # a reader that went away, such as `head`, is no fault
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -158,6 +161,7 @@ class _Progress:
     def clear(self) -> None:
         if self._is_shown:
             sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
 
 
 def _say(text: str) -> None:

@@ -320,7 +320,7 @@ class _Boto3:
 
     def __exit__(self, *_: object) -> None:
         # Waits for nothing: what still runs ends by its own time-out.
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Aio:
