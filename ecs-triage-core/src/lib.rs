@@ -85,6 +85,7 @@ mod access;
 pub mod advisories;
 pub mod arn;
 pub mod change;
+mod cut;
 mod error;
 pub mod evidence;
 pub mod fleet;

@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use crate::redact::redacted;
 use crate::signals::{Fact, Facts};
 
 /// A piece of a template.
@@ -49,7 +50,7 @@ pub(crate) fn sentence(template: &str, facts: &Facts) -> String {
 }
 
 fn set_in_sentence(text: &str, style: Style) -> String {
-    let text = crate::redact::redacted(text);
+    let text = redacted(text);
     // A backtick in a name would end the quotation.
     if style == Style::Plain { text.into_owned() } else { format!("`{}`", text.replace('`', "'")) }
 }
@@ -66,7 +67,10 @@ pub(crate) fn command(template: &str, facts: &Facts) -> String {
                 out.push_str(text);
             }
             Piece::Place { name, otherwise, style } => {
-                let quoted = |text: &String| if in_quotes { inner(text) } else { shell_quoted(text) };
+                let quoted = |text: &String| {
+                    let text = redacted(text);
+                    if in_quotes { inner(&text) } else { shell_quoted(&text) }
+                };
                 match facts.get(name) {
                     Some(Fact::One(text)) => out.push_str(&quoted(text)),
                     Some(Fact::Many(texts)) => {

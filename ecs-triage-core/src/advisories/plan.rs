@@ -12,12 +12,18 @@ pub(super) struct Plan<'s, 'e> {
     pub(super) containers: Vec<ContainerDefinition<'e>>,
 }
 
+/// Containers of a definition that are looked at, far more than a task can have.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
+const MOST_CONTAINERS: usize = 100;
+
 impl<'s, 'e> Plan<'s, 'e> {
     /// [`None`] without a task definition, or with a projection of one: what a `--query` left out is not missing.
     pub(super) fn of(subject: &'s Subject<'e>) -> Option<Self> {
         let definition = subject.definition.as_ref()?;
         let is_whole = definition.node().get("containerDefinitions").is_some();
-        let containers = definition.container_definitions();
+        // ECS takes ten containers; checks compare each with every other.
+        let mut containers = definition.container_definitions();
+        containers.truncate(MOST_CONTAINERS);
         let has_images = containers.iter().any(|container| container.node().get("image").is_some());
         (is_whole && has_images).then_some(Self { subject, definition, containers })
     }

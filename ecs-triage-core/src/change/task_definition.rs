@@ -66,11 +66,14 @@ impl Change {
             .map(|(node, edit)| {
                 let path = format!("{}/{}", node.pointer().strip_prefix(base).unwrap_or_default(), edit.key);
                 let op = if node.get(edit.key).is_some() { "replace" } else { "add" };
-                json!({ "op": op, "path": path, "value": edit.value })
+                json!({ "op": op, "path": path, "value": redact_value(&edit.value) })
             })
             .collect();
+        // A command must not write the blank that stands for a secret.
+        if edits.iter().all(|edit| redact_value(&edit.value) == edit.value) {
+            change = change.form(Form::Command(command(subject, edits)));
+        }
         change = change
-            .form(Form::Command(command(subject, edits)))
             .form(Form::Patch(Value::Array(operations)))
             .form(Form::Document(document(definition, &places)))
             .form(templates::task_definition(edits));

@@ -130,6 +130,34 @@ pub(crate) static CALLS: &[Call] = &[
     call("cloudtrail", "LookupEvents", "lookup-events", &[("Events", Kind::TrailEvent)]),
 ];
 
+/// A read-only call whose answer is understood, and what is read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallRead {
+    /// Service as botocore names it.
+    pub service: &'static str,
+    /// Operation.
+    pub operation: &'static str,
+    /// Paths of members, and what stands there; an empty path is the answer itself.
+    pub parts: Vec<(&'static str, Kind)>,
+}
+
+/// Every call whose answer is understood.
+///
+/// ```
+/// use ecs_triage_core::evidence::calls_read;
+/// assert!(calls_read().iter().any(|call| call.operation == "DescribeTasks"));
+/// ```
+pub fn calls_read() -> Vec<CallRead> {
+    let parts = |call: &Call| match call.answer {
+        Answer::Whole(kind) => vec![("", kind)],
+        Answer::Members(members) => members.to_vec(),
+    };
+    let read =
+        |call: &Call| CallRead { service: call.service, operation: call.operation, parts: parts(call) };
+    CALLS.iter().map(read).collect()
+}
+
 impl Call {
     /// The kind of the answer, when the answer is the object itself.
     pub(crate) fn whole(&self) -> Option<Kind> {

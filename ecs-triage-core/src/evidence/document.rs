@@ -1,15 +1,18 @@
 //! One document: what somebody saved or pasted.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
 use super::Request;
 use super::relaxed::{self, Piece};
+use super::shape::kind_of;
+use crate::cut::beginning;
 use crate::signals::message::Message;
 
 /// One document of the evidence.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Document {
     name: String,
     value: Value,
@@ -28,6 +31,18 @@ struct Wrapped {
     /// Pointer from the document in that text to the one meant, through further texts.
     within: String,
     depth: usize,
+}
+
+/// Its name and where it stands; never what it holds, which may be secret.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Document");
+        out.field("name", &self.name);
+        if let Some(wrapped) = &self.wrapped {
+            out.field("at", &wrapped.at).field("within", &wrapped.within);
+        }
+        out.field("holds", &kind_of(&self.value)).finish_non_exhaustive()
+    }
 }
 
 impl Document {
@@ -140,6 +155,10 @@ pub(crate) fn decode_json(text: &str) -> Result<Decoded, serde_json::Error> {
 
 /// What people paste when they have nothing better; several things become a list.
 fn decode_relaxed(text: &str) -> Option<Decoded> {
+    /// Nobody pastes more; the readers of such text are thorough, not fast.
+    const LONGEST: usize = 1 << 20;
+    let whole = text.len();
+    let text = beginning(text, LONGEST);
     if let Some(message) = labelled(text) {
         return Some(Decoded { value: Value::String(message), notes: Vec::new() });
     }
@@ -163,6 +182,9 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
         })
         .collect();
     let value = if values.len() > 1 { Value::Array(values) } else { values.pop()? };
+    if whole > LONGEST {
+        reading.notes.push("only the first 1 MiB were read, because the text is not JSON".to_owned());
+    }
     let notes = reading.notes.into_iter().map(|message| Note { pointer: String::new(), message }).collect();
     Some(Decoded { value, notes })
 }

@@ -43,15 +43,35 @@ fn percent_decoded(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Most bytes that one record is unpacked to: CloudWatch Logs sends a few MB at most.
+const LARGEST: usize = 16 << 20;
+
+/// How many bytes may still be unpacked for one evidence, so that many small records cannot fill the memory either.
+#[derive(Debug, Clone)]
+pub(crate) struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(128 << 20)
+    }
+}
+
 /// What the data of a stream's record holds: JSON or lines of JSON, as base64, perhaps of gzip.
-pub(crate) fn data(text: &str) -> Option<Value> {
+///
+/// What is unpacked is taken from the `room`.
+pub(crate) fn data(text: &str, room: &mut Room) -> Option<Value> {
     let text = text.trim();
     if text.starts_with(['{', '[']) {
         return json(text);
     }
     let bytes = base64_decoded(text)?;
     let bytes = match bytes.as_slice() {
-        [0x1f, 0x8b, ..] => gunzipped(&bytes)?,
+        [0x1f, 0x8b, ..] => {
+            let unpacked = gunzipped(&bytes, room.0);
+            // What is too large has been paid for as well.
+            room.0 -= unpacked.as_ref().map_or(LARGEST.min(room.0), Vec::len);
+            unpacked?
+        }
         _ => bytes,
     };
     let decoded = document::decode_json(std::str::from_utf8(&bytes).ok()?).ok()?;
@@ -83,9 +103,7 @@ fn base64_decoded(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The content of a gzip member (RFC 1952), which CloudWatch Logs packs its subscriptions into.
-fn gunzipped(bytes: &[u8]) -> Option<Vec<u8>> {
-    /// CloudWatch Logs sends a few MB at most; more than this is no subscription.
-    const LARGEST: usize = 64 << 20;
+fn gunzipped(bytes: &[u8], room: usize) -> Option<Vec<u8>> {
     const HAS_CHECKSUM: u8 = 2;
     const HAS_EXTRA: u8 = 4;
     const HAS_NAME: u8 = 8;
@@ -107,7 +125,7 @@ fn gunzipped(bytes: &[u8]) -> Option<Vec<u8>> {
     if flags & HAS_CHECKSUM != 0 {
         rest = rest.get(2..)?;
     }
-    miniz_oxide::inflate::decompress_to_vec_with_limit(rest, LARGEST).ok()
+    miniz_oxide::inflate::decompress_to_vec_with_limit(rest, LARGEST.min(room)).ok()
 }
 
 #[cfg(test)]
@@ -115,6 +133,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn read(text: &str) -> Option<Value> {
+        data(text, &mut Room::default())
+    }
 
     #[test]
     fn a_policy_reads_the_same_in_every_transport() {
@@ -138,13 +160,13 @@ mod tests {
     #[test]
     fn data_is_base64_of_json_or_of_gzip() {
         let value = Some(json!({"a": 1}));
-        assert_eq!(data("eyJhIjogMX0="), value);
-        assert_eq!(data("eyJhIjogMX0"), value);
-        assert_eq!(data(r#"{"a": 1}"#), value);
+        assert_eq!(read("eyJhIjogMX0="), value);
+        assert_eq!(read("eyJhIjogMX0"), value);
+        assert_eq!(read(r#"{"a": 1}"#), value);
         // gzip of the same text, with a name in its header.
-        assert_eq!(data("H4sICAAAAAAC/3gAq1ZKVLJSMKwFAJeOofsIAAAA"), value);
+        assert_eq!(read("H4sICAAAAAAC/3gAq1ZKVLJSMKwFAJeOofsIAAAA"), value);
         for text in ["", "!", "aGVsbG8=", "H4sI", "H4sICA=="] {
-            assert_eq!(data(text), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
     }
 }

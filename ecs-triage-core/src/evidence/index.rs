@@ -45,7 +45,8 @@ impl Evidence {
             let Some(index) = self.embed(document, inner.pointer, inner.value) else {
                 continue;
             };
-            let recognised = recognise::recognise_answer(inner.request, self.documents[index].value());
+            let recognised =
+                recognise::recognise_answer(inner.request, self.documents[index].value(), &mut self.room);
             let understood = self.index(index, recognised);
             found_any |= understood;
             if !understood && !may_be_foreign {

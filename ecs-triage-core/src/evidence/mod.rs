@@ -34,12 +34,14 @@ mod unanswered;
 mod wrapper;
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::Value;
 
 pub use answer::Answer;
 use answer::AnswerRecord;
 pub(crate) use calls::split_name;
+pub use calls::{CallRead, calls_read};
 pub use citation::Citation;
 pub use document::Document;
 pub use join::{InlinePolicies, Listed};
@@ -50,6 +52,7 @@ pub use shape::{Field, Shape};
 
 use crate::Timestamp;
 use crate::error::{EvidenceError, Problem};
+use crate::redact::redact_value;
 
 /// Everything that is known about an incident: the responses that somebody has fetched.
 ///
@@ -63,6 +66,10 @@ use crate::error::{EvidenceError, Problem};
 #[derive(Debug, Default, Clone)]
 pub struct Evidence {
     documents: Vec<Document>,
+    /// Names of documents, and the number last given to another one that was to have the name.
+    names: HashMap<String, usize>,
+    /// How much may still be unpacked.
+    room: embedded::Room,
     items: Vec<Item>,
     /// Positions in `items`, so that a rule that asks for one kind does not pass over all others.
     by_kind: HashMap<Kind, Vec<usize>>,
@@ -92,7 +99,7 @@ pub(crate) struct Item {
 /// The call that a document answers.
 ///
 /// Many answers do not name what was asked: `ListRolePolicies` names no role.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
     /// Service as botocore names it: `iam`.
@@ -101,6 +108,17 @@ pub struct Request {
     pub operation: String,
     /// Parameters with botocore's names.
     pub params: Value,
+}
+
+/// What could be a secret in the parameters is masked.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("service", &self.service)
+            .field("operation", &self.operation)
+            .field("params", &redact_value(&self.params))
+            .finish()
+    }
 }
 
 impl Request {
@@ -178,7 +196,7 @@ impl Evidence {
             return outcome;
         }
         let index = self.documents.len();
-        let mut recognised = recognise::recognise(name, &value);
+        let mut recognised = recognise::recognise(name, &value, &mut self.room);
         let name = self.free_name(name.or(recognised.command.as_deref()).unwrap_or("input"));
         self.documents.push(Document::new(name, value));
         let suspect = recognised.suspect.take();
@@ -326,16 +344,22 @@ impl Evidence {
     }
 
     /// Two documents never share a name, so that a citation finds its document.
-    fn free_name(&self, wanted: &str) -> String {
-        let taken = |name: &str| self.documents.iter().any(|document| document.name() == name);
-        if !taken(wanted) {
+    fn free_name(&mut self, wanted: &str) -> String {
+        let Some(&last) = self.names.get(wanted) else {
+            self.names.insert(wanted.to_owned(), 1);
             return wanted.to_owned();
-        }
-        let mut number = 2;
-        while taken(&format!("{wanted}-{number}")) {
+        };
+        let mut number = last;
+        let free = loop {
             number += 1;
-        }
-        format!("{wanted}-{number}")
+            let name = format!("{wanted}-{number}");
+            if !self.names.contains_key(&name) {
+                break name;
+            }
+        };
+        self.names.insert(wanted.to_owned(), number);
+        self.names.insert(free.clone(), 1);
+        free
     }
 }
 

@@ -1,5 +1,7 @@
 //! A place in a document, and how typed values are read from it.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{Citation, Document, Shape};
@@ -10,11 +12,18 @@ use crate::sizes::{parse_cpu, parse_memory};
 ///
 /// Keys are found in the casing in which the document came: `stoppedReason` also finds `StoppedReason`,
 /// which is how Step Functions and AWS Batch write the same object.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Node<'e> {
     document: &'e Document,
     pointer: String,
     value: &'e Value,
+}
+
+/// The place; never the value, which may be secret.
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.document.name(), self.pointer)
+    }
 }
 
 impl<'e> Node<'e> {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::calls::{Call, Suspect};
+use super::embedded::Room;
 use super::node::{join, member};
 use super::wrapper::Holds;
 use super::{Kind, Request, bare, calls, embedded, text, wrapper};
@@ -69,15 +70,15 @@ const DEEPEST: usize = 32;
 const WRAPPING: &[&str] = &["inputs", "evidence", "documents", "response", "result", "data"];
 
 /// Finds what `value` holds. `name` may begin with the CLI command that printed it.
-pub(crate) fn recognise(name: Option<&str>, value: &Value) -> Recognised {
+pub(crate) fn recognise(name: Option<&str>, value: &Value, room: &mut Room) -> Recognised {
     let call = name.and_then(calls::of_name);
-    recognise_answer(call.map(|call| Request::new(call.service, call.operation, Value::Null)), value)
+    recognise_answer(call.map(|call| Request::new(call.service, call.operation, Value::Null)), value, room)
 }
 
 /// Finds what `value` holds, which answers `request`.
-pub(crate) fn recognise_answer(request: Option<Request>, value: &Value) -> Recognised {
+pub(crate) fn recognise_answer(request: Option<Request>, value: &Value, room: &mut Room) -> Recognised {
     let mut found = Recognised::default();
-    let mut walk = Walk { found: &mut found };
+    let mut walk = Walk { found: &mut found, room };
     let place = match request {
         Some(request) => walk.asked(request, Place::default()),
         None => Place::default(),
@@ -125,6 +126,8 @@ struct Place {
 
 struct Walk<'r> {
     found: &'r mut Recognised,
+    /// How many bytes may still be unpacked.
+    room: &'r mut Room,
 }
 
 impl Walk<'_> {
@@ -264,12 +267,13 @@ impl Walk<'_> {
                         self.embed(at, value, place, true);
                     }
                 }
-                Holds::Data => match inside.as_str().and_then(embedded::data) {
+                Holds::Data => match inside.as_str().and_then(|text| embedded::data(text, self.room)) {
                     Some(value) => {
                         self.embed(at, value, place, false);
                     }
                     None => {
-                        let (expected, found) = ("base64 of JSON", "text that is none");
+                        let (expected, found) =
+                            ("base64 of JSON", "text that is none, or that unpacks to more than 16 MiB");
                         self.found.suspect.get_or_insert(Suspect { pointer: at, expected, found });
                     }
                 },

@@ -9,8 +9,14 @@ use super::shape::Shape;
 macro_rules! texts {
     ($( $(#[$doc:meta])* $view:ident; )*) => { $(
         $(#[$doc])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         pub struct $view<'e>(Node<'e>, &'e str);
+
+        impl std::fmt::Debug for $view<'_> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($view)).field(&self.0).finish()
+            }
+        }
 
         impl<'e> $view<'e> {
             /// The text.

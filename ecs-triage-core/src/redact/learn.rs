@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::names::Names;
-use super::{arns, hosts, scan, vocabulary};
+use super::{arns, hosts, redact_value, scan, vocabulary};
 use crate::Evidence;
 use crate::signals::message::Message;
 
@@ -111,9 +111,10 @@ pub(super) fn evidence(names: &mut Names, evidence: &Evidence) {
         services(names, document.value());
     }
     for document in evidence.documents() {
-        value(names, "", "", document.value());
+        // The map holds names, never a secret.
+        value(names, "", "", &redact_value(document.value()));
         for request in document.requests() {
-            value(names, "", "params", &request.params);
+            value(names, "", "params", &redact_value(&request.params));
         }
     }
 }

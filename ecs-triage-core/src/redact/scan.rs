@@ -25,7 +25,7 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
             (?: :[0-9]{{1,5}} )? (?: /[A-Za-z0-9._~/@:-]* )? )
       | (?P<id> (?-u:\b) (?:{IDS})-[0-9a-f]{{8,17}} (?-u:\b) )
       | (?P<uuid> (?-u:\b) [0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}} (?-u:\b) )
-      | (?P<account> (?-u:\b) [0-9]{{12}} (?-u:\b) )
+      | (?P<account> [0-9]{{12,}} )
       | (?P<hex> (?-u:\b) [0-9a-f]{{32}} (?-u:\b) )
       "#
     );
@@ -122,7 +122,10 @@ fn shaped(names: &mut Names, captures: &Captures<'_>, text: &str) -> (usize, Opt
         let address = whole.as_str().parse().ok();
         address.and_then(|address| hosts::address_of(names, address))
     } else if is("account") {
-        Some(super::redactor::account(names, whole.as_str()))
+        let before = text[..whole.start()].chars().next_back();
+        let is_alone = |next: Option<char>| !next.is_some_and(|next| next.is_ascii_alphanumeric());
+        let is_account = is_alone(before) && is_alone(text[whole.end()..].chars().next());
+        is_account.then(|| super::redactor::account(names, whole.as_str()))
     } else if is("hex") {
         Some(names.of("id", whole.as_str()))
     } else {

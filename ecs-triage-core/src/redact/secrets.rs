@@ -23,6 +23,9 @@ pub const BLANK: &str = "***";
 /// assert_eq!(redacted("exit code: 1"), "exit code: 1");
 /// ```
 pub fn redacted(text: &str) -> Cow<'_, str> {
+    if !MARKS.is_match(text) {
+        return Cow::Borrowed(text);
+    }
     let mut text = Cow::Borrowed(text);
     for shape in SHAPES.iter() {
         if shape.marks.iter().any(|mark| contains_ignoring_case(&text, mark))
@@ -34,6 +37,13 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     text
 }
 
+/// Any mark of any shape: most texts have none.
+static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+    let marks: Vec<String> =
+        SHAPES.iter().flat_map(|shape| shape.marks).map(|mark| regex::escape(mark)).collect();
+    regex(&format!("(?i-u:{})", marks.join("|")))
+});
+
 /// One shape of secret: the literals without which it cannot occur, its pattern, and what replaces a match.
 struct Shape {
     marks: &'static [&'static str],
@@ -41,7 +51,7 @@ struct Shape {
     blank: fn(&Captures<'_>) -> String,
 }
 
-static SHAPES: [Shape; 7] = [
+static SHAPES: [Shape; 10] = [
     Shape {
         marks: &["private key-----"],
         regex: LazyLock::new(|| {
@@ -81,6 +91,52 @@ static SHAPES: [Shape; 7] = [
             )
         }),
         blank: |_| BLANK.to_owned(),
+    },
+    Shape {
+        marks: &["authorization", "cookie"],
+        regex: LazyLock::new(|| {
+            regex(
+                r#"(?x)
+                ( (?i-u: authorization\\*["']? \s* [:=] \s* \\*["']? (?: (?:bearer|basic|token|digest) \x20+ )?
+                  | (?:set-)?cookie\\*["']? \s* : \s* \\*["']? ) )
+                ( [^"'\\\r\n]+ )"#,
+            )
+        }),
+        blank: |found| {
+            // `authorization: not allowed` is a sentence.
+            let is_blank = found[2].trim_matches([' ', '*']).is_empty();
+            if is_blank { found[0].to_owned() } else { format!("{}{BLANK}", &found[1]) }
+        },
+    },
+    Shape {
+        marks: &["-u", "--user"],
+        regex: LazyLock::new(|| {
+            regex(r#"((?:^|[ \t"'])(?:-u|--user)[ =]\\*["']?[^ \t\r\n"':/]{1,128}:)([^ \t\r\n"'\\]+)"#)
+        }),
+        // `docker run -u 1000:1000` names a user and a group.
+        blank: |found| match found[2].bytes().all(|byte| byte.is_ascii_digit()) {
+            true => found[0].to_owned(),
+            false => format!("{}{BLANK}", &found[1]),
+        },
+    },
+    Shape {
+        marks: &["secret: ", "token: ", "key: ", "secret\": ", "credentials: "],
+        // A plain colon ends many a sentence: what follows is a secret when it has the look of one.
+        regex: LazyLock::new(|| {
+            regex(
+                r#"(?x)
+                ( (?i-u: [\w-]{0,40} (?: secret | token | key | credentials ) \\*["']? :\x20+ \\*["']? ) )
+                ( [A-Za-z0-9_.~+/=-]{8,} )"#,
+            )
+        }),
+        blank: |found| {
+            let value = &found[2];
+            let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
+            match has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !value.starts_with("arn:") {
+                true => format!("{}{BLANK}", &found[1]),
+                false => found[0].to_owned(),
+            }
+        },
     },
     Shape {
         marks: &["pass", "pwd", "secret", "token", "key", "credential"],
@@ -151,43 +207,117 @@ fn contains_ignoring_case(text: &str, mark: &str) -> bool {
 }
 
 /// Masks what could be a secret in a JSON value.
+///
+/// Beside what [`redacted`] blanks in its texts: values of environment variables, labels and driver options that are
+/// not ECS's own, the argument that follows `--password` and the like, and members whose name says that they are secret.
 pub fn redact_value(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(redacted(text).into_owned()),
-        Value::Array(values) => values.iter().map(redact_value).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| {
-                let masked = match key.to_ascii_lowercase().as_str() {
-                    "environment" => mask_values(value),
-                    // Names where a secret is and which of its keys, never a value.
-                    "valuefrom" if value.as_str().is_some_and(|text| text.starts_with("arn:")) => {
-                        value.clone()
-                    }
-                    "secretstring" | "secretbinary" | "authorizationtoken" => MASK.into(),
-                    _ => redact_value(value),
-                };
-                (key.clone(), masked)
-            })
-            .collect(),
+        Value::Array(values) => {
+            let mut is_secret = false;
+            values
+                .iter()
+                .map(|value| {
+                    let masked = if is_secret { BLANK.into() } else { redact_value(value) };
+                    // `["app", "--token", "…"]`: the element behind the option.
+                    is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
+                    masked
+                })
+                .collect()
+        }
+        Value::Object(members) => {
+            members.iter().map(|(key, value)| (key.clone(), redact_member(key, value))).collect()
+        }
         other => other.clone(),
     }
 }
 
-const MASK: &str = "***";
+fn redact_member(key: &str, value: &Value) -> Value {
+    let name: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    match name.as_str() {
+        "environment" | "env" | "environmentvariables" | "secrets" | "secretoptions" => mask_values(value),
+        "dockerlabels" | "labels" | "driveropts" => mask_values(value),
+        "options" => mask_options(value),
+        // Names where a secret is and which of its keys, never a value.
+        "valuefrom" if value.as_str().is_some_and(|text| text.starts_with("arn:")) => value.clone(),
+        name if is_secret_member(name) && !value.is_null() => BLANK.into(),
+        _ => redact_value(value),
+    }
+}
 
-/// Environment variables keep their names only.
+/// Whether a member's name, in lower case without separators, says that its value is a secret.
+fn is_secret_member(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "accesstoken",
+        "apikey",
+        "authorizationtoken",
+        "authtoken",
+        "clientsecret",
+        "externalid",
+        "idtoken",
+        "passphrase",
+        "passwd",
+        "password",
+        "privatekey",
+        "refreshtoken",
+        "secretaccesskey",
+        "secretbinary",
+        "secretkey",
+        "secretstring",
+        "sessiontoken",
+        "splunktoken",
+        "userdata",
+    ];
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether an argument says that the next one is a secret.
+fn is_secret_option(argument: &str) -> bool {
+    let Some(name) = argument.strip_prefix('-') else { return false };
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    ["password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "credentials"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// Options of log drivers: ECS's own say where logs go; those of other drivers hold tokens and addresses with them.
+fn mask_options(value: &Value) -> Value {
+    let Value::Object(members) = value else { return redact_value(value) };
+    let is_known = |key: &str| {
+        key.starts_with("awslogs-")
+            || ["mode", "max-buffer-size", "max-size", "max-file", "Name", "region", "delivery_stream"]
+                .contains(&key)
+    };
+    let masked = members.iter().map(|(key, value)| {
+        let masked = if is_known(key) { redact_value(value) } else { BLANK.into() };
+        (key.clone(), masked)
+    });
+    masked.collect()
+}
+
+/// Variables, secrets and labels keep their names, and where a secret is stored.
 fn mask_values(value: &Value) -> Value {
     match value {
         Value::Array(values) => values.iter().map(mask_values).collect(),
         Value::Object(members) => members
             .iter()
             .map(|(key, value)| {
-                let name = key.eq_ignore_ascii_case("name");
-                (key.clone(), if name { value.clone() } else { MASK.into() })
+                let masked = match key.to_ascii_lowercase().as_str() {
+                    "name" => redact_value(value),
+                    "valuefrom" => redact_member(key, value),
+                    _ => BLANK.into(),
+                };
+                (key.clone(), masked)
             })
             .collect(),
-        _ => MASK.into(),
+        // `DB_PASSWORD=…`, as Docker lists variables.
+        Value::String(text) => match text.split_once('=') {
+            Some((name, _)) => format!("{name}={BLANK}").into(),
+            None => BLANK.into(),
+        },
+        _ => BLANK.into(),
     }
 }
 
@@ -217,6 +347,10 @@ mod tests {
             ("exec: \"app --token abc\": x", "exec: \"app --token ***\": x"),
             ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "aws_secret_access_key = ***"),
             ("password='it is", "password='***"),
+            ("X-Api-Key: a1b2c3d4e5f6", "X-Api-Key: ***"),
+            ("curl -u app:hunter2 https://h.example", "curl -u app:*** https://h.example"),
+            ("Set-Cookie: session=abc; HttpOnly", "Set-Cookie: ***"),
+            ("Authorization: Token abc", "Authorization: Token ***"),
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "***"),
         ] {
             assert_eq!(redacted(text), expected);
@@ -239,6 +373,10 @@ mod tests {
             "unable to retrieve secret from asm: service call has been retried 1 time(s)",
             "on resource: arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-Ab12Cd because",
             "no basic auth credentials",
+            "failed to fetch secret: not found",
+            "invalid token: expired",
+            "server message: insufficient_scope: authorization failed",
+            "docker run -u 1000:1000",
             "unauthorized: incorrect username or password",
             "status code: 400, request id: 0a1b2c3d-1111-2222-3333-444455556666",
             "repo@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef: not found",

@@ -1,10 +1,12 @@
 //! Names and numbers of a subject, under the names by which templates ask for them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::subject::{LaunchType, Subject};
 use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
 use crate::evidence::text::{ContainerInstanceArn, TaskArn};
+use crate::redact::redacted;
 
 /// `DescribeContainerInstances` and `DescribeTasks` take no more.
 const DESCRIBED_AT_ONCE: usize = 100;
@@ -14,12 +16,22 @@ const DESCRIBED_AT_ONCE: usize = 100;
 pub struct Facts(BTreeMap<String, Fact>);
 
 /// One fact: a text, or several of a kind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Fact {
     /// A text.
     One(String),
     /// Several texts, such as the subnets of a service.
     Many(Vec<String>),
+}
+
+/// What could be a secret in it is blanked.
+impl fmt::Debug for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fact::One(text) => fmt::Debug::fmt(&redacted(text), f),
+            Fact::Many(texts) => f.debug_list().entries(texts.iter().map(|text| redacted(text))).finish(),
+        }
+    }
 }
 
 impl Facts {

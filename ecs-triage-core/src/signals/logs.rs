@@ -1,10 +1,13 @@
 //! What the containers of a task logged, as far as it was fetched.
 
+use std::fmt;
+
 use super::Subject;
 use super::statement::{Source, Statement};
 use crate::Timestamp;
 use crate::evidence::logs::LogEvent;
 use crate::evidence::{Citation, Evidence, Request};
+use crate::redact::redacted;
 
 /// Lines before the end of a container that are read.
 const LINES: usize = 50;
@@ -21,13 +24,22 @@ pub struct Log<'e> {
 }
 
 /// A line of a log; it may hold secrets.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Line<'e> {
     /// When it was written.
     pub at: Option<Timestamp>,
     /// What it says, perhaps in several lines.
     pub text: &'e str,
     event: LogEvent<'e>,
+}
+
+impl fmt::Debug for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line")
+            .field("at", &self.at)
+            .field("text", &redacted(self.text))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Line<'_> {
@@ -95,7 +107,7 @@ impl<'e> Subject<'e> {
             let lines = lines.into_iter().skip(last);
             lines
                 .map(|line| {
-                    let text = crate::redact::redacted(line.text);
+                    let text = redacted(line.text);
                     Statement::new(Source::Log, &text, line.citation()).container(named).at(line.at)
                 })
                 .collect::<Vec<_>>()

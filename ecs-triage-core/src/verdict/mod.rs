@@ -11,11 +11,13 @@ mod state;
 mod unseen;
 mod wants;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use check::{check, check_with};
 
 use crate::evidence::Evidence;
+use crate::redact::redacted;
 use crate::report::{Consequence, Diagnosis, Report, SubjectReport, Want};
 use crate::rules::own::{self, OwnRules};
 use crate::rules::{self, Finding, Verdict};
@@ -134,10 +136,18 @@ impl<'s, 'e> Judged<'s, 'e> {
     }
 }
 
-fn diagnosis(finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_>) -> Diagnosis {
+fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_>) -> Diagnosis {
     let rule = finding.cause.rule();
     let facts = finding_facts(&finding, subject);
-    let summary = finding.summary.clone().unwrap_or_else(|| crate::template::sentence(rule.summary, &facts));
+    let summary = summary(&finding, &facts);
+    // Whatever a rule took out of the evidence.
+    finding.cause.texts(&mut |_, text| {
+        if !text.starts_with("arn:")
+            && let Cow::Owned(blanked) = redacted(text)
+        {
+            *text = blanked;
+        }
+    });
     Diagnosis {
         code: rule.code,
         title: rule.title,
@@ -167,8 +177,16 @@ fn effect(finding: &Finding, subject: &Subject<'_>) -> Consequence {
     Consequence {
         code: Some(rule.code),
         container: finding.container.clone(),
-        summary: finding.summary.clone().unwrap_or_else(|| crate::template::sentence(rule.summary, &facts)),
+        summary: summary(finding, &facts),
         evidence: finding.citations.clone(),
+    }
+}
+
+/// The rule's sentence, or the finding's own.
+fn summary(finding: &Finding, facts: &crate::signals::Facts) -> String {
+    match &finding.summary {
+        Some(own) => redacted(own).into_owned(),
+        None => crate::template::sentence(finding.cause.rule().summary, facts),
     }
 }
 

@@ -21,10 +21,14 @@ mod tests;
 mod wrap;
 mod yaml;
 
+use std::fmt;
+
 use serde_json::Value;
 
+use crate::redact::{redact_value, redacted};
+
 /// One thing that a text holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Piece {
     /// A document in AWS's own shape, such as `{"tasks": […]}` or `{"services": […]}`.
     Json(Value),
@@ -39,6 +43,22 @@ pub enum Piece {
         /// The error's message; it may be empty.
         message: String,
     },
+}
+
+/// What could be a secret in it is blanked.
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Piece::Json(value) => f.debug_tuple("Json").field(&redact_value(value)).finish(),
+            Piece::Message(text) => f.debug_tuple("Message").field(&redacted(text)).finish(),
+            Piece::Error { operation, code, message } => f
+                .debug_struct("Error")
+                .field("operation", operation)
+                .field("code", code)
+                .field("message", &redacted(message))
+                .finish(),
+        }
+    }
 }
 
 /// How a text was written.

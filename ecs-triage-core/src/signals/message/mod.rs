@@ -88,9 +88,15 @@ pub enum Hint {
     SecretExists,
 }
 
+/// Bytes of a text that are read as a message.
+const LONGEST: usize = 16 << 10;
+
 impl Message {
     /// Reads a message. Labels and time stamps that a console puts in front are passed over.
+    ///
+    /// Of an endless text the first 16 KiB are read: ECS cuts its reasons at 1,024 characters.
     pub fn parse(raw: &str) -> Message {
+        let raw = crate::cut::beginning(raw, LONGEST);
         let text = Text::new(raw);
         let body = body_start(&text.folded);
         let error_names = error::names(&text);
