@@ -15,7 +15,7 @@ const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 56.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 28.0;
-/// Room below a label of the time axis.
+/// Room that a label of the time axis takes.
 const LABEL: f64 = 110.0;
 
 /// Stacked columns, one for each of `times`, with both axes.
@@ -45,7 +45,7 @@ pub(super) fn columns(times: &[String], series: &[Series<'_>]) -> String {
     let every = (LABEL / pitch).ceil().max(1.0) as usize;
     for (index, time) in times.iter().enumerate() {
         let x = LEFT + pitch * index as f64;
-        if index % every == 0 && x + LABEL / 2.0 < WIDTH {
+        if index % every == 0 && x + LABEL < WIDTH + 10.0 {
             let _ = write!(
                 svg,
                 "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
