@@ -18,9 +18,16 @@ package="$out/package"
 rm -rf "$package" && mkdir -p "$package"
 wasm_bindgen --target web --out-dir "$package" --out-name ecs_triage --remove-name-section --remove-producers-section \
   "$target/wasm32-unknown-unknown/wasm/ecs_triage_wasm.wasm"
-node_tool wasm-opt -Oz --strip-debug --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \
-  --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-extended-const --converge \
-  "$package/ecs_triage_bg.wasm" -o "$package/ecs_triage_bg.wasm"
+# A minute's work, which the same module need not do twice.
+small="$cache/wasm-small/$(sha256sum < "$package/ecs_triage_bg.wasm" | cut -d ' ' -f 1).wasm"
+if [ ! -f "$small" ]; then
+  mkdir -p "$cache/wasm-small"
+  node_tool wasm-opt -Oz --strip-debug --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int \
+    --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-extended-const \
+    "$package/ecs_triage_bg.wasm" -o "$small.part"
+  mv "$small.part" "$small"
+fi
+cp "$small" "$package/ecs_triage_bg.wasm"
 rm -f "$package/.gitignore" "$package/ecs_triage_bg.wasm.d.ts" "$package/package.json"
 cp "$here"/js/* "$here/package.json" "$here/README.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$package"
 (cd "$package" && npm pack --silent --pack-destination "$out" > /dev/null)

@@ -31,12 +31,14 @@ wasm_bindgen() { "$bindgen_root/bin/wasm-bindgen" "$@"; }
 # Debian's compiler for the browser, which knows the target, beside the machine's own: unpacked, not installed.
 unpack_toolchain() {
   local std llvm git packages version
-  std=$(apt-cache depends libstd-rust-web-dev | grep -o 'libstd-rust-web-[0-9.]*' | head -n 1)
-  llvm=$(apt-cache depends "$std" | grep -o 'libllvm[0-9]*' | head -n 1)
-  git=$(apt-cache depends cargo-web | grep -o 'libgit2-[0-9.]*' | head -n 1)
+  toolchain=$(dirname "$(ls -d "$cache"/rust-web-*/complete 2> /dev/null | head -n 1)")
+  [ -e "$toolchain/complete" ] && return
+  as_root apt-get update -qq
+  std=$(apt-cache depends libstd-rust-web-dev | grep -m 1 -o 'libstd-rust-web-[0-9][0-9.]*')
+  llvm=$(apt-cache depends "$std" | grep -m 1 -o 'libllvm[0-9][0-9]*')
+  git=$(apt-cache depends cargo-web | grep -m 1 -o 'libgit2-[0-9.]*')
   version=$(apt-cache policy rustc-web | sed -n 's/ *Candidate: //p')
   toolchain="$cache/rust-web-$version"
-  [ -e "$toolchain/complete" ] && return
   packages=(rustc-web cargo-web libstd-rust-web-dev "$std" rust-web-src "$llvm" "lld-${llvm#libllvm}")
   # What cargo links with beyond a bare system.
   packages+=($(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
@@ -59,9 +61,9 @@ cargo_wasm() {
     echo "the target is missing; run: rustup target add wasm32-unknown-unknown" >&2
     return 2
   fi
-  [ -n "$(apt-cache policy rustc-web)" ] || as_root apt-get update -qq
   unpack_toolchain
-  local libraries="$toolchain/usr/lib/x86_64-linux-gnu"
+  local libraries
+  libraries=$(echo "$toolchain"/usr/lib/*-linux-gnu)
   LD_LIBRARY_PATH="$libraries" RUSTC="$toolchain/usr/bin/rustc" RUSTDOC="$toolchain/usr/bin/rustdoc" RUSTC_BOOTSTRAP=1 \
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$(echo "$toolchain"/usr/bin/wasm-ld-*)" \
     RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none" \

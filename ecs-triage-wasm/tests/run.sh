@@ -34,6 +34,7 @@ node --test --test-reporter=spec "$here/tests/package.test.mjs"
 # Debian's browser, so that what is tested is a real one; another one may be named.
 export ECS_TRIAGE_CHROMIUM="${ECS_TRIAGE_CHROMIUM:-$(command -v chromium || true)}"
 if [ -z "$ECS_TRIAGE_CHROMIUM" ]; then
+  as_root apt-get update -qq
   as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null
   ECS_TRIAGE_CHROMIUM=$(command -v chromium)
 fi
