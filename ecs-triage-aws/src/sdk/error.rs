@@ -15,6 +15,10 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     match &error {
+        // A success that cannot be read counts as an error of the service for the SDK.
+        SdkError::ServiceError(answer) if answer.raw().status().as_u16() < 300 => {
+            CallError::Garbled(format!("the answer could not be read: {}", chain(answer.err())))
+        }
         SdkError::ServiceError(answer) => {
             let status = answer.raw().status().as_u16();
             let code = answer.err().code().map_or_else(|| code_of(status), str::to_owned);

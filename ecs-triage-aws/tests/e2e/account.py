@@ -8,10 +8,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import boto3
+from server import ACCOUNT  # first: it sets the environment that moto reads
+
+# isort: split
 from moto.ecs.models import ecs_backends
 from moto.logs.models import LogEvent, logs_backends
 
-ACCOUNT = os.environ["MOTO_ACCOUNT_ID"]
 EXAMPLES = Path(__file__).parents[3] / "examples"
 EXPECTED = json.loads((EXAMPLES / "incidents" / "expected.json").read_text())
 
@@ -92,7 +94,8 @@ class Account:
 
     def add_definition(self, backend, definition):
         revisions = backend.task_definitions.setdefault(definition["family"], {})
-        revisions[definition["revision"]] = Recorded(definition, arn=definition["taskDefinitionArn"])
+        attributes = {"arn": definition["taskDefinitionArn"], "family": definition["family"], "status": "ACTIVE"}
+        revisions[definition["revision"]] = Recorded(definition, **attributes)
 
     def describe_task_definition(self, _, answer):
         self.add_definition(ecs_backends[ACCOUNT][self.region], answer["taskDefinition"])

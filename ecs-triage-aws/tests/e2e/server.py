@@ -8,7 +8,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-os.environ.setdefault("MOTO_ACCOUNT_ID", "111122223333")
+ACCOUNT = "111122223333"
+os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 # moto reads the environment when it is imported.
@@ -69,8 +70,9 @@ class Server:
         def keep(status, headers, exc_info=None):
             answer.update(status=status, headers=headers)
 
-        out = b"".join(self._app(environ, keep))
-        if answer["status"].startswith("501"):
+        try:
+            out = b"".join(self._app(environ, keep))
+        except NotImplementedError:
             return error(call, start_response, 400, "UnknownOperationException", "not implemented by the server")
         headers = [pair for pair in answer["headers"] if pair[0].lower() != "content-length"]
         length = len(out)

@@ -83,12 +83,10 @@ def test_a_whole_cluster(account, live):
 def test_a_family(account, live):
     incident = account("oom-kill")
     run = live("--cluster", incident.cluster, "--family", incident.answers["taskDefinition"]["family"])
-    # moto lists the tasks of a family by the definitions that were registered with its API: there are none.
-    assert "about an hour" in run.said or run.first == "app-oom-killed"
+    assert run.first == "app-oom-killed"
 
 
-def test_a_task_by_its_arn_needs_no_cluster_and_no_region(account, live, server):
+def test_a_task_by_its_arn_needs_no_cluster_and_no_region(account, live):
     incident = account("oom-kill")
     run = live("--task", incident.tasks[0]["taskArn"], region="")
     assert run.first == "app-oom-killed"
-    assert all(f"/{incident.region}/" for _ in server.calls)
