@@ -213,6 +213,35 @@ def test_an_event_loop_gives_the_same(account):
     assert {call[:2] for call in found.calls} == {call[:2] for call in aws.triage(account.session(), **wanted).calls}
 
 
+class Heard:
+    """What a call handed in."""
+
+    def __getattr__(self, name):
+        return lambda *told: setattr(self, "outcome", (name, *told))
+
+
+def test_every_way_in_which_a_call_ends():
+    from botocore import exceptions, parsers
+
+    def ends(error):
+        heard = Heard()
+        aws._make(heard, lambda: aws._raise(error))
+        return heard.outcome
+
+    answered = Heard()
+    aws._make(answered, lambda: {"taskArns": [], "ResponseMetadata": {}})
+    assert answered.outcome == ("answered", {"taskArns": []})
+    denied = {"Error": {"Code": "AccessDenied", "Message": "no"}}
+    assert ends(exceptions.ClientError(denied, "GetRole")) == ("refused", "AccessDenied", "no")
+    head = {"Error": {"Code": "403", "Message": "Forbidden"}}
+    assert ends(exceptions.ClientError(head, "HeadObject")) == ("refused", "Forbidden", "Forbidden")
+    assert ends(exceptions.ClientError({}, "HeadObject")) == ("refused", "Unknown", "")
+    assert ends(exceptions.NoCredentialsError())[0] == "no_credentials"
+    assert ends(parsers.ResponseParserError("cut"))[0] == "garbled"
+    assert ends(exceptions.ReadTimeoutError(endpoint_url="http://127.0.0.1"))[0] == "unanswered"
+    assert ends(KeyError("anything")) == ("unanswered", "KeyError: 'anything'")
+
+
 def test_the_policy_only_reads():
     actions = [action for statement in aws.iam_policy()["Statement"] for action in statement["Action"]]
     assert "ecs:DescribeTasks" in actions and len(actions) == len(set(actions))

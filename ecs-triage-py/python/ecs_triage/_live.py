@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from ._errors import CredentialsError, EcsTriageError
 
@@ -81,7 +81,7 @@ def _look(boto3: object, args: argparse.Namespace) -> int:
     return {"failure": 1, "undetermined": 3}.get(report.verdict, 0)
 
 
-def _session(boto3: object, args: argparse.Namespace) -> object:
+def _session(boto3: object, args: argparse.Namespace) -> Any:
     # An ARN says where it is.
     arns = [*args.task, args.service or "", args.cluster or ""]
     region = args.region or next((arn.split(":")[3] for arn in arns if arn.startswith("arn:") and arn.count(":") >= 5), None)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any, Mapping, NoReturn, Optional, Union
+from typing import Any, Mapping, NoReturn, Optional, TypeVar, Union
 
 from . import _core
 from ._record import moment
 from .results import Advisory, Diagnosis, Problem, Subject, Verdict, Want
 
 __all__ = ["Report"]
+
+R = TypeVar("R", bound="Report")
 
 #: From the worst to the best.
 _VERDICTS: tuple[Verdict, ...] = ("failure", "undetermined", "in-progress", "not-a-failure", "healthy")
@@ -34,7 +36,7 @@ class Report:
         raise TypeError("a report comes from `diagnose`, `check` or `ecs_triage.aws.triage`")
 
     @classmethod
-    def _of(cls, native: Union[_core.Report, _Saved]) -> Report:
+    def _of(cls: type[R], native: Union[_core.Report, _Saved]) -> R:
         report = object.__new__(cls)
         object.__setattr__(report, "_native", native)
         object.__setattr__(report, "_json", None)

@@ -260,6 +260,7 @@ def _config(call_timeout: float) -> Any:
 def _make(reply: _core.Reply, call: Callable[[], Any]) -> None:
     """Makes a call and hands in how it ended."""
     from botocore import exceptions as failures
+    from botocore.parsers import ResponseParserError
 
     try:
         answer = call()
@@ -277,7 +278,7 @@ def _make(reply: _core.Reply, call: Callable[[], Any]) -> None:
         failures.SSOError,
     ) as error:
         reply.no_credentials(str(error))
-    except (failures.ResponseParserError, failures.IncompleteReadError) as error:
+    except (ResponseParserError, failures.IncompleteReadError) as error:
         reply.garbled(str(error))
     except Exception as error:  # whatever it is, the triage goes on without this answer
         reply.unanswered(f"{type(error).__name__}: {error}")
