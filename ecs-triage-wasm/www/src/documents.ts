@@ -12,13 +12,13 @@ export class Documents {
     private readonly engine: Engine,
     private readonly given: Given[],
     private readonly taken: Taken[],
-    /** While names are hidden, the documents are not shown: they hold the names. */
-    private readonly hidden: boolean,
+    /** Why the documents are not shown, if they are not: while names are hidden, because they hold the names. */
+    readonly withheld?: string,
   ) {}
 
   /** The text in which a citation's place is, and the place. */
   async find(citation: Citation): Promise<{ text: string; place: Place; own: boolean } | undefined> {
-    if (this.hidden) return undefined;
+    if (this.withheld) return undefined;
     for (const own of [true, false]) {
       const source = await (own ? this.own(citation.document) : this.read(citation.document));
       const place = source?.located.at(citation.pointer, source.below);

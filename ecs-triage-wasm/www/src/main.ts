@@ -90,7 +90,7 @@ async function diagnose(): Promise<void> {
       const { report, taken: now, milliseconds } = await engine.ask("diagnose", { given: held, redact, observedAt: incident?.observedAt });
       if (turn !== asked) return;
       taken = now;
-      const documents = new Documents(engine, held, taken, redact);
+      const documents = new Documents(engine, held, taken, redact ? "The place is not shown while names are hidden." : undefined);
       title = headline(report);
       parts.push(toolbar((format) => engine.ask("render", { format, redact }), true), ...subjects(report, documents));
       const rest = [accountOffer(), wants(report.wants, add), problems(report)];

@@ -32,7 +32,7 @@ function cited(citation: Citation, documents: Documents, open: boolean): HTMLEle
     if (shown || !details.open) return;
     shown = true;
     const found = await documents.find(citation);
-    details.append(found ? excerpt(found.text, found.place, found.own) : h("p", { class: "muted small" }, "The place is not shown while names are hidden."));
+    details.append(found ? excerpt(found.text, found.place, found.own) : h("p", { class: "muted small" }, documents.withheld ?? "The place stands in text that came in another form."));
   };
   details.addEventListener("toggle", () => void show());
   if (open) void show();
