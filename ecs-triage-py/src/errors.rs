@@ -1,6 +1,7 @@
 //! Rust's errors as the exceptions of `ecs_triage`, one for each variant.
 
 use ecs_triage_core::EvidenceError;
+use ecs_triage_core::own::OwnRulesError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -27,6 +28,11 @@ pub(crate) fn time(py: Python<'_>, found: &str) -> PyErr {
 /// The exception for a report that is none.
 pub(crate) fn not_a_report(py: Python<'_>, found: &str) -> PyErr {
     raise(py, "NotAReportError", [found])
+}
+
+/// The exception for a file of rules that cannot be used.
+pub(crate) fn rules(py: Python<'_>, error: &OwnRulesError) -> PyErr {
+    raise(py, "RulesError", [&error.to_string(), error.key(), error.expected(), error.found()])
 }
 
 /// The exception for bytes that are no fleet.

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ecs_triage_core::evidence::Request;
-use ecs_triage_core::verify::Before;
+use ecs_triage_core::own::OwnRules;
+use ecs_triage_core::verify::{Before, verify_with};
 use ecs_triage_core::{EvidenceError, Timestamp};
 use pyo3::prelude::*;
 
@@ -14,12 +15,18 @@ use crate::{errors, value};
 #[pyclass(frozen, module = "ecs_triage._core")]
 pub(crate) struct Evidence {
     evidence: Mutex<ecs_triage_core::Evidence>,
+    /// Rules and checks of the user's own.
+    own: Mutex<OwnRules>,
 }
 
 impl Evidence {
     /// Nothing is left half done when a thread panics: a document is added whole or not at all.
     fn lock(&self) -> MutexGuard<'_, ecs_triage_core::Evidence> {
         self.evidence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn own(&self) -> OwnRules {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What is known now; more may be added meanwhile.
@@ -50,7 +57,7 @@ impl Evidence {
         if let Some(at) = moment(py, observed_at)? {
             evidence.observed(at);
         }
-        Ok(Self { evidence: Mutex::new(evidence) })
+        Ok(Self { evidence: Mutex::new(evidence), own: Mutex::new(OwnRules::new()) })
     }
 
     /// Adds a document: text that the AWS CLI or an SDK printed.
@@ -95,6 +102,18 @@ impl Evidence {
         self.added(py, move |evidence| evidence.add_failure(&request, code, message))
     }
 
+    /// Adds rules and checks of the user's own: TOML, and the name of the file it came from.
+    fn add_rules(&self, py: Python<'_>, text: &str, file: Option<&str>) -> PyResult<()> {
+        let read = OwnRules::from_toml(text).and_then(|rules| {
+            let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+            own.merge(rules)
+        });
+        read.map_err(|error| match file {
+            Some(file) => errors::rules(py, &error.in_file(file)),
+            None => errors::rules(py, &error),
+        })
+    }
+
     /// Says when the evidence was fetched.
     fn observed(&self, py: Python<'_>, at: &str) -> PyResult<()> {
         if let Some(at) = moment(py, Some(at))? {
@@ -110,12 +129,14 @@ impl Evidence {
 
     /// What the evidence shows.
     fn diagnose(&self, py: Python<'_>) -> Report {
-        Report { report: py.detach(|| ecs_triage_core::diagnose(&self.lock())) }
+        let own = self.own();
+        Report { report: py.detach(|| ecs_triage_core::diagnose_with(&self.lock(), &own)) }
     }
 
     /// What would go wrong with the task definitions among the evidence.
     fn check(&self, py: Python<'_>) -> Report {
-        Report { report: py.detach(|| ecs_triage_core::check(&self.lock())) }
+        let own = self.own();
+        Report { report: py.detach(|| ecs_triage_core::check_with(&self.lock(), &own)) }
     }
 }
 
@@ -123,7 +144,8 @@ impl Evidence {
 #[pyfunction]
 pub(crate) fn verify(py: Python<'_>, before: Vec<u8>, after: &Evidence) -> PyResult<(String, Report)> {
     let before = Before::parse(&before).map_err(|found| errors::not_a_report(py, &found))?;
-    let answer = py.detach(|| ecs_triage_core::verify::verify(&before, &after.lock()));
+    let own = after.own();
+    let answer = py.detach(|| verify_with(&before, &after.lock(), &own));
     let json = serde_json::to_string(&answer).unwrap_or_default();
     Ok((json, Report { report: answer.report }))
 }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ._core import __version__
 from ._diagnose import check, diagnose, schema
-from ._documents import Document, Time
+from ._documents import Document, Rules, Time
 from ._errors import (
     CredentialsError,
     EcsTriageError,
@@ -26,6 +26,7 @@ from ._errors import (
     FleetError,
     InvalidTimeError,
     NotAReportError,
+    RulesError,
     UnreadableError,
     UnrecognisedError,
     UnsupportedTypeError,
@@ -99,6 +100,8 @@ __all__ = [
     "Remedy",
     "RemedyKind",
     "Report",
+    "Rules",
+    "RulesError",
     "Severity",
     "Subject",
     "SubjectKind",

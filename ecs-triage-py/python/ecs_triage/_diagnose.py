@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from . import _core
-from ._documents import Document, Time, gather
+from ._documents import Document, Rules, Time, add_rules, gather
 from ._report import Report
 
 __all__ = ["check", "diagnose", "schema"]
 
 
 def diagnose(
-    *documents: Document, observed_at: Time = None, strict: Optional[bool] = None, **named: Document
+    *documents: Document,
+    observed_at: Time = None,
+    strict: Optional[bool] = None,
+    rules: Rules = None,
+    **named: Document,
 ) -> Report:
     """Diagnose answers of AWS.
 
@@ -26,6 +30,8 @@ def diagnose(
     What cannot be read is listed in ``problems`` beside what the other documents say; when nothing at all can be read, that
     is raised. ``strict=True`` raises for any document, ``strict=False`` for none.
 
+    ``rules`` are rules of your own (TOML), as ``docs/own-rules.md`` of the project describes them.
+
     Makes no call and changes nothing. The interpreter is free while the engine works.
 
     Raises:
@@ -34,11 +40,16 @@ def diagnose(
         UnsupportedTypeError: an object in a document is nothing that boto3 returns.
         FileError: a file or folder cannot be read.
         InvalidTimeError: ``observed_at`` is no time.
+        RulesError: ``rules`` cannot be used.
     """
-    return Report._of(gather(documents, named, observed_at, strict).diagnose())
+    evidence = gather(documents, named, observed_at, strict)
+    add_rules(evidence, rules)
+    return Report._of(evidence.diagnose())
 
 
-def check(*documents: Document, strict: Optional[bool] = None, **named: Document) -> Report:
+def check(
+    *documents: Document, strict: Optional[bool] = None, rules: Rules = None, **named: Document
+) -> Report:
     """Look at a task definition before it is deployed: what ECS would refuse, and what would go wrong.
 
     Takes a task definition, as for ``register_task_definition`` or as AWS describes it, and what shall be taken into
@@ -46,7 +57,9 @@ def check(*documents: Document, strict: Optional[bool] = None, **named: Document
 
     Takes documents and raises as ``diagnose`` does.
     """
-    return Report._of(gather(documents, named, None, strict).check())
+    evidence = gather(documents, named, None, strict)
+    add_rules(evidence, rules)
+    return Report._of(evidence.check())
 
 
 def schema() -> dict[str, Any]:

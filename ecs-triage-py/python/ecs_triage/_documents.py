@@ -26,6 +26,9 @@ What boto3 returned (a ``dict``, or a list of tasks, events or answers), the tex
 an open file or a body of botocore, or the path of a file or folder as ``pathlib.Path``. A list with texts, bytes or paths in it is several documents.
 """
 
+Rules = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], None]
+"""Rules and checks of your own: the text of a TOML file or its path as ``pathlib.Path``, or several of them."""
+
 Time = Union[datetime.datetime, str, None]
 """When the answers were fetched: a ``datetime`` (without a time zone it counts as UTC), or RFC 3339 text."""
 
@@ -104,6 +107,20 @@ def add(evidence: _core.Evidence, name: Optional[str], document: Any) -> None:
         add(evidence, name, document.read())
     else:
         evidence.add_object(name, document)
+
+
+def add_rules(evidence: _core.Evidence, rules: Rules) -> None:
+    """Adds rules of the user's own: text, a path, or several."""
+    if rules is None:
+        return
+    if isinstance(rules, str):
+        evidence.add_rules(rules.encode("utf-8", "replace").decode(), None)
+    elif isinstance(rules, os.PathLike):
+        path = Path(rules)
+        evidence.add_rules(read(path).decode("utf-8", "replace"), str(path))
+    else:
+        for one in rules:
+            add_rules(evidence, one)
 
 
 def pieces(name: Optional[str], document: Any) -> Iterator[tuple[Optional[str], Any]]:

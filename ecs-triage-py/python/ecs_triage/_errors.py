@@ -10,6 +10,7 @@ __all__ = [
     "FleetError",
     "InvalidTimeError",
     "NotAReportError",
+    "RulesError",
     "UnreadableError",
     "UnrecognisedError",
     "UnsupportedTypeError",
@@ -79,6 +80,30 @@ class InvalidTimeError(EcsTriageError, ValueError):
 
     def __str__(self) -> str:
         return f"expected a time such as 2026-11-22T08:00:00Z, found `{self.found}`"
+
+
+class RulesError(EcsTriageError, ValueError):
+    """Rules of your own that cannot be used; the message has the line and what to do.
+
+    Rust's ``OwnRulesError``.
+    """
+
+    key: str
+    """The key: ``rule[0].when[1].matches``."""
+    expected: str
+    """What was expected there."""
+    found: str
+    """What was found there."""
+
+    def __init__(self, message: str, key: str, expected: str, found: str) -> None:
+        super().__init__(message, key, expected, found)
+        self.message = message
+        self.key = key
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NotAReportError(EcsTriageError, ValueError):

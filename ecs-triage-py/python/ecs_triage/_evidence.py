@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from . import _core
-from ._documents import Document, Time, add, pieces, time_text
+from ._documents import Document, Rules, Time, add, add_rules, pieces, time_text
 from ._errors import InvalidTimeError
 from ._report import Report
 
@@ -60,6 +60,13 @@ class Evidence:
         Raises ``EvidenceError`` when nothing can be read out of it.
         """
         self._native.add_failure(service, operation, params, code, message)
+
+    def add_rules(self, rules: Rules) -> None:
+        """Add rules of your own, for ``diagnose`` and ``check``: the text of a TOML file, or its path.
+
+        Raises ``RulesError`` when they cannot be used.
+        """
+        add_rules(self._native, rules)
 
     def observed(self, at: Time) -> None:
         """Say when the evidence was fetched.

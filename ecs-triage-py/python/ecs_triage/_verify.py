@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Optional, Union
 
 from . import _core
-from ._documents import Document, Time, gather
+from ._documents import Document, Rules, Time, add_rules, gather
 from ._errors import NotAReportError
 from ._report import Report
 from .results import Citation
@@ -54,6 +54,7 @@ def verify(
     *after: Document,
     observed_at: Time = None,
     strict: Optional[bool] = None,
+    rules: Rules = None,
     **named: Document,
 ) -> Verification:
     """Compare an earlier report with later evidence, such as ``describe_services`` and newer tasks.
@@ -66,6 +67,7 @@ def verify(
     if not isinstance(text, (str, bytes)):
         raise NotAReportError(f"an object of type `{type(before).__name__}`")
     evidence = gather(after, named, observed_at, strict)
+    add_rules(evidence, rules)
     answer, native = _core.verify(text.encode() if isinstance(text, str) else text, evidence)
     data: dict[str, Any] = json.loads(answer)
     return Verification(
