@@ -28,7 +28,7 @@ pub struct Piece<'p> {
 ///     splitter.push(chunk.as_bytes(), |piece| pieces.push(String::from_utf8_lossy(piece.bytes).into_owned()));
 /// }
 /// splitter.finish(|piece| pieces.push(String::from_utf8_lossy(piece.bytes).into_owned()));
-/// assert_eq!(pieces, ["[{\"a\": 1},", " {\"b\": [2]}]"]);
+/// assert_eq!(pieces, ["[{\"a\": 1},", " {\"b\": [2]}]\n"]);
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Splitter {
