@@ -245,7 +245,7 @@ fn a_call_without_an_answer_ends_in_time_and_is_told() {
 
 #[test]
 fn the_whole_has_an_end_too() {
-    let options = Options::default().time(Duration::from_secs(5));
+    let options = Options::default().time(Duration::from_secs(5)).call_time(Duration::from_secs(3_600));
     let found = triage(&Silent::new(true), &Target::everything(), &options).now_or_never().unwrap();
     assert!(found.notes().iter().any(|note| note.contains("the time of 5 s was up")), "{:?}", found.notes());
 }
@@ -347,7 +347,7 @@ fn stopped_tasks_that_are_gone_are_said_to_be_gone() {
     };
     let triage = found(&Target::service("web").in_cluster("prod"), answer);
     assert!(triage.notes()[0].contains("about an hour"), "{:?}", triage.notes());
-    assert_eq!(first(&triage.report()), "placement-no-container-instances");
+    assert_eq!(first(&triage.report()), "placement-no-instances");
 }
 
 #[test]
