@@ -18,12 +18,7 @@ import botocore.session
 
 SESSION = botocore.session.get_session()
 MODELS = {}
-
-# Members that are read beside the model's, and why.
-BESIDE = {
-    # Events of EventBridge carry the task itself, with members of their own.
-    ("ecs", "updatedAt"),
-}
+MEMBERS = {}
 
 REASONS = [
     "Essential container in task exited",
@@ -66,10 +61,19 @@ def missing(service, shape, reads, place):
     for name, inner in reads.items():
         found = member(shape, name)
         if found is None:
-            if (service, name) not in BESIDE:
+            # One view reads several shapes, such as a task and the attempt of a job: then another shape has the member.
+            if not any({name, first_swapped(name)} & members_of(other) for other in [service, *MODELS]):
                 yield f"{place}/{name}"
         else:
             yield from missing(service, found, inner, f"{place}/{name}")
+
+
+def members_of(service):
+    """The members of every structure of a service."""
+    if service not in MEMBERS:
+        shapes = (model(service).shape_for(name) for name in model(service).shape_names)
+        MEMBERS[service] = {name for shape in shapes for name in getattr(shape, "members", {})}
+    return MEMBERS[service]
 
 
 def check_names(calls):
@@ -168,7 +172,7 @@ class Maker:
         lower = name.lower()
         if lower.endswith("arn") or lower.endswith("arns"):
             return f"arn:aws:ecs:eu-west-1:111122223333:{self.random.choice(['task/prod', 'cluster', 'role', 'service/prod'])}/{self.random.getrandbits(128):032x}"
-        if "policy" in lower and "name" not in lower and "arn" not in lower and "id" not in lower and "type" not in lower:
+        if lower == "document" or "policy" in lower and "name" not in lower and "arn" not in lower and "id" not in lower and "type" not in lower:
             return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}]})
         if any(word in lower for word in ("reason", "message", "description")):
             return self.random.choice(REASONS)

@@ -11,14 +11,14 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c "import botocore" 2>/d
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cargo build --quiet --package ecs-triage-core --example shapes
+# With the features of the tests, so that nothing is compiled twice.
+cargo build --quiet --workspace --all-features --example shapes --bin ecs-triage
 shapes="${CARGO_TARGET_DIR:-target}/debug/examples/shapes"
 "$shapes" names >"$work/names.ndjson"
 "$venv/bin/python" ecs-triage-core/examples/shapes/generate.py names "$work/names.ndjson"
 "$venv/bin/python" ecs-triage-core/examples/shapes/generate.py answers "$work/names.ndjson" "$count" >"$work/answers.ndjson"
 "$shapes" check <"$work/answers.ndjson"
 # The same answers through the real command, all in one: it reads lines of recorded calls.
-cargo build --quiet --package ecs-triage-aws --bin ecs-triage
 head -n 400 "$work/answers.ndjson" >"$work/some.ndjson"
 status=0
 "${CARGO_TARGET_DIR:-target}/debug/ecs-triage" --format json "$work/some.ndjson" >"$work/report.json" || status=$?
