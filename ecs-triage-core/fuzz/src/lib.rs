@@ -114,7 +114,11 @@ pub fn diagnose(bytes: &[u8]) {
     let report = engine(&evidence);
     check_report(&report, &evidence);
     check_report(&check(&evidence), &evidence);
-    assert_eq!(engine(&documents(bytes)).to_json(), report.to_json(), "the same evidence gives the same bytes");
+    assert_eq!(
+        engine(&documents(bytes)).to_json(),
+        report.to_json(),
+        "the same evidence gives the same bytes"
+    );
 }
 
 fn check_report(report: &Report, evidence: &Evidence) {
@@ -123,8 +127,16 @@ fn check_report(report: &Report, evidence: &Evidence) {
             assert!(!diagnosis.evidence.is_empty(), "{} without proof", diagnosis.code);
             diagnosis.evidence.iter().for_each(|citation| resolves(citation, evidence));
         }
-        subject.advisories.iter().flat_map(|found| &found.evidence).for_each(|citation| resolves(citation, evidence));
-        subject.consequences.iter().flat_map(|found| &found.evidence).for_each(|citation| resolves(citation, evidence));
+        subject
+            .advisories
+            .iter()
+            .flat_map(|found| &found.evidence)
+            .for_each(|citation| resolves(citation, evidence));
+        subject
+            .consequences
+            .iter()
+            .flat_map(|found| &found.evidence)
+            .for_each(|citation| resolves(citation, evidence));
     }
     let text = report.to_text(TextStyle::default());
     assert!(!text.contains('\u{1b}'), "a control character reached the terminal");
@@ -154,7 +166,8 @@ pub fn fleet(bytes: &[u8]) {
     let _ = (report.to_text(TextStyle::default()), report.to_markdown());
     // The same lines in reverse order and in two parts.
     let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
-    let are_records = lines.iter().all(|line| serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object()));
+    let are_records =
+        lines.iter().all(|line| serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object()));
     if are_records {
         let (first, second) = lines.split_at(lines.len() / 2);
         let part = |lines: &[&[u8]]| {
