@@ -233,6 +233,7 @@ fn what_tells_nothing_stays() {
         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
         "2026-11-22T08:00:00Z took 1.5 s",
         "0.0.0.0/0 and ::/0",
+        "`ARN:secret-2::` of three colons",
         "RequestID: 0f1e2d3c-4b5a-4968-8776-655443322110",
     ] {
         assert_eq!(redactor.text(text), text);

@@ -119,7 +119,12 @@ fn shaped(names: &mut Names, captures: &Captures<'_>, text: &str) -> (usize, Opt
     } else if is("email") {
         Some(names.formed("user", whole.as_str(), |number| format!("user-{number}@example.com")))
     } else if is("ip") || is("ip6") {
-        let address = whole.as_str().parse().ok();
+        // `secret-2::` is the end of an ARN.
+        let before = text[..whole.start()].chars().next_back();
+        let is_alone = !before.is_some_and(|before| "-_:.".contains(before));
+        let groups = whole.as_str().split(':').filter(|group| !group.is_empty()).count();
+        let is_address = is("ip") || is_alone && groups > 1;
+        let address = whole.as_str().parse().ok().filter(|_| is_address);
         address.and_then(|address| hosts::address_of(names, address))
     } else if is("account") {
         let before = text[..whole.start()].chars().next_back();
