@@ -50,7 +50,8 @@ def test_the_package_passes_mypy_strict():
 
 
 def test_stubs_say_what_the_module_has():
-    assert "Success" in mypy("mypy.stubtest", "ecs_triage", "--mypy-config-file", str(HERE.parent / "pyproject.toml"))
+    options = ["--mypy-config-file", str(HERE.parent / "pyproject.toml"), "--allowlist", str(HERE / "stubtest-allowlist.txt")]
+    assert "Success" in mypy("mypy.stubtest", "ecs_triage", *options)
 
 
 def test_everything_public_has_a_docstring():
