@@ -1,5 +1,8 @@
 //! Inputs for benchmarks: realistic task documents, the same ones for the same seed.
 
+pub mod events;
+pub mod typed;
+
 use serde_json::{Value, json};
 
 /// A small generator of pseudo-random numbers (xorshift), so that a seed gives the same input everywhere.
@@ -20,7 +23,7 @@ impl Random {
         self.0 % end.max(1)
     }
 
-    fn hex(&mut self, digits: usize) -> String {
+    pub(crate) fn hex(&mut self, digits: usize) -> String {
         (0..digits).map(|_| char::from_digit(self.below(16) as u32, 16).unwrap_or('0')).collect()
     }
 }

@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::fixtures;
 use ecs_triage_core::evidence::ecs::Task;
 use ecs_triage_core::fleet::{Fleet, FleetOptions, FleetReport, GroupBy, PartialError, Splitter};
@@ -402,4 +404,160 @@ fn more_tasks_than_fit_are_estimated() {
     assert!((told - 1200.0).abs() < 400.0, "{told}");
     assert!((failed - 400.0).abs() < 250.0, "{failed}");
     assert!(report.to_text(TextStyle::default()).starts_with("about "));
+}
+
+/// What a fleet says of one event after it has met others, against the diagnosis of the event alone.
+fn compare(fleet: &Fleet, event: &Value, met: &str) {
+    let mut evidence = Evidence::new();
+    evidence.add_value(None, event.clone()).unwrap();
+    let report = diagnose(&evidence);
+    let subject = &report.subjects()[0];
+    let mut before: BTreeMap<String, u64> = counts(fleet);
+    let mut fleet = fleet.clone();
+    fleet.add(event.to_string().as_bytes());
+    let first = subject.diagnoses.first();
+    let code = first.map_or("none", |first| first.code);
+    *before.entry(format!("{:?} {code}", subject.verdict)).or_default() += 1;
+    assert_eq!(counts(&fleet), before, "{met}: {event}");
+}
+
+/// Tasks by verdict and by cause.
+fn counts(fleet: &Fleet) -> BTreeMap<String, u64> {
+    let tally = fleet.tally();
+    tally
+        .into_iter()
+        .map(|(verdict, code, tasks)| (format!("{verdict:?} {}", code.unwrap_or("none")), tasks))
+        .collect()
+}
+
+/// Text with other ids of the same form in it: hexadecimal digits are drawn anew.
+fn with_other_ids(text: &str, random: &mut Random) -> String {
+    let is_hex = |letter: char| matches!(letter, '0'..='9' | 'a'..='f');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_hex) {
+        let end = start + rest[start..].find(|letter| !is_hex(letter)).unwrap_or(rest.len() - start);
+        let run = &rest[start..end];
+        let stands_alone = !rest[..start].ends_with(|letter: char| letter.is_ascii_alphanumeric())
+            && !rest[end..].starts_with(|letter: char| letter.is_ascii_alphanumeric());
+        let is_id = run.len() >= 8
+            && run.contains(|letter: char| letter.is_ascii_digit())
+            && run.contains(|letter: char| letter.is_ascii_lowercase());
+        out.push_str(&rest[..start]);
+        match stands_alone && is_id {
+            true => {
+                let digits = "0123456789abcdef".as_bytes();
+                let drawn: String = (2..run.len()).map(|_| char::from(digits[random.below(16)])).collect();
+                out.push_str(&format!("7a{drawn}"));
+            }
+            false => out.push_str(run),
+        }
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+/// The same task under other names and ids.
+fn renamed(event: &Value, random: &mut Random) -> Value {
+    let mut text = with_other_ids(&event.to_string(), random);
+    for (name, other) in [
+        ("service:web-", "service:orders-"),
+        ("cluster/prod", "cluster/green"),
+        ("task/prod/", "task/green/"),
+    ] {
+        text = text.replace(name, other);
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn what_was_met_before_changes_no_outcome() {
+    let mut random = Random(17);
+    let tasks = tasks();
+    let mut fleet = Fleet::new();
+    for (number, task) in tasks.iter().enumerate() {
+        let met = event(task, number, 4, number % 600);
+        fleet.add(met.to_string().as_bytes());
+        let mut other = renamed(&met, &mut random);
+        other["detail"]["taskArn"] =
+            json!(format!("arn:aws:ecs:eu-west-1:111122223333:task/green/{:032x}", number + 100_000));
+        compare(&fleet, &other, "other names and ids");
+    }
+}
+
+#[test]
+fn times_on_either_side_of_every_limit_have_their_own_outcome() {
+    const TIMES: [&str; 7] = [
+        "createdAt",
+        "pullStartedAt",
+        "pullStoppedAt",
+        "startedAt",
+        "stoppingAt",
+        "executionStoppedAt",
+        "stoppedAt",
+    ];
+    let mut random = Random(23);
+    // Seconds around everything at which a rule might look differently at a task.
+    let spans: Vec<usize> = [
+        0, 1, 2, 10, 28, 29, 30, 31, 59, 60, 90, 119, 120, 299, 300, 301, 359, 360, 361, 389, 390, 391, 599,
+        600, 601, 629, 630, 899, 900, 901, 929, 930, 959, 960, 3600, 90_000,
+    ]
+    .to_vec();
+    let mut kinds: BTreeMap<String, Value> = BTreeMap::new();
+    for task in tasks() {
+        for status in
+            ["STOPPED", "PROVISIONING", "PENDING", "ACTIVATING", "STOPPING", "DEPROVISIONING", "DEACTIVATING"]
+        {
+            let exits: Vec<String> = task["containers"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|one| format!("{}{}", one["exitCode"], one["reason"]))
+                .collect();
+            let kind = format!("{status} {} {exits:?} {}", task["stopCode"], task["launchType"]);
+            if kind.len() < 120 {
+                let mut task = task.clone();
+                task["lastStatus"] = json!(status);
+                kinds.entry(kind).or_insert(task);
+            }
+        }
+    }
+    let mut fleet = Fleet::new();
+    let mut number = 0;
+    for (place, task) in kinds.values().enumerate().filter(|(place, _)| place % 3 == 0) {
+        for round in 0..24 {
+            let mut task = task.clone();
+            let mut second = 1_000_000;
+            for name in TIMES {
+                let members = task.as_object_mut().unwrap();
+                members.remove(name);
+                if random.below(5) > 0 {
+                    members.insert(name.into(), time_of(second));
+                }
+                let span = spans[random.below(spans.len())];
+                // Times are not always in order.
+                second = if random.below(12) == 0 { second - span.min(5) } else { second + span };
+            }
+            number += 1;
+            let mut event = event(&task, number, 4, 1);
+            event["detail"]["updatedAt"] = time_of(second);
+            event["time"] = time_of(second + 1);
+            if round % 2 == 0 {
+                fleet.add(event.to_string().as_bytes());
+            } else {
+                compare(&fleet, &event, &format!("kind {place}"));
+            }
+        }
+    }
+}
+
+fn time_of(second: usize) -> Value {
+    let (day, rest) = (second / 86_400, second % 86_400);
+    json!(format!(
+        "2026-11-{:02}T{:02}:{:02}:{:02}.250Z",
+        2 + day % 27,
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    ))
 }

@@ -1,65 +1,179 @@
-//! Measures, in one run, reading and diagnosing against parsing the same bytes alone.
+//! Measures, in one run, the diagnosis against parsing the same bytes alone, and prints the ratios.
 //!
-//! `cargo run --release -p ecs-triage-benches --bin report`
+//! `cargo run --release -p ecs-triage-benches --bin report [-- EVENTS]`
+//!
+//! Repetitions of what is compared are interleaved and the best of each counts, so that other work on the machine falls
+//! on all of them alike.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use ecs_triage_benches::describe_tasks;
+use ecs_triage_benches::events::{Event, Events, ndjson};
+use ecs_triage_benches::{describe_tasks, typed};
+use ecs_triage_core::fleet::{Fleet, Splitter};
 use ecs_triage_core::{Evidence, diagnose};
-use serde::Deserialize;
 
-/// The members of a task that any diagnosis needs: what typed parsing alone would read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "parsed and not looked at")]
-struct Task {
-    task_arn: String,
-    group: Option<String>,
-    stop_code: Option<String>,
-    stopped_reason: Option<String>,
-    containers: Vec<Container>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "parsed and not looked at")]
-struct Container {
-    name: String,
-    exit_code: Option<i64>,
-    reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "parsed and not looked at")]
-struct Response {
-    tasks: Vec<Task>,
-}
+/// Repetitions of each measurement.
+const ROUNDS: usize = 9;
 
 fn main() {
-    println!(
-        "{:>6} {:>9} {:>12} {:>12} {:>12} {:>18}",
-        "tasks", "kB", "parse", "read", "diagnose", "(read+diagnose)/parse"
-    );
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--memory", count] => println!("{}", peak_of(count.parse().unwrap_or(0))),
+        ["--memory-limit"] => memory(),
+        [count] => stream(count.parse().unwrap_or(20_000)),
+        _ => {
+            responses();
+            stream(20_000);
+            causes();
+            memory();
+        }
+    }
+}
+
+/// Responses of `DescribeTasks`: reading them as evidence, and diagnosing that.
+fn responses() {
+    println!("## Responses of DescribeTasks\n");
+    println!("| tasks | kB | typed parsing | read | diagnose |");
+    println!("|---|---|---|---|---|");
     for count in [1, 10, 100] {
         let text = describe_tasks(count, 42);
-        let parse = time(|| {
-            let response: Result<Response, _> = serde_json::from_str(&text);
-            black_box(response.is_ok());
-        });
-        let reading = time(|| {
-            black_box(read(&text));
-        });
         let evidence = read(&text);
-        let judge = time(|| {
-            black_box(diagnose(&evidence));
-        });
-        let ratio = (reading + judge).as_secs_f64() / parse.as_secs_f64();
-        println!(
-            "{count:>6} {:>9.1} {parse:>12.1?} {reading:>12.1?} {judge:>12.1?} {ratio:>18.1}",
-            text.len() as f64 / 1000.0,
-        );
+        let [parse, reading, judge] =
+            interleaved([&mut || typed::response(&text), &mut || drop(black_box(read(&text))), &mut || {
+                drop(black_box(diagnose(&evidence)))
+            }]);
+        let size = text.len() as f64 / 1000.0;
+        println!("| {count} | {size:.0} | {parse:.1?} | {reading:.1?} | {judge:.1?} |");
     }
+}
+
+/// A stream of events: the whole diagnosis of each, against typed parsing alone.
+fn stream(count: usize) {
+    let text = ndjson(count, 42);
+    let bytes = text.as_bytes();
+    println!("\n## A stream of {count} events of {} bytes on average\n", bytes.len() / count.max(1));
+    let half = bytes.len() / 2;
+    let half = half + bytes[half..].iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let (one, other) = bytes.split_at(half);
+    let fold = |bytes: &[u8]| {
+        let mut fleet = Fleet::new();
+        fleet.add(bytes);
+        fleet
+    };
+    let [serde, sonic, single, double] = interleaved([
+        &mut || text.lines().for_each(typed::event),
+        &mut || text.lines().for_each(typed::event_by_sonic),
+        &mut || drop(black_box(fold(bytes))),
+        &mut || {
+            let mut fleet = std::thread::scope(|scope| {
+                let second = scope.spawn(|| fold(other));
+                let first = fold(one);
+                second.join().map(|second| (first, second))
+            });
+            if let Ok((first, second)) = &mut fleet {
+                first.merge(second.clone());
+            }
+            drop(black_box(fleet));
+        },
+    ]);
+    println!("| what | time | GB/s | events/s | against serde_json |");
+    println!("|---|---|---|---|---|");
+    for (what, time) in [
+        ("typed parsing by serde_json", serde),
+        ("typed parsing by sonic-rs", sonic),
+        ("diagnosis, 1 thread", single),
+        ("diagnosis, 2 threads", double),
+    ] {
+        let seconds = time.as_secs_f64();
+        let (speed, events) = (bytes.len() as f64 / seconds / 1e9, count as f64 / seconds);
+        println!("| {what} | {time:.1?} | {speed:.2} | {events:.0} | {:.2} |", serde.as_secs_f64() / seconds);
+    }
+    println!("\n2 threads against 1: {:.2}", single.as_secs_f64() / double.as_secs_f64());
+}
+
+/// What one event costs by how its task ended: known shape, and the first of its shape.
+fn causes() {
+    let mut warm: BTreeMap<String, Vec<Duration>> = BTreeMap::new();
+    let mut cold: BTreeMap<String, Vec<Duration>> = BTreeMap::new();
+    let events = Events::of_each_end(7);
+    let mut fleet = Fleet::new();
+    // What is compiled on first use is not the cost of a message.
+    events.iter().for_each(|event| fleet.add(event.line.as_bytes()));
+    let mut slowest: Option<(Duration, &Event)> = None;
+    for event in &events {
+        let best = (0..200).map(|_| timed(|| fleet.add(event.line.as_bytes()))).min().unwrap_or_default();
+        let first = (0..5).map(|_| {
+            let mut fresh = Fleet::new();
+            timed(|| fresh.add(event.line.as_bytes()))
+        });
+        warm.entry(event.name.clone()).or_default().push(best);
+        cold.entry(event.name.clone()).or_default().extend(first.min());
+        if slowest.is_none_or(|(known, _)| best > known) {
+            slowest = Some((best, event));
+        }
+    }
+    println!("\n## One event by how its task ended ({} messages)\n", events.len());
+    let mut rows: Vec<(Duration, Duration, &str, usize)> = warm
+        .iter()
+        .map(|(name, times)| {
+            let of = |times: &[Duration]| times.iter().max().copied().unwrap_or_default();
+            (of(times), of(&cold[name]), name.as_str(), times.len())
+        })
+        .collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.0));
+    println!("| slowest by cause | messages | known shape | first of its shape |");
+    println!("|---|---|---|---|");
+    for (warm, cold, name, count) in rows.iter().take(12) {
+        println!("| {name} | {count} | {warm:.1?} | {cold:.1?} |");
+    }
+    let median = |times: &BTreeMap<String, Vec<Duration>>| {
+        let mut all: Vec<Duration> = times.values().flatten().copied().collect();
+        all.sort_unstable();
+        all.get(all.len() / 2).copied().unwrap_or_default()
+    };
+    println!("| median of all | {} | {:.1?} | {:.1?} |", events.len(), median(&warm), median(&cold));
+    if let Some((time, event)) = slowest {
+        println!("\nThe slowest message: {time:.1?}, {} ({} bytes)", event.name, event.line.len());
+    }
+}
+
+/// The peak of a process that folds a stream which it never holds.
+fn memory() {
+    println!("\n## Peak memory\n\n| events | MB |\n|---|---|");
+    let mut peaks = Vec::new();
+    for count in [100_000, 1_000_000] {
+        let Ok(own) = std::env::current_exe() else { return };
+        let Ok(output) = Command::new(own).args(["--memory", &count.to_string()]).output() else { return };
+        let peak: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(0.0);
+        println!("| {count} | {:.1} |", peak / 1000.0);
+        peaks.push(peak);
+    }
+    if let [small, large] = peaks[..] {
+        println!("\n10⁶ against 10⁵: {:.3}", large / small);
+    }
+}
+
+/// Peak of this process in kB after a stream of `count` events.
+fn peak_of(count: usize) -> u64 {
+    let mut fleet = Fleet::new();
+    let mut splitter = Splitter::new();
+    let mut chunk = String::new();
+    for event in Events::new(42).take(count) {
+        chunk.push_str(&event.line);
+        if chunk.len() > 1 << 20 {
+            splitter.push(chunk.as_bytes(), |piece| fleet.add_at("stream", piece.line, piece.bytes));
+            chunk.clear();
+        }
+    }
+    splitter.push(chunk.as_bytes(), |piece| fleet.add_at("stream", piece.line, piece.bytes));
+    splitter.finish(|piece| fleet.add_at("stream", piece.line, piece.bytes));
+    drop(black_box(fleet.report().to_json()));
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }
 
 fn read(text: &str) -> Evidence {
@@ -70,14 +184,19 @@ fn read(text: &str) -> Evidence {
     evidence
 }
 
-/// The shortest of several runs: what the machine can do undisturbed.
-fn time(mut work: impl FnMut()) -> Duration {
-    let mut best = Duration::MAX;
-    let end = Instant::now() + Duration::from_millis(700);
-    while Instant::now() < end {
-        let start = Instant::now();
-        work();
-        best = best.min(start.elapsed());
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+/// The best of several rounds of each, one after the other in every round.
+fn interleaved<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [Duration; N] {
+    let mut best = [Duration::MAX; N];
+    for _ in 0..ROUNDS {
+        for (work, best) in works.iter_mut().zip(&mut best) {
+            *best = timed(work).min(*best);
+        }
     }
     best
 }

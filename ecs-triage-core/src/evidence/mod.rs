@@ -312,14 +312,14 @@ impl Evidence {
         self.by_kind.get(&kind).into_iter().flatten().map(|index| &self.items[*index])
     }
 
-    pub(crate) fn node<'e>(&'e self, item: &Item) -> Node<'e> {
+    pub(crate) fn node<'e>(&'e self, item: &'e Item) -> Node<'e> {
         self.node_at(item.document, &item.pointer)
     }
 
-    fn node_at(&self, document: usize, pointer: &str) -> Node<'_> {
+    fn node_at<'e>(&'e self, document: usize, pointer: &'e str) -> Node<'e> {
         let document = &self.documents[document];
         let value = document.value().pointer(pointer).unwrap_or(&Value::Null);
-        Node::new(document, pointer.to_owned(), value)
+        Node::new(document, pointer, value)
     }
 
     /// The JSON document at a place: what stands there, or what the text there holds.

@@ -1,6 +1,8 @@
 //! A place in a document, and how typed values are read from it.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -15,20 +17,52 @@ use crate::sizes::{parse_cpu, parse_memory};
 #[derive(Clone)]
 pub struct Node<'e> {
     document: &'e Document,
-    pointer: String,
+    /// Where the steps begin.
+    base: Cow<'e, str>,
+    steps: Steps<'e>,
     value: &'e Value,
+    /// Base and steps as text, once somebody asked.
+    pointer: OnceLock<String>,
+}
+
+/// Steps from the base to the place: most places are looked at and never cited, so no text is made of them.
+#[derive(Clone, Copy, Debug)]
+struct Steps<'e> {
+    steps: [Step<'e>; MOST_STEPS],
+    count: usize,
+}
+
+/// Deeper places begin anew at the pointer of the one above.
+const MOST_STEPS: usize = 6;
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'e> {
+    Key(&'e str),
+    Index(usize),
 }
 
 /// The place; never the value, which may be secret.
 impl fmt::Debug for Node<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}", self.document.name(), self.pointer)
+        write!(f, "{}#{}", self.document.name(), self.pointer())
     }
 }
 
 impl<'e> Node<'e> {
-    pub(crate) fn new(document: &'e Document, pointer: String, value: &'e Value) -> Self {
-        Self { document, pointer, value }
+    pub(crate) fn new(document: &'e Document, base: impl Into<Cow<'e, str>>, value: &'e Value) -> Self {
+        let steps = Steps { steps: [Step::Index(0); MOST_STEPS], count: 0 };
+        Self { document, base: base.into(), steps, value, pointer: OnceLock::new() }
+    }
+
+    /// The place one step further.
+    fn step(&self, step: Step<'e>, value: &'e Value) -> Self {
+        if self.steps.count == MOST_STEPS {
+            return Self::new(self.document, self.pointer().to_owned(), value).step(step, value);
+        }
+        let mut steps = self.steps;
+        steps.steps[steps.count] = step;
+        steps.count += 1;
+        Self { document: self.document, base: self.base.clone(), steps, value, pointer: OnceLock::new() }
     }
 
     /// The value at this place.
@@ -43,13 +77,22 @@ impl<'e> Node<'e> {
 
     /// JSON pointer of this place within its document.
     pub fn pointer(&self) -> &str {
-        &self.pointer
+        self.pointer.get_or_init(|| {
+            let mut pointer = self.base.clone().into_owned();
+            for step in &self.steps.steps[..self.steps.count] {
+                match step {
+                    Step::Key(key) => pointer = join(&pointer, key),
+                    Step::Index(index) => pointer.push_str(&format!("/{index}")),
+                }
+            }
+            pointer
+        })
     }
 
     /// The member called `key`, in whatever casing the document has it; `null` counts as absent.
     pub fn get(&self, key: &str) -> Option<Node<'e>> {
         let (found, value) = member(self.value, key)?;
-        Some(Self { document: self.document, pointer: join(&self.pointer, found), value })
+        Some(self.step(Step::Key(found), value))
     }
 
     /// The member found by the first of `keys` that is present.
@@ -60,21 +103,15 @@ impl<'e> Node<'e> {
     /// The place that a JSON pointer leads to from here.
     pub fn at(&self, pointer: &str) -> Option<Node<'e>> {
         let value = self.value.pointer(pointer)?;
-        Some(Self { document: self.document, pointer: format!("{}{pointer}", self.pointer), value })
+        Some(Self::new(self.document, format!("{}{pointer}", self.pointer()), value))
     }
 
     /// The elements of this place when it is a list; a single object where a list belongs is a list of one.
     pub fn elements(&self) -> Vec<Node<'e>> {
         match self.value {
-            Value::Array(values) => values
-                .iter()
-                .enumerate()
-                .map(|(index, value)| Self {
-                    document: self.document,
-                    pointer: format!("{}/{index}", self.pointer),
-                    value,
-                })
-                .collect(),
+            Value::Array(values) => {
+                values.iter().enumerate().map(|(index, value)| self.step(Step::Index(index), value)).collect()
+            }
             Value::Object(_) => vec![self.clone()],
             _ => Vec::new(),
         }
@@ -82,7 +119,7 @@ impl<'e> Node<'e> {
 
     /// Cites this place with its literal value.
     pub fn citation(&self) -> Citation {
-        Citation::new(self.document, &self.pointer, self.value)
+        Citation::new(self.document, self.pointer(), self.value)
     }
 
     /// Cites the member called `key`, or this whole place where the member is absent.
@@ -113,7 +150,14 @@ pub(super) fn with_first_letter_swapped<T>(key: &str, look_up: impl FnOnce(&str)
 
 /// Appends one reference token to a JSON pointer (RFC 6901).
 pub(crate) fn join(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+    if key.contains(['~', '/']) {
+        return format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+    }
+    let mut joined = String::with_capacity(pointer.len() + 1 + key.len());
+    joined.push_str(pointer);
+    joined.push('/');
+    joined.push_str(key);
+    joined
 }
 
 /// A type that can be read from a place in a document.

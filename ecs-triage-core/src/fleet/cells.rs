@@ -18,6 +18,31 @@ pub(super) struct Place<'r> {
     pub(super) deployment: Option<&'r str>,
 }
 
+impl<'r> Place<'r> {
+    /// Of a task, by what it names.
+    pub(super) fn of_task(
+        task_arn: Option<&'r str>,
+        cluster_arn: Option<&'r str>,
+        definition_arn: Option<&'r str>,
+        group: Option<&'r str>,
+        started_by: Option<&'r str>,
+    ) -> Self {
+        let last = |arn: &'r str| arn.rsplit_once('/').map_or(arn, |(_, last)| last);
+        // New ARNs have the cluster's name between the type and the id.
+        let of_task = || {
+            let (_, rest) = task_arn?.split_once(":task/")?;
+            rest.split_once('/').map(|(cluster, _)| cluster)
+        };
+        let named = |text: Option<&'r str>| text.filter(|text| !text.is_empty());
+        Self {
+            cluster: named(cluster_arn.map(last)).or(named(of_task())),
+            service: named(group.and_then(|group| group.strip_prefix("service:"))),
+            definition: named(definition_arn.map(last)),
+            deployment: started_by.filter(|by| by.starts_with("ecs-svc/")),
+        }
+    }
+}
+
 /// What became of a task, without the prose.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Outcome {

@@ -127,6 +127,18 @@ pub(super) fn report(fleet: &Fleet) -> FleetReport {
     }
 }
 
+/// Tasks by verdict and cause, in their order.
+pub(super) fn tally(fleet: &Fleet) -> Vec<(Verdict, Option<&'static str>, u64)> {
+    let cells = fleet.cells.list();
+    let scale = Scale { level: fleet.tasks.level() };
+    let mut counts: BTreeMap<(Verdict, Option<&'static str>), u64> = BTreeMap::new();
+    for entry in fleet.tasks.iter() {
+        let outcome = &cells[entry.cell as usize].outcome;
+        *counts.entry((outcome.verdict, outcome.code)).or_default() += 1;
+    }
+    counts.into_iter().map(|((verdict, code), tasks)| (verdict, code, scale.of(tasks))).collect()
+}
+
 /// A service's task that ended by itself within ten minutes: one turn of what may be a crash loop.
 fn is_turn(cell: &Cell, lived: u32) -> bool {
     cell.outcome.ended_itself && cell.service.is_some() && lived != UNKNOWN && f64::from(lived) <= LOOP_SOON

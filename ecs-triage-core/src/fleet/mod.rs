@@ -30,14 +30,18 @@
 mod cells;
 mod hash;
 mod incidents;
+mod memory;
 mod observe;
 mod options;
 mod partial;
 mod records;
 mod report;
 mod scan;
+mod shape;
+mod span;
 mod tasks;
 mod text;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -51,8 +55,11 @@ pub use report::{
     Regression, RevisionShare, SCHEMA, SampleTask, ServiceTotal, Totals, VerdictTotal,
 };
 
-use cells::Cells;
+use crate::Verdict;
+use cells::{Cells, Place};
+use memory::Memory;
 use observe::Observed;
+use shape::Event;
 use tasks::{Entry, Tasks};
 
 /// Problems that are kept; the rest is counted.
@@ -68,6 +75,8 @@ pub struct Fleet {
     cells: Cells,
     counts: Counts,
     problems: BTreeSet<Problem>,
+    /// Outcomes of the shapes of events that were met.
+    memory: Memory,
 }
 
 /// What was read, exactly.
@@ -109,6 +118,7 @@ impl Fleet {
             cells: Cells::default(),
             counts: Counts::default(),
             problems: BTreeSet::new(),
+            memory: Memory::default(),
         }
     }
 
@@ -139,6 +149,13 @@ impl Fleet {
             if at >= bytes.len() {
                 return;
             }
+            if let Some(event) = shape::event(bytes, at)
+                && let Some(outcome) = self.memory.recall(event.key, &bytes[at..event.end])
+            {
+                self.observe_event(&event, outcome, &bytes[at..event.end]);
+                at = event.end;
+                continue;
+            }
             match value_at(bytes, at) {
                 Ok((value, end)) => {
                     self.add_document(value, &bytes[at..end], || line_of(bytes, at, line), source);
@@ -168,6 +185,32 @@ impl Fleet {
             self.counts.unrecognised += 1;
             self.note(source, line(), error.to_problem().message);
         }
+    }
+
+    fn observe_event(&mut self, event: &Event<'_>, outcome: usize, record: &[u8]) {
+        self.counts.records += 1;
+        let time = event.times.seen();
+        if !self.options.covers(time) {
+            self.counts.outside += 1;
+            return;
+        }
+        let place = Place::of_task(
+            Some(event.task_arn),
+            event.cluster_arn,
+            event.definition_arn,
+            event.group,
+            event.started_by,
+        );
+        let (outcome, hash) = self.memory.outcome(outcome);
+        let cell = self.cells.of(&place, outcome, hash);
+        let entry = Entry {
+            fingerprint: tasks::fingerprint(hash::of(event.task_arn.as_bytes())),
+            rank: tasks::rank(event.is_stopped, event.version),
+            cell,
+            time: time.and_then(|time| u32::try_from(time).ok()).unwrap_or(0),
+            lived: event.times.lived(),
+        };
+        self.keep(entry, record);
     }
 
     fn observe(&mut self, observed: &Observed<'_>) {
@@ -225,6 +268,12 @@ impl Fleet {
         while self.problems.len() > MOST_PROBLEMS {
             self.problems.pop_last();
         }
+    }
+
+    /// How many tasks came to each verdict and cause, without the incidents around them.
+    #[must_use]
+    pub fn tally(&self) -> Vec<(Verdict, Option<&'static str>, u64)> {
+        incidents::tally(self)
     }
 
     /// What was folded, as incidents. More can be added afterwards.

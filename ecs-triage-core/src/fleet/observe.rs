@@ -67,13 +67,7 @@ fn diagnosed(evidence: &Evidence, record: &[u8], each: &mut impl FnMut(&Observed
     for subject in &subjects(evidence) {
         let gist = verdict::gist(subject);
         let outcome = outcome(&gist, subject);
-        let facts = subject.facts();
-        let place = Place {
-            cluster: facts.text("cluster"),
-            service: facts.text("service"),
-            definition: facts.text("taskDefinition"),
-            deployment: facts.text("startedBy").or(facts.text("deployment")).filter(is_deployment),
-        };
+        let place = place(subject);
         let end = subject.timeline.end();
         let task = subject.task.as_ref();
         let seen = task.and_then(Task::updated_at).or(evidence.latest_time());
@@ -91,9 +85,33 @@ fn diagnosed(evidence: &Evidence, record: &[u8], each: &mut impl FnMut(&Observed
     }
 }
 
-/// A service's deployment, not a person or a schedule that started the task.
-fn is_deployment(started_by: &&str) -> bool {
-    started_by.starts_with("ecs-svc/")
+fn place<'s>(subject: &'s Subject<'_>) -> Place<'s> {
+    if let Some(task) = &subject.task {
+        return Place::of_task(
+            task.task_arn(),
+            task.cluster_arn(),
+            task.task_definition_arn(),
+            task.group(),
+            task.started_by(),
+        );
+    }
+    let facts = subject.facts();
+    Place {
+        cluster: facts.text("cluster"),
+        service: facts.text("service"),
+        definition: facts.text("taskDefinition"),
+        deployment: facts.text("deployment"),
+    }
+}
+
+/// What became of the task of an event, by its diagnosis; `None` when there is not just one task in it.
+pub(super) fn event(record: &[u8]) -> Option<Outcome> {
+    let mut evidence = Evidence::new();
+    evidence.add_value(None, serde_json::from_slice(record).ok()?).ok()?;
+    match subjects(&evidence).as_slice() {
+        [only] if only.kind == SubjectKind::Task => Some(outcome(&verdict::gist(only), only)),
+        _ => None,
+    }
 }
 
 pub(super) fn whole_seconds(seconds: f64) -> u32 {

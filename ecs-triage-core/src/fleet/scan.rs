@@ -18,6 +18,48 @@ pub(super) fn between(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Where the text ends that begins at `from`, behind its opening quote, and whether it is plain: ASCII without escapes.
+/// `None` when it does not end.
+#[inline]
+pub(super) fn text_end(bytes: &[u8], from: usize) -> Option<(usize, bool)> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word;
+    let mut at = from;
+    // Eight bytes at a time: whether one of them is a quote, an escape, a control character or no ASCII.
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let quotes = zero_bytes(word ^ ONES * u64::from(b'"'));
+        let escapes = zero_bytes(word ^ ONES * u64::from(b'\\'));
+        let controls = word.wrapping_sub(ONES * 0x20) & !word;
+        let special = (quotes | escapes | controls | word) & HIGHS;
+        if special != 0 {
+            at += (special.trailing_zeros() / 8) as usize;
+            break;
+        }
+        at += 8;
+    }
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some((at, true)),
+            b'\\' | ..0x20 | 0x80.. => return unusual_end(bytes, at),
+            _ => at += 1,
+        }
+    }
+}
+
+/// The same of a text that has escapes, control characters or other alphabets.
+#[cold]
+fn unusual_end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            return Some((at, false));
+        }
+        at += 2;
+    }
+}
+
 /// How deep in brackets, and whether in a text, a scan of JSON is.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Depth {

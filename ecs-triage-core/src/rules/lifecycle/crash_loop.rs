@@ -93,15 +93,20 @@ fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
         }
         _ => return None,
     };
+    // The newest of the loop carries the finding, so a task that is no part of it need not look at the others.
+    if subject.task.as_ref().is_some_and(|task| {
+        let is_known = task.task_arn().is_some_and(|arn| arn.starts_with("arn:") && arn.contains(":task/"));
+        is_known && !is_turn(subject.stop, &subject.timeline)
+    }) {
+        return None;
+    }
     let mut ended: Vec<Ended<'_>> = subject
         .evidence
         .all::<Task<'_>>()
         .filter(|task| task.group() == Some(&group))
         .filter_map(|task| {
             let timeline = Timeline::of(&task);
-            let is_loop = Stop::of(&task) == Stop::EssentialContainerExited
-                && timeline.lifetime_seconds().is_some_and(|seconds| seconds <= SOON);
-            is_loop.then_some(Ended { task, timeline })
+            is_turn(Stop::of(&task), &timeline).then_some(Ended { task, timeline })
         })
         .collect();
     ended.sort_by_key(|ended| ended.timeline.started);
@@ -134,6 +139,12 @@ fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
         finding = finding.cite(earlier.task.cite("stopCode"));
     }
     Some(finding)
+}
+
+/// Whether a task ended by itself soon after its start.
+fn is_turn(stop: Stop, timeline: &Timeline) -> bool {
+    let is_soon = || timeline.lifetime_seconds().is_some_and(|seconds| seconds <= SOON);
+    stop == Stop::EssentialContainerExited && is_soon()
 }
 
 /// Tasks that were started and are neither running nor stopped by the service ended by themselves.

@@ -1,0 +1,532 @@
+//! The shape of a task state change event: everything that its diagnosis can depend on, as one number.
+//!
+//! A pass over the bytes reads what identifies and dates the task and hashes the rest. Two events of one shape have the
+//! same outcome, so that only the first one is parsed and diagnosed. What the hash leaves out never decides: ids, digests
+//! and names of services, families and deployments; of the times their order and on which side of a limit the spans
+//! between them are. What is not known here goes into the hash as it stands, so that a member or a spelling that is new
+//! costs speed and not the answer. A value that is not hashed is checked to be valid JSON, so that a broken line is broken
+//! whatever came before it. Anything unusual is no event to this module; the caller then reads it in full.
+//!
+//! `tests/fleet.rs` holds the outcome of events with changed ids and times against their diagnosis.
+
+use super::hash::Hasher;
+use super::scan;
+use super::span::{self, Times};
+use super::words::Ids;
+
+/// An event, as far as it was read.
+#[derive(Debug)]
+pub(super) struct Event<'b> {
+    /// The shape.
+    pub(super) key: u64,
+    /// Where the event ends.
+    pub(super) end: usize,
+    pub(super) task_arn: &'b str,
+    pub(super) cluster_arn: Option<&'b str>,
+    pub(super) definition_arn: Option<&'b str>,
+    pub(super) group: Option<&'b str>,
+    pub(super) started_by: Option<&'b str>,
+    pub(super) is_stopped: bool,
+    pub(super) version: i64,
+    pub(super) times: Times,
+}
+
+/// What a member of an object is, and what of it decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// As it stands.
+    Exact,
+    /// A machine-made message or an image: without the ids in it.
+    Words,
+    /// That it is there.
+    Presence,
+    /// Nothing of it is read.
+    Nothing,
+    /// One of [`Texts`], of which only the part up to a mark decides, or nothing.
+    Text(Text),
+    LastStatus,
+    Version,
+    Time(usize),
+    Containers,
+    Attachments,
+    Details,
+    /// The value of an attachment's detail, whose name decides whether it is a message or an id.
+    DetailValue,
+    DetailName,
+    Overrides,
+    ContainerOverrides,
+    /// The task in an event.
+    Detail,
+    DetailType,
+    /// Another spelling of something that is read here.
+    Odd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    TaskArn,
+    ClusterArn,
+    DefinitionArn,
+    Group,
+    StartedBy,
+}
+
+type Row = (&'static str, Plan);
+
+const EVENT: &[Row] = &[
+    ("version", Plan::Exact),
+    ("id", Plan::Presence),
+    ("detail-type", Plan::DetailType),
+    ("source", Plan::Exact),
+    ("account", Plan::Exact),
+    ("time", Plan::Time(span::EVENT)),
+    ("region", Plan::Exact),
+    ("resources", Plan::Nothing),
+    ("detail", Plan::Detail),
+];
+
+const TASK: &[Row] = &[
+    ("attachments", Plan::Attachments),
+    ("attributes", Plan::Exact),
+    ("availabilityZone", Plan::Exact),
+    ("capacityProviderName", Plan::Exact),
+    ("clusterArn", Plan::Text(Text::ClusterArn)),
+    ("connectivity", Plan::Exact),
+    ("connectivityAt", Plan::Time(span::CONNECTIVITY)),
+    ("containerInstanceArn", Plan::Presence),
+    ("containers", Plan::Containers),
+    ("cpu", Plan::Exact),
+    ("createdAt", Plan::Time(span::CREATED)),
+    ("desiredStatus", Plan::Exact),
+    ("enableExecuteCommand", Plan::Exact),
+    ("ephemeralStorage", Plan::Exact),
+    ("executionStoppedAt", Plan::Time(span::EXECUTION_STOPPED)),
+    ("fargateEphemeralStorage", Plan::Exact),
+    ("group", Plan::Text(Text::Group)),
+    ("healthStatus", Plan::Exact),
+    ("launchType", Plan::Exact),
+    ("lastStatus", Plan::LastStatus),
+    ("memory", Plan::Exact),
+    ("overrides", Plan::Overrides),
+    ("platformFamily", Plan::Exact),
+    ("platformVersion", Plan::Exact),
+    ("pullStartedAt", Plan::Time(span::PULL_STARTED)),
+    ("pullStoppedAt", Plan::Time(span::PULL_STOPPED)),
+    ("startedAt", Plan::Time(span::STARTED)),
+    ("startedBy", Plan::Text(Text::StartedBy)),
+    ("stopCode", Plan::Exact),
+    ("stoppedAt", Plan::Time(span::STOPPED)),
+    ("stoppedReason", Plan::Words),
+    ("stoppingAt", Plan::Time(span::STOPPING)),
+    ("tags", Plan::Nothing),
+    ("taskArn", Plan::Text(Text::TaskArn)),
+    ("taskDefinitionArn", Plan::Text(Text::DefinitionArn)),
+    ("updatedAt", Plan::Time(span::UPDATED)),
+    ("version", Plan::Version),
+    // Other spellings of what is read above.
+    ("cluster", Plan::Odd),
+    ("taskDefinition", Plan::Odd),
+    ("TaskArn", Plan::Odd),
+    ("ClusterArn", Plan::Odd),
+    ("Cluster", Plan::Odd),
+    ("TaskDefinitionArn", Plan::Odd),
+    ("TaskDefinition", Plan::Odd),
+    ("Group", Plan::Odd),
+    ("StartedBy", Plan::Odd),
+    ("LastStatus", Plan::Odd),
+    ("Version", Plan::Odd),
+    ("CreatedAt", Plan::Odd),
+    ("PullStartedAt", Plan::Odd),
+    ("PullStoppedAt", Plan::Odd),
+    ("StartedAt", Plan::Odd),
+    ("ConnectivityAt", Plan::Odd),
+    ("StoppingAt", Plan::Odd),
+    ("ExecutionStoppedAt", Plan::Odd),
+    ("StoppedAt", Plan::Odd),
+    ("UpdatedAt", Plan::Odd),
+];
+
+const CONTAINER: &[Row] = &[
+    ("containerArn", Plan::Presence),
+    ("cpu", Plan::Exact),
+    ("exitCode", Plan::Exact),
+    ("healthStatus", Plan::Exact),
+    ("image", Plan::Words),
+    ("imageDigest", Plan::Presence),
+    ("lastStatus", Plan::Exact),
+    ("managedAgents", Plan::Exact),
+    ("memory", Plan::Exact),
+    ("memoryReservation", Plan::Exact),
+    ("name", Plan::Exact),
+    ("networkBindings", Plan::Nothing),
+    ("networkInterfaces", Plan::Nothing),
+    ("reason", Plan::Words),
+    ("runtimeId", Plan::Presence),
+    ("taskArn", Plan::Presence),
+];
+
+const ATTACHMENT: &[Row] =
+    &[("details", Plan::Details), ("id", Plan::Presence), ("status", Plan::Exact), ("type", Plan::Exact)];
+
+const DETAIL: &[Row] = &[("name", Plan::DetailName), ("value", Plan::DetailValue)];
+
+const OVERRIDES: &[Row] = &[("containerOverrides", Plan::ContainerOverrides)];
+
+const CONTAINER_OVERRIDE: &[Row] = &[
+    ("command", Plan::Exact),
+    ("environment", Plan::Nothing),
+    ("environmentFiles", Plan::Nothing),
+    ("name", Plan::Exact),
+];
+
+/// Details of attachments whose values are ids and addresses.
+const IDS: &[&[u8]] =
+    &[b"macAddress", b"networkInterfaceId", b"privateDnsName", b"privateIPv4Address", b"subnetId"];
+
+/// Lists and objects nest no deeper in an event; the parser would go on to 128.
+const DEEPEST: u32 = 24;
+
+/// Reads the event that begins at `at`. `None` when it is none, or not one as ECS writes them.
+pub(super) fn event(bytes: &[u8], at: usize) -> Option<Event<'_>> {
+    let mut walk = Walk {
+        bytes,
+        at,
+        hash: Hasher::default(),
+        texts: [None; 5],
+        times: Times::default(),
+        is_stopped: false,
+        is_at_rest: false,
+        version: 0,
+        is_event: false,
+        has_detail: false,
+        is_id: false,
+        ids: Ids::default(),
+    };
+    walk.object(EVENT, true, 0)?;
+    if !walk.is_event || !walk.has_detail {
+        return None;
+    }
+    let [task_arn, cluster_arn, definition_arn, group, started_by] = walk.texts;
+    let task_arn = task_arn.filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"))?;
+    walk.times.describe(walk.is_at_rest, &mut walk.hash)?;
+    Some(Event {
+        key: walk.hash.finish(),
+        end: walk.at,
+        task_arn,
+        cluster_arn,
+        definition_arn,
+        group,
+        started_by,
+        is_stopped: walk.is_stopped,
+        version: walk.version,
+        times: walk.times,
+    })
+}
+
+struct Walk<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    hash: Hasher,
+    texts: [Option<&'b str>; 5],
+    times: Times,
+    is_stopped: bool,
+    /// No rule asks how long the task has been in its state.
+    is_at_rest: bool,
+    version: i64,
+    is_event: bool,
+    has_detail: bool,
+    /// The detail of an attachment that is read has the name of an id.
+    is_id: bool,
+    ids: Ids,
+}
+
+impl<'b> Walk<'b> {
+    fn blank(&mut self) {
+        // Compact JSON has none.
+        if self.bytes.get(self.at).is_some_and(|byte| *byte <= b' ') {
+            self.at = scan::blank(self.bytes, self.at);
+        }
+    }
+
+    fn take(&mut self, wanted: u8) -> Option<()> {
+        self.blank();
+        (*self.bytes.get(self.at)? == wanted).then(|| self.at += 1)
+    }
+
+    fn next_is(&mut self, wanted: u8) -> bool {
+        self.blank();
+        self.bytes.get(self.at) == Some(&wanted)
+    }
+
+    /// A text without its quotes, and whether it is plain: ASCII without escapes.
+    fn text(&mut self) -> Option<(&'b [u8], bool)> {
+        self.take(b'"')?;
+        let start = self.at;
+        let (end, is_plain) = scan::text_end(self.bytes, start)?;
+        self.at = end + 1;
+        Some((&self.bytes[start..end], is_plain))
+    }
+
+    /// An object whose members are planned; others go into the hash as they stand, or end the reading.
+    fn object(&mut self, rows: &'static [Row], is_closed: bool, depth: u32) -> Option<()> {
+        self.take(b'{')?;
+        self.is_id = false;
+        self.hash.number(u64::from(b'{'));
+        if self.next_is(b'}') {
+            self.at += 1;
+            return Some(());
+        }
+        let mut expected = 0;
+        loop {
+            let (key, is_plain) = self.text()?;
+            if !is_plain {
+                return None;
+            }
+            self.take(b':')?;
+            self.blank();
+            match find(rows, key, expected) {
+                Some(row) => {
+                    expected = row + 1;
+                    self.hash.number(row as u64);
+                    self.member(rows[row].1, depth)?;
+                }
+                None if is_closed => return None,
+                None => {
+                    self.hash.bytes(key);
+                    self.exact(depth)?;
+                }
+            }
+            self.blank();
+            let next = *self.bytes.get(self.at)?;
+            self.at += 1;
+            match next {
+                b',' => {}
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        self.hash.number(u64::from(b'}'));
+        Some(())
+    }
+
+    fn list(&mut self, rows: &'static [Row], depth: u32) -> Option<()> {
+        if !self.next_is(b'[') {
+            // One object where a list belongs is read as a list of one.
+            return self.exact(depth);
+        }
+        self.at += 1;
+        self.hash.number(u64::from(b'['));
+        if self.next_is(b']') {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            if self.next_is(b'{') {
+                self.object(rows, false, depth + 1)?
+            } else {
+                self.exact(depth + 1)?
+            }
+            self.blank();
+            let next = *self.bytes.get(self.at)?;
+            self.at += 1;
+            match next {
+                b',' => {}
+                b']' => break,
+                _ => return None,
+            }
+        }
+        self.hash.number(u64::from(b']'));
+        Some(())
+    }
+
+    fn member(&mut self, plan: Plan, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        match plan {
+            Plan::Exact => self.exact(depth),
+            Plan::Nothing => self.pass(depth),
+            Plan::Containers => self.list(CONTAINER, depth),
+            Plan::Attachments => self.list(ATTACHMENT, depth),
+            Plan::Details => self.list(DETAIL, depth),
+            Plan::ContainerOverrides => self.list(CONTAINER_OVERRIDE, depth),
+            Plan::Overrides if self.next_is(b'{') => self.object(OVERRIDES, false, depth + 1),
+            Plan::Overrides => self.exact(depth),
+            // One that comes twice is nobody's.
+            Plan::Detail if self.has_detail => None,
+            Plan::Detail => {
+                self.has_detail = true;
+                self.object(TASK, false, depth + 1)
+            }
+            Plan::Odd => None,
+            Plan::Version => self.number(),
+            _ if !self.next_is(b'"') => {
+                // `null` is as good as absent; anything else is unusual where a text belongs.
+                self.bytes[self.at..].starts_with(b"null").then(|| self.at += 4)?;
+                // A member that comes twice counts as it comes last.
+                match plan {
+                    Plan::Text(text) => self.texts[text as usize] = None,
+                    Plan::Time(which) => self.times.forget(which),
+                    Plan::LastStatus | Plan::DetailType | Plan::DetailName => return None,
+                    _ => {}
+                }
+                self.hash.number(u64::from(b'n'));
+                Some(())
+            }
+            _ => self.text_member(plan),
+        }
+    }
+
+    fn text_member(&mut self, plan: Plan) -> Option<()> {
+        let (text, is_plain) = self.text()?;
+        match plan {
+            Plan::DetailName => {
+                self.is_id = IDS.contains(&text);
+                self.hash.bytes(text);
+            }
+            // The name stands in front and is the last that this object has.
+            Plan::DetailValue if self.is_id && is_plain && self.next_is(b'}') => {}
+            Plan::Words | Plan::DetailValue if is_plain => self.ids.add(text, &mut self.hash),
+            Plan::Presence if is_plain => {}
+            Plan::DetailType => {
+                self.is_event = text == b"ECS Task State Change";
+                return self.is_event.then_some(());
+            }
+            Plan::Time(which) => return self.times.set(which, text),
+            Plan::LastStatus => {
+                self.is_stopped = text == b"STOPPED";
+                self.is_at_rest = matches!(text, b"STOPPED" | b"RUNNING");
+                self.hash.bytes(text);
+            }
+            Plan::Text(which) => {
+                if !is_plain {
+                    return None;
+                }
+                self.texts[which as usize] = Some(std::str::from_utf8(text).ok()?);
+                self.hash.bytes(deciding(which, text)?);
+            }
+            // Escapes and other alphabets stay in the hash: they were looked at when the shape was new.
+            _ => self.hash.bytes(text),
+        }
+        Some(())
+    }
+
+    /// The task's version.
+    fn number(&mut self) -> Option<()> {
+        let rest = &self.bytes[self.at..];
+        let digits = rest.iter().take(16).take_while(|byte| byte.is_ascii_digit()).count();
+        let is_number = matches!(digits, 1..=15) && (digits == 1 || rest[0] != b'0');
+        let ends =
+            rest.get(digits).is_some_and(|next| matches!(next, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
+        if !is_number || !ends {
+            return None;
+        }
+        self.version = rest[..digits].iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        self.at += digits;
+        Some(())
+    }
+
+    /// Any value, which goes into the hash as it stands.
+    fn exact(&mut self, depth: u32) -> Option<()> {
+        self.blank();
+        let start = self.at;
+        if self.bytes.get(start) == Some(&b'"') {
+            let (text, _) = self.text()?;
+            self.hash.bytes(text);
+            return Some(());
+        }
+        let before = self.hash;
+        self.pass(depth)?;
+        self.hash = before;
+        self.hash.bytes(&self.bytes[start..self.at]);
+        Some(())
+    }
+
+    /// Any value, of which only what could be broken goes into the hash.
+    fn pass(&mut self, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        self.blank();
+        match *self.bytes.get(self.at)? {
+            b'"' => {
+                let (text, is_plain) = self.text()?;
+                if !is_plain {
+                    self.hash.bytes(text);
+                }
+                Some(())
+            }
+            open @ (b'{' | b'[') => {
+                let close = open + 2;
+                self.at += 1;
+                if self.next_is(close) {
+                    self.at += 1;
+                    return Some(());
+                }
+                loop {
+                    if open == b'{' {
+                        self.pass_key()?;
+                    }
+                    self.pass(depth + 1)?;
+                    self.blank();
+                    let next = *self.bytes.get(self.at)?;
+                    self.at += 1;
+                    match next {
+                        b',' => {}
+                        _ if next == close => return Some(()),
+                        _ => return None,
+                    }
+                }
+            }
+            _ => {
+                let rest = &self.bytes[self.at..];
+                let is_part = |byte: &&u8| {
+                    !matches!(
+                        byte,
+                        b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'{' | b'[' | b':'
+                    )
+                };
+                let length = rest.iter().take_while(is_part).count();
+                self.hash.bytes(&rest[..length]);
+                self.at += length;
+                (length > 0).then_some(())
+            }
+        }
+    }
+
+    fn pass_key(&mut self) -> Option<()> {
+        let (key, is_plain) = self.text()?;
+        if !is_plain {
+            self.hash.bytes(key);
+        }
+        self.take(b':')
+    }
+}
+
+/// The part of a name that decides: whether a task is of a service, a partition and Region; not which service it is.
+fn deciding(which: Text, text: &[u8]) -> Option<&[u8]> {
+    let up_to = |mark: u8| memchr::memchr(mark, text).map_or(text, |at| &text[..at + 1]);
+    Some(match which {
+        // `arn:aws:ecs:eu-west-1:111122223333:task/`, with how many parts the rest has.
+        Text::TaskArn => {
+            let end = memchr::memchr(b'/', text)? + 1;
+            let id = &text[end..];
+            // Which cluster it is decides nothing; that it is named does.
+            if memchr::memchr(b'/', id).is_some() { &text[..end] } else { &text[..end - 1] }
+        }
+        Text::ClusterArn | Text::DefinitionArn => up_to(b'/'),
+        Text::Group => up_to(b':'),
+        Text::StartedBy if text.starts_with(b"ecs-svc/") => b"ecs-svc/",
+        Text::StartedBy => text,
+    })
+}
+
+/// The row of a member. Members mostly come in one order, so that the next one is tried first.
+#[inline]
+fn find(rows: &[Row], key: &[u8], expected: usize) -> Option<usize> {
+    let is_it = |row: &Row| row.0.as_bytes() == key;
+    if rows.get(expected).is_some_and(is_it) {
+        return Some(expected);
+    }
+    rows.iter().position(is_it)
+}

@@ -1,0 +1,200 @@
+//! Machine-made messages without what differs from task to task.
+
+use std::net::Ipv4Addr;
+
+use super::hash::{self, Hasher};
+
+/// The ids that were met in the messages of an event. Which id it is decides nothing; that two places have the same may.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ids {
+    seen: [u64; 8],
+    count: usize,
+}
+
+const DIGIT: u8 = 1;
+const HEX_LETTER: u8 = 2;
+const OTHER: u8 = 4;
+
+/// What a byte is in a word; 0 ends the word.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'f' => HEX_LETTER,
+            b'g'..=b'z' | b'A'..=b'Z' => OTHER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl Ids {
+    /// Adds a message of plain ASCII to a hash: ids by their length and whether they came before, addresses by whether
+    /// they are private, all else as it stands.
+    pub(super) fn add(&mut self, text: &[u8], hash: &mut Hasher) {
+        // At these lengths agents cut, so that a message may lack its end.
+        hash.number(match text.len() {
+            length @ (128 | 255 | 1000..) => length as u64,
+            _ => 0,
+        });
+        let mut done = 0;
+        let mut at = 0;
+        while at < text.len() {
+            let mut kinds = 0;
+            let mut end = at;
+            while let Some(class) =
+                text.get(end).map(|byte| CLASSES[usize::from(*byte)]).filter(|class| *class != 0)
+            {
+                kinds |= class;
+                end += 1;
+            }
+            let id = id_end(text, at, end, kinds);
+            let address = if id.is_none() && kinds == DIGIT { address(text, at) } else { None };
+            if let Some(id) = id {
+                hash.bytes(&text[done..at]);
+                hash.number((id - at) as u64);
+                hash.number(self.place(&text[at..id]));
+                (done, end) = (id, id);
+            } else if let Some((class, address)) = address {
+                hash.bytes(&text[done..at]);
+                hash.number(class);
+                (done, end) = (address, address);
+            }
+            at = end + 1;
+        }
+        hash.bytes(&text[done..]);
+    }
+
+    fn place(&mut self, id: &[u8]) -> u64 {
+        let id = hash::of(id);
+        let known = self.seen[..self.count].iter().position(|seen| *seen == id);
+        if known.is_none() && self.count < self.seen.len() {
+            self.seen[self.count] = id;
+            self.count += 1;
+            return self.count as u64 - 1;
+        }
+        // More ids than anybody writes: they count as they are.
+        known.map_or(id, |known| known as u64)
+    }
+}
+
+/// Where the id ends that begins with the word from `at` to `end`: a UUID, or hexadecimal digits too many for a number.
+fn id_end(text: &[u8], at: usize, end: usize, kinds: u8) -> Option<usize> {
+    /// Of digits alone: more than an account, a code of Windows and a time have.
+    const LONG_NUMBER: usize = 16;
+    if kinds & OTHER != 0 || end - at < 8 {
+        return None;
+    }
+    if end - at == 8 && is_uuid(&text[at..]) {
+        return Some(at + 36);
+    }
+    let is_id = kinds == DIGIT | HEX_LETTER || kinds == DIGIT && end - at >= LONG_NUMBER;
+    is_id.then_some(end)
+}
+
+/// Whether a text begins with a UUID and nothing that would be a part of it.
+fn is_uuid(text: &[u8]) -> bool {
+    let is_part = |(at, byte): (usize, &u8)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => CLASSES[usize::from(*byte)] & (DIGIT | HEX_LETTER) != 0,
+    };
+    let ends = text.get(36).is_none_or(|byte| CLASSES[usize::from(*byte)] == 0);
+    text.len() >= 36 && ends && text[..36].iter().enumerate().all(is_part)
+}
+
+/// The IPv4 address at `at` as what it is, and where it ends: with its port when a connection comes from there.
+fn address(text: &[u8], at: usize) -> Option<(u64, usize)> {
+    if at > 0 && matches!(text[at - 1], b'.' | b'-' | b'_' | b'/') {
+        return None;
+    }
+    let digits = |from: usize| text[from..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    let mut octets = [0; 4];
+    let mut end = at;
+    for (index, octet) in octets.iter_mut().enumerate() {
+        if index > 0 {
+            (*text.get(end)? == b'.').then(|| end += 1)?;
+        }
+        let length = digits(end);
+        if !(1..=3).contains(&length) || length > 1 && text[end] == b'0' {
+            return None;
+        }
+        let number =
+            text[end..end + length].iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+        *octet = u8::try_from(number).ok()?;
+        end += length;
+    }
+    // A version number, a range or a name goes on.
+    if text
+        .get(end)
+        .is_some_and(|next| matches!(next, b'.' | b'/' | b'-' | b'_') || next.is_ascii_alphabetic())
+        && !matches!(text.get(end + 1), None | Some(b' '))
+        && !text[end..].starts_with(b"->")
+    {
+        return None;
+    }
+    let is_shared = octets[0] == 100 && octets[1] & 0xc0 == 64;
+    let address = Ipv4Addr::from(octets);
+    let class = match address {
+        one if one.is_loopback() || one.is_link_local() || one.is_unspecified() => return None,
+        one if one.is_private() || is_shared => 1,
+        _ => 2,
+    };
+    if text.get(end) == Some(&b':') {
+        let port = digits(end + 1);
+        if (1..=5).contains(&port) && text[end + 1 + port..].starts_with(b"->") {
+            return Some((class + 2, end + 1 + port));
+        }
+    }
+    Some((class, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashed(texts: &[&str]) -> u64 {
+        let (mut ids, mut hash) = (Ids::default(), Hasher::default());
+        texts.iter().for_each(|text| ids.add(text.as_bytes(), &mut hash));
+        hash.finish()
+    }
+
+    #[test]
+    fn what_differs_from_task_to_task_does_not_count() {
+        for (one, other) in [
+            ("web:9f8e7d6c1 not found", "web:0a1b2c3d4 not found"),
+            (
+                "request id: 0a1b2c3d-1111-2222-3333-444455556666,",
+                "request id: 9a1b2c3d-4444-2222-3333-44445555ffff,",
+            ),
+            ("(deployment ecs-svc/1234567890123456789)", "(deployment ecs-svc/9876543210987654321)"),
+            ("dial tcp 10.0.1.7:443: i/o timeout", "dial tcp 172.16.20.30:443: i/o timeout"),
+            ("read udp 10.0.1.7:43210->10.0.0.2:53: i/o", "read udp 10.9.11.70:1025->10.0.0.2:53: i/o"),
+            ("dial tcp 52.94.1.2:443", "dial tcp 3.5.140.2:443"),
+        ] {
+            assert_eq!(hashed(&[one]), hashed(&[other]), "{one}");
+        }
+    }
+
+    #[test]
+    fn what_decides_counts() {
+        for (one, other) in [
+            ("exit code 3221225786", "exit code 3221225477"),
+            ("retried 1 time(s)", "retried 3 time(s)"),
+            ("dial tcp 10.0.1.7:443", "dial tcp 52.94.1.2:443"),
+            ("dial tcp 10.0.1.7:443", "dial tcp 10.0.1.7:80"),
+            ("dial tcp 169.254.170.2:80", "dial tcp 169.254.169.254:80"),
+            ("111122223333.dkr.ecr", "444455556666.dkr.ecr"),
+            ("sha256:0a1b2c3d4", "sha256:0a1b2c3d"),
+            ("version 1.4.0.7-alpine", "version 1.4.0.9-alpine"),
+        ] {
+            assert_ne!(hashed(&[one]), hashed(&[other]), "{one}");
+        }
+        let (same, other) = (["id 0a1b2c3d4", "id 0a1b2c3d4"], ["id 0a1b2c3d4", "id 9a1b2c3d4"]);
+        assert_ne!(hashed(&same), hashed(&other), "two places with one id");
+        let cut = |length: usize| format!("10.0.0.{} {}", 1, "ab c".repeat(300))[..length].to_owned();
+        assert_ne!(hashed(&[&cut(255)]), hashed(&[&cut(255).replace("0.1 ", "0.12 ")]), "where agents cut");
+    }
+}
