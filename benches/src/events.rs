@@ -7,10 +7,13 @@ use serde_json::json;
 
 use crate::Random;
 
+/// Of a thousand tasks so many end for a cause that is not common.
+const RARE: u64 = 60;
+
 /// How a task of the stream ends.
 #[derive(Debug, Clone)]
 struct End {
-    /// How many of a thousand tasks end so.
+    /// How often a task ends so, beside the other common ends; 0 for the rest.
     weight: u64,
     /// What the cost of it is noted under.
     name: String,
@@ -100,8 +103,10 @@ pub struct Events {
     random: Random,
     services: Vec<Service>,
     ends: Vec<End>,
-    /// Weights of `ends`, summed up.
+    /// Weights of the common ends, summed up.
     total: u64,
+    /// The rarer ends of each service: one that fails fails so again and again.
+    habits: Vec<Vec<usize>>,
     /// Events of the last task that have not been given out yet, the first one last.
     pending: Vec<Event>,
     second: u64,
@@ -130,11 +135,11 @@ impl Events {
     /// The stream of a seed.
     pub fn new(seed: u64) -> Self {
         let mut random = Random::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let services = (0..60).map(|number| service(number, &mut random)).collect();
+        let services: Vec<Service> = (0..60).map(|number| service(number, &mut random)).collect();
         let mut ends: Vec<End> = COMMON
             .iter()
             .map(|(weight, code, reason, exit, container_reason)| End {
-                weight: weight * 100,
+                weight: *weight,
                 name: format!("{code} {}", exit.map_or("-".into(), |exit| exit.to_string())),
                 code,
                 reason: (*reason).to_owned(),
@@ -142,9 +147,19 @@ impl Events {
                 container_reason: (*container_reason).to_owned(),
             })
             .collect();
-        ends.extend(tail());
         let total = ends.iter().map(|end| end.weight).sum();
-        Self { random, services, ends, total, pending: Vec::new(), second: 0 }
+        let mut habits = vec![Vec::new(); services.len()];
+        let (mut code, mut messages) = (0, 0);
+        for end in tail() {
+            let is_new = ends.last().is_none_or(|last| last.name != end.name);
+            (code, messages) = if is_new { (code + 1, 0) } else { (code, messages + 1) };
+            // Two wordings of every cause, each at home in one service.
+            if messages < 2 {
+                habits[code % services.len()].push(ends.len());
+            }
+            ends.push(end);
+        }
+        Self { random, services, ends, total, habits, pending: Vec::new(), second: 0 }
     }
 
     /// Events of tasks that end for one cause after the other: every kind of end once.
@@ -155,16 +170,19 @@ impl Events {
     }
 
     fn next_task(&mut self) {
+        self.second += self.random.below(4);
+        let service = self.random.below(self.services.len() as u64) as usize;
+        let service = self.random.below(service as u64 + 1) as usize;
         let mut at = self.random.below(self.total);
-        let end = self.ends.iter().find(|end| {
+        let common = self.ends.iter().find(|end| {
             let is_it = at < end.weight;
             at = at.wrapping_sub(end.weight);
             is_it
         });
-        let Some(end) = end.cloned() else { return };
-        self.second += self.random.below(4);
-        let service = self.random.below(self.services.len() as u64) as usize;
-        let service = self.random.below(service as u64 + 1) as usize;
+        let habit = self.random.below(self.habits[service].len().max(1) as u64) as usize;
+        let is_rare = self.random.below(1_000) < RARE;
+        let habit = self.habits[service].get(habit).filter(|_| is_rare);
+        let Some(end) = habit.map(|habit| &self.ends[*habit]).or(common).cloned() else { return };
         let id = self.random.hex(32);
         let mut states = vec![State::Stopped];
         // Archives hold all states of a task; the stream has one or two of the others to each end.
@@ -240,7 +258,7 @@ fn service(number: usize, random: &mut Random) -> Service {
     Service { name, cluster: CLUSTERS[number % 3], revision: 1 + random.below(90), containers }
 }
 
-/// Every message of the engine's fixtures that states a cause, one in ten thousand tasks each.
+/// Every message of the engine's fixtures that states a cause.
 fn tail() -> Vec<End> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ecs-triage-core/tests/fixtures");
     let mut ends = Vec::new();
@@ -260,7 +278,7 @@ fn tail() -> Vec<End> {
                         (message, String::new())
                     };
                 ends.push(End {
-                    weight: 10,
+                    weight: 0,
                     name,
                     code: "TaskFailedToStart",
                     reason,

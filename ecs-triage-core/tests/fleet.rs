@@ -464,6 +464,7 @@ fn renamed(event: &Value, random: &mut Random) -> Value {
         ("service:web-", "service:orders-"),
         ("cluster/prod", "cluster/green"),
         ("task/prod/", "task/green/"),
+        (".amazonaws.com/web", ".amazonaws.com/orders"),
     ] {
         text = text.replace(name, other);
     }
@@ -482,6 +483,15 @@ fn what_was_met_before_changes_no_outcome() {
         other["detail"]["taskArn"] =
             json!(format!("arn:aws:ecs:eu-west-1:111122223333:task/green/{:032x}", number + 100_000));
         compare(&fleet, &other, "other names and ids");
+        // Another repository, in the images alone: a message may then name one that no container has.
+        if let Some(containers) = other["detail"]["containers"].as_array_mut() {
+            for image in containers.iter_mut().filter_map(|container| container.get_mut("image")) {
+                *image = json!(
+                    image.as_str().unwrap_or_default().replace(".amazonaws.com/", ".amazonaws.com/team/x-")
+                );
+            }
+            compare(&fleet, &other, "other images");
+        }
     }
 }
 

@@ -23,10 +23,10 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--memory", count] => println!("{}", peak_of(count.parse().unwrap_or(0))),
         ["--memory-limit"] => memory(),
-        [count] => stream(count.parse().unwrap_or(20_000)),
+        [count] => stream(count.parse().unwrap_or(100_000)),
         _ => {
             responses();
-            stream(20_000);
+            stream(100_000);
             causes();
             memory();
         }

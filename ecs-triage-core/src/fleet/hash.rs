@@ -54,7 +54,7 @@ impl Hasher {
     #[inline(always)]
     pub(super) fn finish(self) -> u64 {
         let mixed = fold(self.0, SEED);
-        mixed ^ mixed >> 32
+        mixed ^ (mixed >> 32)
     }
 }
 

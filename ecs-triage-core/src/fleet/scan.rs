@@ -29,8 +29,8 @@ pub(super) fn text_end(bytes: &[u8], from: usize) -> Option<(usize, bool)> {
     // Eight bytes at a time: whether one of them is a quote, an escape, a control character or no ASCII.
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*word);
-        let quotes = zero_bytes(word ^ ONES * u64::from(b'"'));
-        let escapes = zero_bytes(word ^ ONES * u64::from(b'\\'));
+        let quotes = zero_bytes(word ^ (ONES * u64::from(b'"')));
+        let escapes = zero_bytes(word ^ (ONES * u64::from(b'\\')));
         let controls = word.wrapping_sub(ONES * 0x20) & !word;
         let special = (quotes | escapes | controls | word) & HIGHS;
         if special != 0 {

@@ -85,8 +85,8 @@ impl Times {
                 order = order * 3 + (one.cmp(other) as i8 + 1) as u64;
             }
         }
-        let present = self.0.iter().fold(0, |present, time| present << 1 | u64::from(*time != ABSENT));
-        hash.number(order << ALL | present);
+        let present = self.0.iter().fold(0, |present, time| (present << 1) | u64::from(*time != ABSENT));
+        hash.number((order << ALL) | present);
         let since = |from: Option<i64>, to: Option<i64>| to.zip(from).map(|(to, from)| to - from);
         let first_end = [self.get(EXECUTION_STOPPED), self.get(STOPPING)].into_iter().flatten().min();
         for span in [

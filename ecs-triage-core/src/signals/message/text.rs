@@ -128,12 +128,12 @@ impl Grams {
         let Some(last) = bytes.len().checked_sub(3) else { return true };
         [0, last, last / 2, last / 4, last - last / 4].into_iter().all(|at| {
             let bit = Self::bit(bytes[at], bytes[at + 1], bytes[at + 2]);
-            self.0[bit / 64] & 1 << (bit % 64) != 0
+            self.0[bit / 64] & (1 << (bit % 64)) != 0
         })
     }
 
     fn bit(one: u8, two: u8, three: u8) -> usize {
-        let run = u32::from(one) << 16 | u32::from(two) << 8 | u32::from(three);
+        let run = (u32::from(one) << 16) | (u32::from(two) << 8) | u32::from(three);
         (run.wrapping_mul(0x9e37_79b1) >> 20) as usize
     }
 }
