@@ -237,8 +237,9 @@ impl Transport for Silent {
 
 #[test]
 fn a_call_without_an_answer_ends_in_time_and_is_told() {
-    let found = triage(&Silent::new(true), &Target::service("web").in_cluster("prod"), &Options::default());
-    let report = found.now_or_never().expect("every call times out").report();
+    let (silent, target) = (Silent::new(true), Target::service("web").in_cluster("prod"));
+    let found = triage(&silent, &target, &Options::default()).now_or_never();
+    let report = found.expect("every call times out").report();
     assert!(report.problems().iter().all(|problem| problem.message.contains("told nothing")), "{report:?}");
     assert_eq!(report.problems().len(), 4, "services, stopped and running tasks, deployments");
 }
