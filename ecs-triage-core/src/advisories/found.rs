@@ -2,6 +2,7 @@
 
 use super::Risk;
 use crate::evidence::Citation;
+use crate::redact::redacted;
 use crate::report::Advisory;
 
 /// One place where a risk was found.
@@ -39,9 +40,9 @@ impl Found {
             severity: risk.severity,
             title: risk.title,
             container: self.container,
-            summary: self.summary,
+            summary: redacted(&self.summary).into_owned(),
             evidence: self.evidence,
-            advice: self.advice,
+            advice: redacted(&self.advice).into_owned(),
             docs: risk.docs,
         }
     }
