@@ -6,6 +6,7 @@ mod html;
 mod plot;
 mod progress;
 mod stream;
+mod zstandard;
 
 use std::fs;
 use std::io::{self, IsTerminal};

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ecs_triage_core::fleet::{Fleet, PartialError, Splitter};
 
+use super::zstandard::Zstandard;
+
 /// Bytes that are read at once: a few milliseconds of work for one thread.
 const CHUNK: usize = 1 << 20;
 
@@ -52,7 +54,7 @@ impl Stream {
             match form(&head) {
                 Form::Gzip => reader = Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(reader))),
                 Form::Zstandard => {
-                    reader = Box::new(BufReader::new(zstd::Decoder::with_buffer(reader)?));
+                    reader = Box::new(BufReader::new(Zstandard::new(reader)));
                 }
                 Form::Partial => {
                     is_partial = true;
