@@ -248,11 +248,11 @@ fn service(number: usize, random: &mut Random) -> Service {
     let name = format!("{}-{}", NAMES[number % NAMES.len()], number / NAMES.len());
     let registry = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
     let mut containers = vec![("app".to_owned(), format!("{registry}/{name}:{}", random.hex(40)))];
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let image = "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable".to_owned();
         containers.push(("log_router".to_owned(), image));
     }
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         containers.push(("xray-daemon".to_owned(), "public.ecr.aws/xray/aws-xray-daemon:3.x".to_owned()));
     }
     Service { name, cluster: CLUSTERS[number % 3], revision: 1 + random.below(90), containers }

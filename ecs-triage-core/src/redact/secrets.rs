@@ -44,6 +44,15 @@ static MARKS: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!("(?i-u:{})", marks.join("|")))
 });
 
+/// Whether prose follows the word: `may require authorization: server message: …`. A header names a scheme, or has one
+/// word, or begins with one that holds a digit, as `AWS4-HMAC-SHA256` does.
+fn is_sentence(head: &str, value: &str) -> bool {
+    let is_bare = head.trim_end().ends_with([':', '=']) && !head.to_ascii_lowercase().contains("cookie");
+    let mut words = value.split_ascii_whitespace();
+    let first = words.next().unwrap_or_default();
+    is_bare && words.next().is_some() && !first.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// One shape of secret: the literals without which it cannot occur, its pattern, and what replaces a match.
 struct Shape {
     marks: &'static [&'static str],
@@ -103,9 +112,12 @@ static SHAPES: [Shape; 10] = [
             )
         }),
         blank: |found| {
-            // `authorization: not allowed` is a sentence.
-            let is_blank = found[2].trim_matches([' ', '*']).is_empty();
-            if is_blank { found[0].to_owned() } else { format!("{}{BLANK}", &found[1]) }
+            let value = found[2].trim_matches([' ', '*']);
+            if value.is_empty() || is_sentence(&found[1], value) {
+                found[0].to_owned()
+            } else {
+                format!("{}{BLANK}", &found[1])
+            }
         },
     },
     Shape {
@@ -376,6 +388,7 @@ mod tests {
             "failed to fetch secret: not found",
             "invalid token: expired",
             "server message: insufficient_scope: authorization failed",
+            "may require authorization: server message: insufficient_scope: authorization failed",
             "docker run -u 1000:1000",
             "unauthorized: incorrect username or password",
             "status code: 400, request id: 0a1b2c3d-1111-2222-3333-444455556666",
