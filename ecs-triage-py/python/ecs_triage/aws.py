@@ -312,7 +312,7 @@ class _Boto3:
         with self._making:
             client = self._clients.get((service, region))
             if client is None:
-                client = self._session.client(service, region_name=region, config=self._config)  # type: ignore[call-overload]
+                client = self._session.client(service, region_name=region, config=self._config)
                 self._clients[service, region] = client
         return getattr(client, xform_name(operation))(**params)
 
