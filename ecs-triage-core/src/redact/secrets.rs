@@ -45,12 +45,10 @@ static MARKS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether prose follows the word: `may require authorization: server message: …`. A header names a scheme, or has one
-/// word, or begins with one that holds a digit, as `AWS4-HMAC-SHA256` does.
+/// word, or holds a digit somewhere.
 fn is_sentence(head: &str, value: &str) -> bool {
     let is_bare = head.trim_end().ends_with([':', '=']) && !head.to_ascii_lowercase().contains("cookie");
-    let mut words = value.split_ascii_whitespace();
-    let first = words.next().unwrap_or_default();
-    is_bare && words.next().is_some() && !first.bytes().any(|byte| byte.is_ascii_digit())
+    is_bare && value.contains(' ') && !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// One shape of secret: the literals without which it cannot occur, its pattern, and what replaces a match.
