@@ -51,7 +51,8 @@ impl Change {
     /// A new revision of the subject's task definition. Without the definition at hand only the edits are shown.
     pub(crate) fn task_definition(subject: &Subject<'_>, title: impl Into<String>, edits: &[Edit]) -> Self {
         // In a service the command goes on to put the revision into use.
-        let blast = if subject.facts().text("service").is_some() { Blast::Deployment } else { Blast::NewRevision };
+        let blast =
+            if subject.facts().text("service").is_some() { Blast::Deployment } else { Blast::NewRevision };
         let mut change = Change::new(title, blast);
         let Some(definition) = subject.definition.as_ref().filter(|definition| is_whole(definition)) else {
             let wanted: Vec<Value> = edits

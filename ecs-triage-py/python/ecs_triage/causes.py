@@ -1714,9 +1714,9 @@ class ImageTagNotFound(payloads.Pull):
 class ImageUnsupportedMediaType(payloads.Pull):
     """Image has a media type that the runtime cannot unpack (``image-unsupported-media-type``).
 
-    Build tools add attestations to an image's index, and old tools write manifests of a form that is no longer read. The runtime takes them for the image and finds nothing to unpack.
+    Build tools add attestations to an image's index, and old tools write manifests of a form that is no longer read. The runtime takes them for the image and finds nothing to unpack. `text/html` means that a proxy, mirror or login page answered in the registry's place.
 
-    Recognised by: `failed to get stream processor for application/vnd.in-toto+json`, `no processor for media-type` or `unsupported manifest media type`.
+    Recognised by: `failed to get stream processor for application/vnd.in-toto+json`, `no processor for media-type`, `unsupported manifest media type` or `unexpected media type`.
     """
 
     code = "image-unsupported-media-type"

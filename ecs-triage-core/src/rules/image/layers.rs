@@ -91,9 +91,10 @@ pub(in crate::rules) static MEDIA_TYPE: Rule = Rule {
     title: "image has a media type that the runtime cannot unpack",
     summary: "{image|The image} holds a manifest or layer of a media type that the runtime cannot unpack.",
     explanation: "Build tools add attestations to an image's index, and old tools write manifests of a form that is no \
-                  longer read. The runtime takes them for the image and finds nothing to unpack.",
-    signs: "`failed to get stream processor for application/vnd.in-toto+json`, `no processor for media-type` or \
-            `unsupported manifest media type`.",
+                  longer read. The runtime takes them for the image and finds nothing to unpack. `text/html` means that a \
+                  proxy, mirror or login page answered in the registry's place.",
+    signs: "`failed to get stream processor for application/vnd.in-toto+json`, `no processor for media-type`, \
+            `unsupported manifest media type` or `unexpected media type`.",
     wants: &[Ask::new(
         "ecr",
         "BatchGetImage",
@@ -141,6 +142,11 @@ pub(in crate::rules) static UNPACK_FAILED: Rule = Rule {
              --status DRAINING --region {region}",
         ),
         Fix::run("Push the image again, if it fails everywhere", Blast::Resource, "docker push {image}"),
+        Fix::run(
+            "Where layers and diffIDs do not match: build it with one compression for all layers, those of its base too",
+            Blast::Resource,
+            "docker buildx build --output type=image,name={image},push=true,compression=gzip,force-compression=true .",
+        ),
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",

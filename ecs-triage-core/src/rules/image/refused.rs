@@ -17,6 +17,20 @@ const USE: Fix = Fix::advice(
      `secretsmanager:GetSecretValue` on it for the execution role {executionRole|of the task definition}.",
 );
 
+/// Amazon ECR takes no user name: the login is a token that the pulling role fetches.
+const ECR_ROLE: Fix = Fix::advice(
+    "Let the role that pulls fetch a login",
+    Blast::Role,
+    "Allow `ecr:GetAuthorizationToken` to the execution role {executionRole|of the task definition}, or where it has none \
+     to the role of the instance profile (AWS's managed policy AmazonEC2ContainerServiceforEC2Role does).",
+);
+/// Old agents know fewer forms of the registry's host name.
+const ECR_AGENT: Fix = Fix::run(
+    "On a container instance, update the agent, which fetches the login",
+    Blast::Instances,
+    "aws ecs update-container-agent --cluster {cluster} --container-instance {containerInstance} --region {region}",
+);
+
 pub(in crate::rules) static HUB_PRIVATE_OR_MISSING: Rule = Rule {
     code: "image-private-or-missing-dockerhub",
     bucket: Bucket::Image,
@@ -95,6 +109,14 @@ pub(in crate::rules) static AUTH_MISSING: Rule = Rule {
     since: "0.1.0",
     check: Check::reads(Why::AuthMissing, |statement, subject| {
         Cause::RegistryAuthMissing(Pull::of(statement, subject))
+    })
+    .settled(|_, finding| {
+        let Cause::RegistryAuthMissing(pull) = &finding.cause else { return finding };
+        let Some(image) = pull.registry_region.as_ref().and(pull.image.as_ref()) else { return finding };
+        let summary = format!(
+            "Amazon ECR was asked for `{image}` without a login, which ECS or its agent should have made."
+        );
+        finding.summary(summary).fixed_by(vec![ECR_ROLE, ECR_AGENT, REDEPLOY])
     }),
 };
 

@@ -127,11 +127,18 @@ impl Case<'_, '_> {
             "failed to get stream processor",
             "unsupported manifest media type",
             "unsupported media type",
+            "unexpected media type",
             "unknown manifest class for",
             "manifest.v1+prettyjws",
             "mediatype in manifest should be",
         ]) {
             return Some(sure(&[MediaType]));
+        }
+        // Fewer or other bytes came than the manifest promised: cut off on the way, or damaged where they are kept.
+        if self.says(&["failed commit on ref"])
+            && self.says(&["unexpected commit size", "unexpected commit digest"])
+        {
+            return Some(perhaps(&[PullTransient, LayerUnpack]));
         }
         let is_unpack = self.says(&[
             "failed to register layer",
