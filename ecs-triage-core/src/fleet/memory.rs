@@ -6,7 +6,7 @@ use super::cells::Outcome;
 use super::{hash, observe};
 
 /// Shapes that are kept; a fleet has some hundreds. Once there are more, all are forgotten, which costs a diagnosis each.
-const MOST: usize = 1 << 14;
+const MOST: usize = 1 << 15;
 
 /// Outcomes by shape. What it holds changes how fast an event is read and never what is said of it.
 #[derive(Debug, Clone, Default)]

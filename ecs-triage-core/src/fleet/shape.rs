@@ -38,6 +38,8 @@ enum Plan {
     Exact,
     /// A machine-made message or an image: without the ids in it.
     Words,
+    /// The reference of an image: without the repository and the ids in it.
+    Image,
     /// That it is there.
     Presence,
     /// Nothing of it is read.
@@ -88,7 +90,7 @@ const EVENT: &[Row] = &[
 const TASK: &[Row] = &[
     ("attachments", Plan::Attachments),
     ("attributes", Plan::Exact),
-    ("availabilityZone", Plan::Exact),
+    ("availabilityZone", Plan::Presence),
     ("capacityProviderName", Plan::Exact),
     ("clusterArn", Plan::Text(Text::ClusterArn)),
     ("connectivity", Plan::Exact),
@@ -151,7 +153,7 @@ const CONTAINER: &[Row] = &[
     ("cpu", Plan::Exact),
     ("exitCode", Plan::Exact),
     ("healthStatus", Plan::Exact),
-    ("image", Plan::Words),
+    ("image", Plan::Image),
     ("imageDigest", Plan::Presence),
     ("lastStatus", Plan::Exact),
     ("managedAgents", Plan::Exact),
@@ -201,6 +203,8 @@ pub(super) fn event(bytes: &[u8], at: usize) -> Option<Event<'_>> {
         has_detail: false,
         is_id: false,
         ids: Ids::default(),
+        messages: Few::default(),
+        repositories: Few::default(),
     };
     walk.object(EVENT, true, 0)?;
     if !walk.is_event || !walk.has_detail {
@@ -208,6 +212,7 @@ pub(super) fn event(bytes: &[u8], at: usize) -> Option<Event<'_>> {
     }
     let [task_arn, cluster_arn, definition_arn, group, started_by] = walk.texts;
     let task_arn = task_arn.filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"))?;
+    walk.relate();
     walk.times.describe(walk.is_at_rest, &mut walk.hash)?;
     Some(Event {
         key: walk.hash.finish(),
@@ -238,9 +243,42 @@ struct Walk<'b> {
     /// The detail of an attachment that is read has the name of an id.
     is_id: bool,
     ids: Ids,
+    messages: Few<'b>,
+    repositories: Few<'b>,
+}
+
+/// A few texts of an event.
+#[derive(Debug, Clone, Copy, Default)]
+struct Few<'b> {
+    texts: [&'b [u8]; 12],
+    count: usize,
+}
+
+impl<'b> Few<'b> {
+    /// `None` when there are more than an event has.
+    fn push(&mut self, text: &'b [u8]) -> Option<()> {
+        *self.texts.get_mut(self.count)? = text;
+        self.count += 1;
+        Some(())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'b [u8]> + use<'_, 'b> {
+        self.texts[..self.count].iter().copied()
+    }
 }
 
 impl<'b> Walk<'b> {
+    /// Adds to the hash which of the repositories the messages name: a pull that failed is of one of the images.
+    fn relate(&mut self) {
+        for repository in self.repositories.iter() {
+            let finder = memchr::memmem::Finder::new(repository);
+            let named = self.messages.iter().fold(1, |named, message| {
+                (named << 1) | u64::from(message.len() > repository.len() && finder.find(message).is_some())
+            });
+            self.hash.number(named);
+        }
+    }
+
     fn blank(&mut self) {
         // Compact JSON has none.
         if self.bytes.get(self.at).is_some_and(|byte| *byte <= b' ') {
@@ -386,7 +424,15 @@ impl<'b> Walk<'b> {
             }
             // The name stands in front and is the last that this object has.
             Plan::DetailValue if self.is_id && is_plain && self.next_is(b'}') => {}
-            Plan::Words | Plan::DetailValue if is_plain => self.ids.add(text, &mut self.hash),
+            Plan::Words | Plan::DetailValue if is_plain => {
+                self.messages.push(text)?;
+                self.ids.add(text, &mut self.hash);
+            }
+            Plan::Image if is_plain => {
+                if let Some(repository) = self.ids.add_image(text, &mut self.hash) {
+                    self.repositories.push(repository)?;
+                }
+            }
             Plan::Presence if is_plain => {}
             Plan::DetailType => {
                 self.is_event = text == b"ECS Task State Change";

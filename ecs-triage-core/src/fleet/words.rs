@@ -7,7 +7,7 @@ use super::hash::{self, Hasher};
 /// The ids that were met in the messages of an event. Which id it is decides nothing; that two places have the same may.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Ids {
-    seen: [u64; 8],
+    seen: [u64; 16],
     count: usize,
 }
 
@@ -68,6 +68,21 @@ impl Ids {
         hash.bytes(&text[done..]);
     }
 
+    /// Adds the reference of an image of plain ASCII; gives the repository where its name does not count.
+    ///
+    /// Of an image in Amazon ECR the registry, the tag and whether it is a well-known sidecar decide.
+    pub(super) fn add_image<'t>(&mut self, image: &'t [u8], hash: &mut Hasher) -> Option<&'t [u8]> {
+        let parts = repository(image);
+        let Some((from, to)) = parts else {
+            self.add(image, hash);
+            return None;
+        };
+        hash.bytes(&image[..from]);
+        hash.number(self.place(&image[from..to]));
+        self.add(&image[to..], hash);
+        Some(&image[from..to])
+    }
+
     fn place(&mut self, id: &[u8]) -> u64 {
         let id = hash::of(id);
         let known = self.seen[..self.count].iter().position(|seen| *seen == id);
@@ -91,8 +106,26 @@ fn id_end(text: &[u8], at: usize, end: usize, kinds: u8) -> Option<usize> {
     if end - at == 8 && is_uuid(&text[at..]) {
         return Some(at + 36);
     }
-    let is_id = kinds == DIGIT | HEX_LETTER || kinds == DIGIT && end - at >= LONG_NUMBER;
+    let is_id = kinds == (DIGIT | HEX_LETTER) || kinds == DIGIT && end - at >= LONG_NUMBER;
     is_id.then_some(end)
+}
+
+/// Where the name of a repository of Amazon ECR begins and ends; `None` when it is not as usual, or decides.
+fn repository(image: &[u8]) -> Option<(usize, usize)> {
+    const HOST: &[u8] = b".amazonaws.com/";
+    let from = memchr::memmem::find(image, HOST)? + HOST.len();
+    let to = from
+        + image[from..].iter().position(|byte| matches!(byte, b':' | b'@')).unwrap_or(image.len() - from);
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let name = &image[from..to];
+    let is_usual = is_word(*name.first()?)
+        && is_word(*name.last()?)
+        && name.windows(2).all(|pair| {
+            is_word(pair[0]) && (is_word(pair[1]) || matches!(pair[1], b'-' | b'_' | b'.' | b'/'))
+                || is_word(pair[1]) && matches!(pair[0], b'-' | b'_' | b'.' | b'/')
+        });
+    let is_sidecar = std::str::from_utf8(image).is_ok_and(crate::signals::is_sidecar_image);
+    (is_usual && !is_sidecar).then_some((from, to))
 }
 
 /// Whether a text begins with a UUID and nothing that would be a part of it.

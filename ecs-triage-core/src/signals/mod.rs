@@ -23,7 +23,7 @@ pub use facts::{Fact, Facts};
 pub use logs::{Line, Log, logs};
 pub use metrics::{Metric, Series};
 pub use roles::Role;
-pub(crate) use roles::roles_in;
+pub(crate) use roles::{is_sidecar_image, roles_in};
 pub use rollout::ServiceState;
 pub use statement::{Source, Statement};
 pub use stop::Stop;

@@ -86,6 +86,11 @@ const SIDECAR_IMAGES: &[&str] = &[
     "statsd-exporter",
 ];
 
+/// Whether an image is a well-known sidecar's.
+pub(crate) fn is_sidecar_image(image: &str) -> bool {
+    SIDECAR_IMAGES.iter().any(|part| image.contains(part))
+}
+
 /// Containers that AWS puts into a task; they are not in its task definition.
 pub(super) fn is_injected(name: &str) -> bool {
     name.starts_with("~internal~")
@@ -141,7 +146,7 @@ fn role_of(name: Option<&str>, image: Option<&str>, defined: &[ContainerDefiniti
     let image = image.or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
     if is_one_of(SIDECAR_WORDS)
         || words.windows(2).any(|pair| pair[0] == "log" && pair[1] == "router")
-        || SIDECAR_IMAGES.iter().any(|part| image.contains(part))
+        || is_sidecar_image(image)
     {
         return Role::Sidecar;
     }
