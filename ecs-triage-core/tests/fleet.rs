@@ -496,6 +496,64 @@ fn what_was_met_before_changes_no_outcome() {
 }
 
 #[test]
+fn the_image_that_a_message_names_decides() {
+    // All ways to spell the message and to name the container's image, each as the first of its shape and after it.
+    let host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
+    let digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    let names = ["web", "we", "b", "team/web", "web-1", "orders"];
+    let mut events = Vec::new();
+    for pinned in ["", digest] {
+        for named in names {
+            for own in names {
+                let reason = format!(
+                    "CannotPullContainerError: failed to resolve ref {host}/{named}:v1{digest}: not found"
+                );
+                let said = [
+                    reason.clone(),
+                    reason.replace("failed to resolve", "failed to \"resolve\""),
+                    reason.replace("failed", "échoué"),
+                    format!("CannotPullContainerError: the repository with name '{named}' does not exist"),
+                ];
+                for reason in said {
+                    let task = json!({"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "TaskFailedToStart",
+                        "stoppedReason": reason, "stoppedAt": "2026-11-22T08:00:00Z",
+                        "containers": [{"name": "app", "image": format!("{host}/{own}:v1{pinned}"), "lastStatus": "STOPPED"},
+                            {"name": "other", "image": format!("{host}/x:v1"), "lastStatus": "STOPPED"}]});
+                    events.push(event(&task, events.len(), 4, 1));
+                }
+            }
+        }
+    }
+    let mut random = Random(29);
+    for _ in 0..3 {
+        random.shuffle(&mut events);
+        let mut fleet = Fleet::new();
+        for event in &events {
+            compare(&fleet, event, "another image");
+            fleet.add(event.to_string().as_bytes());
+        }
+    }
+    // The same bytes with slashes that are escaped, as some exporters write them.
+    let mut fleet = Fleet::new();
+    for event in &events {
+        let escaped = event.to_string().replace(&format!("{host}/"), &format!("{host}\\/"));
+        assert_eq!(serde_json::from_str::<Value>(&escaped).unwrap(), *event);
+        fleet.add(escaped.as_bytes());
+    }
+    assert_eq!(counts(&fleet), counts(&fleet_of(&FleetOptions::new(), &events)));
+}
+
+#[test]
+fn nothing_of_a_task_is_printed() {
+    let mut task = tasks()[0].clone();
+    task["containers"] = json!([{"name": "app", "exitCode": 1, "reason": "password=hunter2hunter2"}]);
+    let fleet = fleet_of(&FleetOptions::new(), &[event(&task, 1, 4, 1)]);
+    let printed = format!("{fleet:?}");
+    assert!(printed.contains("tasks: 1") && printed.contains("records: 1"), "{printed}");
+    assert!(!printed.contains("hunter2") && !printed.contains("arn:"), "{printed}");
+}
+
+#[test]
 fn times_on_either_side_of_every_limit_have_their_own_outcome() {
     const TIMES: [&str; 7] = [
         "createdAt",

@@ -29,6 +29,7 @@
 
 mod cells;
 mod hash;
+mod images;
 mod incidents;
 mod memory;
 mod observe;
@@ -44,6 +45,7 @@ mod text;
 mod words;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -59,7 +61,7 @@ use crate::Verdict;
 use cells::{Cells, Place};
 use memory::Memory;
 use observe::Observed;
-use shape::Event;
+use shape::{Event, Reader};
 use tasks::{Entry, Tasks};
 
 /// Problems that are kept; the rest is counted.
@@ -68,7 +70,7 @@ const MOST_PROBLEMS: usize = 10;
 /// Tasks and events, folded as they come.
 ///
 /// Memory grows with the number of services, revisions and causes, not with that of tasks.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Fleet {
     options: FleetOptions,
     tasks: Tasks,
@@ -77,6 +79,20 @@ pub struct Fleet {
     problems: BTreeSet<Problem>,
     /// Outcomes of the shapes of events that were met.
     memory: Memory,
+    reader: Reader,
+}
+
+/// Options and numbers: the records that are kept as samples may hold secrets.
+impl fmt::Debug for Fleet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fleet")
+            .field("options", &self.options)
+            .field("counts", &self.counts)
+            .field("tasks", &self.tasks.iter().count())
+            .field("groups", &self.cells.list().len())
+            .field("problems", &self.problems.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What was read, exactly.
@@ -119,6 +135,7 @@ impl Fleet {
             counts: Counts::default(),
             problems: BTreeSet::new(),
             memory: Memory::default(),
+            reader: Reader::default(),
         }
     }
 
@@ -149,7 +166,7 @@ impl Fleet {
             if at >= bytes.len() {
                 return;
             }
-            if let Some(event) = shape::event(bytes, at)
+            if let Some(event) = shape::event(bytes, at, &mut self.reader)
                 && let Some(outcome) = self.memory.recall(event.key, &bytes[at..event.end])
             {
                 self.observe_event(&event, outcome, &bytes[at..event.end]);

@@ -20,19 +20,18 @@ pub(super) fn between(bytes: &[u8], mut at: usize) -> usize {
 
 /// Where the text ends that begins at `from`, behind its opening quote, and whether it is plain: ASCII without escapes.
 /// `None` when it does not end.
-#[inline]
+#[inline(always)]
 pub(super) fn text_end(bytes: &[u8], from: usize) -> Option<(usize, bool)> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGHS: u64 = ONES << 7;
-    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word;
     let mut at = from;
-    // Eight bytes at a time: whether one of them is a quote, an escape, a control character or no ASCII.
+    // Eight bytes at a time: whether one of them is a quote, an escape, a control character or no ASCII. Turning one bit
+    // over puts the quote beside the control characters. A borrow spoils only what stands behind a byte that was found.
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*word);
-        let quotes = zero_bytes(word ^ (ONES * u64::from(b'"')));
-        let escapes = zero_bytes(word ^ (ONES * u64::from(b'\\')));
-        let controls = word.wrapping_sub(ONES * 0x20) & !word;
-        let special = (quotes | escapes | controls | word) & HIGHS;
+        let quotes_and_controls = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+        let escapes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+        let special = (quotes_and_controls | escapes | word) & HIGHS;
         if special != 0 {
             at += (special.trailing_zeros() / 8) as usize;
             break;
@@ -117,5 +116,35 @@ impl Depth {
             at += 1;
         }
         end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_ends_at_its_first_quote() {
+        for length in 0..40 {
+            let letters: Vec<u8> = (0..length).map(|at| b" !#[]~\x7fa"[at % 8]).collect();
+            let mut text = letters.clone();
+            text.extend(b"\", \"more\"");
+            assert_eq!(text_end(&text, 0), Some((length, true)), "{length}");
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text = text.clone();
+                    text[at] = byte;
+                    let wanted = match byte {
+                        b'"' => Some((at, true)),
+                        b'\\' if at + 1 == length => Some((length + 3, false)),
+                        b'\\' | ..0x20 | 0x80.. => Some((length, false)),
+                        _ => Some((length, true)),
+                    };
+                    assert_eq!(text_end(&text, 0), wanted, "{byte:#x} at {at} of {length}");
+                }
+            }
+        }
+        assert_eq!(text_end(b"no end", 0), None);
+        assert_eq!(text_end(b"an escape at the very end of it\\", 0), None);
     }
 }

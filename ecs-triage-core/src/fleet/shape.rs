@@ -10,9 +10,10 @@
 //! `tests/fleet.rs` holds the outcome of events with changed ids and times against their diagnosis.
 
 use super::hash::Hasher;
+use super::images::Images;
 use super::scan;
-use super::span::{self, Times};
-use super::words::Ids;
+use super::span::{self, State, Times};
+use super::words::{self, Ids};
 
 /// An event, as far as it was read.
 #[derive(Debug)]
@@ -50,6 +51,8 @@ enum Plan {
     Version,
     Time(usize),
     Containers,
+    /// As it stands; there may be messages in it.
+    Agents,
     Attachments,
     Details,
     /// The value of an attachment's detail, whose name decides whether it is a message or an id.
@@ -75,111 +78,171 @@ enum Text {
 
 type Row = (&'static str, Plan);
 
-const EVENT: &[Row] = &[
-    ("version", Plan::Exact),
-    ("id", Plan::Presence),
-    ("detail-type", Plan::DetailType),
-    ("source", Plan::Exact),
-    ("account", Plan::Exact),
-    ("time", Plan::Time(span::EVENT)),
-    ("region", Plan::Exact),
-    ("resources", Plan::Nothing),
-    ("detail", Plan::Detail),
-];
+/// The members of an object that are planned.
+#[derive(Debug, Clone, Copy)]
+struct Table {
+    number: usize,
+    rows: &'static [Row],
+}
 
-const TASK: &[Row] = &[
-    ("attachments", Plan::Attachments),
-    ("attributes", Plan::Exact),
-    ("availabilityZone", Plan::Presence),
-    ("capacityProviderName", Plan::Exact),
-    ("clusterArn", Plan::Text(Text::ClusterArn)),
-    ("connectivity", Plan::Exact),
-    ("connectivityAt", Plan::Time(span::CONNECTIVITY)),
-    ("containerInstanceArn", Plan::Presence),
-    ("containers", Plan::Containers),
-    ("cpu", Plan::Exact),
-    ("createdAt", Plan::Time(span::CREATED)),
-    ("desiredStatus", Plan::Exact),
-    ("enableExecuteCommand", Plan::Exact),
-    ("ephemeralStorage", Plan::Exact),
-    ("executionStoppedAt", Plan::Time(span::EXECUTION_STOPPED)),
-    ("fargateEphemeralStorage", Plan::Exact),
-    ("group", Plan::Text(Text::Group)),
-    ("healthStatus", Plan::Exact),
-    ("launchType", Plan::Exact),
-    ("lastStatus", Plan::LastStatus),
-    ("memory", Plan::Exact),
-    ("overrides", Plan::Overrides),
-    ("platformFamily", Plan::Exact),
-    ("platformVersion", Plan::Exact),
-    ("pullStartedAt", Plan::Time(span::PULL_STARTED)),
-    ("pullStoppedAt", Plan::Time(span::PULL_STOPPED)),
-    ("startedAt", Plan::Time(span::STARTED)),
-    ("startedBy", Plan::Text(Text::StartedBy)),
-    ("stopCode", Plan::Exact),
-    ("stoppedAt", Plan::Time(span::STOPPED)),
-    ("stoppedReason", Plan::Words),
-    ("stoppingAt", Plan::Time(span::STOPPING)),
-    ("tags", Plan::Nothing),
-    ("taskArn", Plan::Text(Text::TaskArn)),
-    ("taskDefinitionArn", Plan::Text(Text::DefinitionArn)),
-    ("updatedAt", Plan::Time(span::UPDATED)),
-    ("version", Plan::Version),
-    // Other spellings of what is read above.
-    ("cluster", Plan::Odd),
-    ("taskDefinition", Plan::Odd),
-    ("TaskArn", Plan::Odd),
-    ("ClusterArn", Plan::Odd),
-    ("Cluster", Plan::Odd),
-    ("TaskDefinitionArn", Plan::Odd),
-    ("TaskDefinition", Plan::Odd),
-    ("Group", Plan::Odd),
-    ("StartedBy", Plan::Odd),
-    ("LastStatus", Plan::Odd),
-    ("Version", Plan::Odd),
-    ("CreatedAt", Plan::Odd),
-    ("PullStartedAt", Plan::Odd),
-    ("PullStoppedAt", Plan::Odd),
-    ("StartedAt", Plan::Odd),
-    ("ConnectivityAt", Plan::Odd),
-    ("StoppingAt", Plan::Odd),
-    ("ExecutionStoppedAt", Plan::Odd),
-    ("StoppedAt", Plan::Odd),
-    ("UpdatedAt", Plan::Odd),
-];
+/// How many tables there are, and more than a table has rows.
+const TABLES: usize = 7;
+const MOST_ROWS: usize = 64;
 
-const CONTAINER: &[Row] = &[
-    ("containerArn", Plan::Presence),
-    ("cpu", Plan::Exact),
-    ("exitCode", Plan::Exact),
-    ("healthStatus", Plan::Exact),
-    ("image", Plan::Image),
-    ("imageDigest", Plan::Presence),
-    ("lastStatus", Plan::Exact),
-    ("managedAgents", Plan::Exact),
-    ("memory", Plan::Exact),
-    ("memoryReservation", Plan::Exact),
-    ("name", Plan::Exact),
-    ("networkBindings", Plan::Nothing),
-    ("networkInterfaces", Plan::Nothing),
-    ("reason", Plan::Words),
-    ("runtimeId", Plan::Presence),
-    ("taskArn", Plan::Presence),
-];
+/// Reads events; what it remembers of those before changes how fast it is and nothing else.
+#[derive(Debug, Clone)]
+pub(super) struct Reader {
+    images: Images,
+    /// Of each table, the row that came last behind each row, at its number plus one, and first.
+    order: [[u8; MOST_ROWS]; TABLES],
+}
 
-const ATTACHMENT: &[Row] =
-    &[("details", Plan::Details), ("id", Plan::Presence), ("status", Plan::Exact), ("type", Plan::Exact)];
+impl Default for Reader {
+    fn default() -> Self {
+        Self { images: Images::default(), order: [[0; MOST_ROWS]; TABLES] }
+    }
+}
 
-const DETAIL: &[Row] = &[("name", Plan::DetailName), ("value", Plan::DetailValue)];
+impl Reader {
+    /// The row of a member. Members of one kind of object mostly come in one order.
+    #[inline]
+    fn row(&mut self, table: Table, key: &[u8], last: usize) -> Option<usize> {
+        let next = &mut self.order[table.number][last];
+        let is_it = |row: &Row| row.0.as_bytes() == key;
+        if table.rows.get(usize::from(*next)).is_some_and(is_it) {
+            return Some(usize::from(*next));
+        }
+        let found = table.rows.iter().position(is_it)?;
+        // A table has fewer rows.
+        *next = found as u8;
+        Some(found)
+    }
+}
 
-const OVERRIDES: &[Row] = &[("containerOverrides", Plan::ContainerOverrides)];
+const EVENT: Table = Table {
+    number: 0,
+    rows: &[
+        ("version", Plan::Exact),
+        ("id", Plan::Presence),
+        ("detail-type", Plan::DetailType),
+        ("source", Plan::Exact),
+        ("account", Plan::Exact),
+        ("time", Plan::Time(span::EVENT)),
+        ("region", Plan::Exact),
+        ("resources", Plan::Nothing),
+        ("detail", Plan::Detail),
+    ],
+};
 
-const CONTAINER_OVERRIDE: &[Row] = &[
-    ("command", Plan::Exact),
-    ("environment", Plan::Nothing),
-    ("environmentFiles", Plan::Nothing),
-    ("name", Plan::Exact),
-];
+const TASK: Table = Table {
+    number: 1,
+    rows: &[
+        ("attachments", Plan::Attachments),
+        ("attributes", Plan::Exact),
+        ("availabilityZone", Plan::Presence),
+        ("capacityProviderName", Plan::Exact),
+        ("clusterArn", Plan::Text(Text::ClusterArn)),
+        ("connectivity", Plan::Exact),
+        ("connectivityAt", Plan::Time(span::CONNECTIVITY)),
+        ("containerInstanceArn", Plan::Presence),
+        ("containers", Plan::Containers),
+        ("cpu", Plan::Exact),
+        ("createdAt", Plan::Time(span::CREATED)),
+        ("desiredStatus", Plan::Exact),
+        ("enableExecuteCommand", Plan::Exact),
+        ("ephemeralStorage", Plan::Exact),
+        ("executionStoppedAt", Plan::Time(span::EXECUTION_STOPPED)),
+        ("fargateEphemeralStorage", Plan::Exact),
+        ("group", Plan::Text(Text::Group)),
+        ("healthStatus", Plan::Exact),
+        ("launchType", Plan::Exact),
+        ("lastStatus", Plan::LastStatus),
+        ("memory", Plan::Exact),
+        ("overrides", Plan::Overrides),
+        ("platformFamily", Plan::Exact),
+        ("platformVersion", Plan::Exact),
+        ("pullStartedAt", Plan::Time(span::PULL_STARTED)),
+        ("pullStoppedAt", Plan::Time(span::PULL_STOPPED)),
+        ("startedAt", Plan::Time(span::STARTED)),
+        ("startedBy", Plan::Text(Text::StartedBy)),
+        ("stopCode", Plan::Exact),
+        ("stoppedAt", Plan::Time(span::STOPPED)),
+        ("stoppedReason", Plan::Words),
+        ("stoppingAt", Plan::Time(span::STOPPING)),
+        ("tags", Plan::Nothing),
+        ("taskArn", Plan::Text(Text::TaskArn)),
+        ("taskDefinitionArn", Plan::Text(Text::DefinitionArn)),
+        ("updatedAt", Plan::Time(span::UPDATED)),
+        ("version", Plan::Version),
+        // Other spellings of what is read above.
+        ("cluster", Plan::Odd),
+        ("taskDefinition", Plan::Odd),
+        ("TaskArn", Plan::Odd),
+        ("ClusterArn", Plan::Odd),
+        ("Cluster", Plan::Odd),
+        ("TaskDefinitionArn", Plan::Odd),
+        ("TaskDefinition", Plan::Odd),
+        ("Group", Plan::Odd),
+        ("StartedBy", Plan::Odd),
+        ("LastStatus", Plan::Odd),
+        ("Version", Plan::Odd),
+        ("CreatedAt", Plan::Odd),
+        ("PullStartedAt", Plan::Odd),
+        ("PullStoppedAt", Plan::Odd),
+        ("StartedAt", Plan::Odd),
+        ("ConnectivityAt", Plan::Odd),
+        ("StoppingAt", Plan::Odd),
+        ("ExecutionStoppedAt", Plan::Odd),
+        ("StoppedAt", Plan::Odd),
+        ("UpdatedAt", Plan::Odd),
+    ],
+};
+
+const CONTAINER: Table = Table {
+    number: 2,
+    rows: &[
+        ("containerArn", Plan::Presence),
+        ("cpu", Plan::Exact),
+        ("exitCode", Plan::Exact),
+        ("healthStatus", Plan::Exact),
+        ("image", Plan::Image),
+        ("imageDigest", Plan::Presence),
+        ("lastStatus", Plan::Exact),
+        ("managedAgents", Plan::Agents),
+        ("memory", Plan::Exact),
+        ("memoryReservation", Plan::Exact),
+        ("name", Plan::Exact),
+        ("networkBindings", Plan::Nothing),
+        ("networkInterfaces", Plan::Nothing),
+        ("reason", Plan::Words),
+        ("runtimeId", Plan::Presence),
+        ("taskArn", Plan::Presence),
+    ],
+};
+
+const ATTACHMENT: Table = Table {
+    number: 3,
+    rows: &[
+        ("details", Plan::Details),
+        ("id", Plan::Presence),
+        ("status", Plan::Exact),
+        ("type", Plan::Exact),
+    ],
+};
+
+const DETAIL: Table = Table { number: 4, rows: &[("name", Plan::DetailName), ("value", Plan::DetailValue)] };
+
+const OVERRIDES: Table = Table { number: 5, rows: &[("containerOverrides", Plan::ContainerOverrides)] };
+
+const CONTAINER_OVERRIDE: Table = Table {
+    number: 6,
+    rows: &[
+        ("command", Plan::Exact),
+        ("environment", Plan::Nothing),
+        ("environmentFiles", Plan::Nothing),
+        ("name", Plan::Exact),
+    ],
+};
 
 /// Details of attachments whose values are ids and addresses.
 const IDS: &[&[u8]] =
@@ -189,21 +252,23 @@ const IDS: &[&[u8]] =
 const DEEPEST: u32 = 24;
 
 /// Reads the event that begins at `at`. `None` when it is none, or not one as ECS writes them.
-pub(super) fn event(bytes: &[u8], at: usize) -> Option<Event<'_>> {
+pub(super) fn event<'b>(bytes: &'b [u8], at: usize, reader: &mut Reader) -> Option<Event<'b>> {
     let mut walk = Walk {
+        reader,
         bytes,
         at,
         hash: Hasher::default(),
         texts: [None; 5],
         times: Times::default(),
         is_stopped: false,
-        is_at_rest: false,
+        state: State::default(),
         version: 0,
         is_event: false,
         has_detail: false,
         is_id: false,
         ids: Ids::default(),
         messages: Few::default(),
+        has_odd_message: false,
         repositories: Few::default(),
     };
     walk.object(EVENT, true, 0)?;
@@ -213,7 +278,7 @@ pub(super) fn event(bytes: &[u8], at: usize) -> Option<Event<'_>> {
     let [task_arn, cluster_arn, definition_arn, group, started_by] = walk.texts;
     let task_arn = task_arn.filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"))?;
     walk.relate();
-    walk.times.describe(walk.is_at_rest, &mut walk.hash)?;
+    walk.times.describe(walk.state, &mut walk.hash)?;
     Some(Event {
         key: walk.hash.finish(),
         end: walk.at,
@@ -228,15 +293,15 @@ pub(super) fn event(bytes: &[u8], at: usize) -> Option<Event<'_>> {
     })
 }
 
-struct Walk<'b> {
+struct Walk<'b, 'r> {
+    reader: &'r mut Reader,
     bytes: &'b [u8],
     at: usize,
     hash: Hasher,
     texts: [Option<&'b str>; 5],
     times: Times,
     is_stopped: bool,
-    /// No rule asks how long the task has been in its state.
-    is_at_rest: bool,
+    state: State,
     version: i64,
     is_event: bool,
     has_detail: bool,
@@ -244,6 +309,8 @@ struct Walk<'b> {
     is_id: bool,
     ids: Ids,
     messages: Few<'b>,
+    /// A message is there in which a repository may be spelled with escapes.
+    has_odd_message: bool,
     repositories: Few<'b>,
 }
 
@@ -267,36 +334,72 @@ impl<'b> Few<'b> {
     }
 }
 
-impl<'b> Walk<'b> {
-    /// Adds to the hash which of the repositories the messages name: a pull that failed is of one of the images.
+impl<'b> Walk<'b, '_> {
+    /// Adds the repositories to the hash that a message names: a pull that failed is of one of the images.
     fn relate(&mut self) {
         for repository in self.repositories.iter() {
-            let finder = memchr::memmem::Finder::new(repository);
-            let named = self.messages.iter().fold(1, |named, message| {
-                (named << 1) | u64::from(message.len() > repository.len() && finder.find(message).is_some())
-            });
-            self.hash.number(named);
+            if self.has_odd_message || self.messages.iter().any(|message| contains(message, repository)) {
+                self.hash.bytes(repository);
+            } else {
+                self.hash.number(0);
+            }
         }
     }
 
-    fn blank(&mut self) {
-        // Compact JSON has none.
-        if self.bytes.get(self.at).is_some_and(|byte| *byte <= b' ') {
-            self.at = scan::blank(self.bytes, self.at);
+    /// A message without the ids in it, for as long as it is spelled as usual.
+    fn message(&mut self, text: &'b [u8], is_plain: bool) -> Option<()> {
+        let length = if is_plain { Some(text.len()) } else { words::unescaped_length(text) };
+        match length {
+            Some(length) => {
+                self.messages.push(text)?;
+                self.ids.add(text, length, &mut self.hash);
+            }
+            // Escapes and other alphabets stay in the hash: they were looked at when the shape was new.
+            None => {
+                self.has_odd_message = true;
+                self.hash.bytes(text);
+            }
         }
+        Some(())
     }
 
+    /// The next byte that is no white space.
+    #[inline(always)]
+    fn peek(&mut self) -> Option<u8> {
+        let next = *self.bytes.get(self.at)?;
+        if next > b' ' {
+            return Some(next);
+        }
+        self.peek_behind_blanks()
+    }
+
+    /// Compact JSON has none.
+    #[cold]
+    fn peek_behind_blanks(&mut self) -> Option<u8> {
+        self.at = scan::blank(self.bytes, self.at);
+        self.bytes.get(self.at).copied()
+    }
+
+    #[inline(always)]
     fn take(&mut self, wanted: u8) -> Option<()> {
-        self.blank();
-        (*self.bytes.get(self.at)? == wanted).then(|| self.at += 1)
+        (self.peek()? == wanted).then(|| self.at += 1)
     }
 
+    #[inline(always)]
     fn next_is(&mut self, wanted: u8) -> bool {
-        self.blank();
-        self.bytes.get(self.at) == Some(&wanted)
+        self.peek() == Some(wanted)
+    }
+
+    /// The next byte that is no white space, behind which the reading goes on.
+    #[inline(always)]
+    fn next(&mut self) -> Option<u8> {
+        let next = self.peek()?;
+        self.at += 1;
+        Some(next)
     }
 
     /// A text without its quotes, and whether it is plain: ASCII without escapes.
+    #[inline(always)]
     fn text(&mut self) -> Option<(&'b [u8], bool)> {
         self.take(b'"')?;
         let start = self.at;
@@ -306,7 +409,7 @@ impl<'b> Walk<'b> {
     }
 
     /// An object whose members are planned; others go into the hash as they stand, or end the reading.
-    fn object(&mut self, rows: &'static [Row], is_closed: bool, depth: u32) -> Option<()> {
+    fn object(&mut self, table: Table, is_closed: bool, depth: u32) -> Option<()> {
         self.take(b'{')?;
         self.is_id = false;
         self.hash.number(u64::from(b'{'));
@@ -314,19 +417,18 @@ impl<'b> Walk<'b> {
             self.at += 1;
             return Some(());
         }
-        let mut expected = 0;
+        let mut last = 0;
         loop {
             let (key, is_plain) = self.text()?;
             if !is_plain {
                 return None;
             }
             self.take(b':')?;
-            self.blank();
-            match find(rows, key, expected) {
+            match self.reader.row(table, key, last) {
                 Some(row) => {
-                    expected = row + 1;
+                    last = row + 1;
                     self.hash.number(row as u64);
-                    self.member(rows[row].1, depth)?;
+                    self.member(table.rows[row].1, depth)?;
                 }
                 None if is_closed => return None,
                 None => {
@@ -334,10 +436,7 @@ impl<'b> Walk<'b> {
                     self.exact(depth)?;
                 }
             }
-            self.blank();
-            let next = *self.bytes.get(self.at)?;
-            self.at += 1;
-            match next {
+            match self.next()? {
                 b',' => {}
                 b'}' => break,
                 _ => return None,
@@ -347,9 +446,10 @@ impl<'b> Walk<'b> {
         Some(())
     }
 
-    fn list(&mut self, rows: &'static [Row], depth: u32) -> Option<()> {
+    fn list(&mut self, table: Table, depth: u32) -> Option<()> {
         if !self.next_is(b'[') {
-            // One object where a list belongs is read as a list of one.
+            // One object where a list belongs is read as a list of one, with the messages in it.
+            self.has_odd_message = true;
             return self.exact(depth);
         }
         self.at += 1;
@@ -360,14 +460,11 @@ impl<'b> Walk<'b> {
         }
         loop {
             if self.next_is(b'{') {
-                self.object(rows, false, depth + 1)?
+                self.object(table, false, depth + 1)?
             } else {
                 self.exact(depth + 1)?
             }
-            self.blank();
-            let next = *self.bytes.get(self.at)?;
-            self.at += 1;
-            match next {
+            match self.next()? {
                 b',' => {}
                 b']' => break,
                 _ => return None,
@@ -384,6 +481,14 @@ impl<'b> Walk<'b> {
         match plan {
             Plan::Exact => self.exact(depth),
             Plan::Nothing => self.pass(depth),
+            Plan::Agents => {
+                self.peek()?;
+                let start = self.at;
+                self.exact(depth)?;
+                let agents = &self.bytes[start..self.at];
+                self.has_odd_message |= memchr::memchr(b'\\', agents).is_some();
+                if agents.len() > 2 { self.messages.push(agents) } else { Some(()) }
+            }
             Plan::Containers => self.list(CONTAINER, depth),
             Plan::Attachments => self.list(ATTACHMENT, depth),
             Plan::Details => self.list(DETAIL, depth),
@@ -424,13 +529,12 @@ impl<'b> Walk<'b> {
             }
             // The name stands in front and is the last that this object has.
             Plan::DetailValue if self.is_id && is_plain && self.next_is(b'}') => {}
-            Plan::Words | Plan::DetailValue if is_plain => {
-                self.messages.push(text)?;
-                self.ids.add(text, &mut self.hash);
-            }
+            Plan::Words | Plan::DetailValue => self.message(text, is_plain)?,
             Plan::Image if is_plain => {
-                if let Some(repository) = self.ids.add_image(text, &mut self.hash) {
-                    self.repositories.push(repository)?;
+                let repository = self.reader.images.repository(text);
+                self.ids.add_image(text, repository, &mut self.hash);
+                if let Some((from, to)) = repository {
+                    self.repositories.push(&text[from..to])?;
                 }
             }
             Plan::Presence if is_plain => {}
@@ -441,7 +545,7 @@ impl<'b> Walk<'b> {
             Plan::Time(which) => return self.times.set(which, text),
             Plan::LastStatus => {
                 self.is_stopped = text == b"STOPPED";
-                self.is_at_rest = matches!(text, b"STOPPED" | b"RUNNING");
+                self.state = State::of(text);
                 self.hash.bytes(text);
             }
             Plan::Text(which) => {
@@ -451,7 +555,7 @@ impl<'b> Walk<'b> {
                 self.texts[which as usize] = Some(std::str::from_utf8(text).ok()?);
                 self.hash.bytes(deciding(which, text)?);
             }
-            // Escapes and other alphabets stay in the hash: they were looked at when the shape was new.
+            // Unusual spellings stay in the hash: they were looked at when the shape was new.
             _ => self.hash.bytes(text),
         }
         Some(())
@@ -474,9 +578,9 @@ impl<'b> Walk<'b> {
 
     /// Any value, which goes into the hash as it stands.
     fn exact(&mut self, depth: u32) -> Option<()> {
-        self.blank();
+        let first = self.peek()?;
         let start = self.at;
-        if self.bytes.get(start) == Some(&b'"') {
+        if first == b'"' {
             let (text, _) = self.text()?;
             self.hash.bytes(text);
             return Some(());
@@ -493,8 +597,7 @@ impl<'b> Walk<'b> {
         if depth > DEEPEST {
             return None;
         }
-        self.blank();
-        match *self.bytes.get(self.at)? {
+        match self.peek()? {
             b'"' => {
                 let (text, is_plain) = self.text()?;
                 if !is_plain {
@@ -514,12 +617,9 @@ impl<'b> Walk<'b> {
                         self.pass_key()?;
                     }
                     self.pass(depth + 1)?;
-                    self.blank();
-                    let next = *self.bytes.get(self.at)?;
-                    self.at += 1;
-                    match next {
+                    match self.next()? {
                         b',' => {}
-                        _ if next == close => return Some(()),
+                        next if next == close => return Some(()),
                         _ => return None,
                     }
                 }
@@ -549,6 +649,12 @@ impl<'b> Walk<'b> {
     }
 }
 
+/// Whether a text stands in another one. What is looked for is short and mostly not there.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    let Some((first, rest)) = part.split_first() else { return true };
+    memchr::memchr_iter(*first, text).any(|at| text[at + 1..].starts_with(rest))
+}
+
 /// The part of a name that decides: whether a task is of a service, a partition and Region; not which service it is.
 fn deciding(which: Text, text: &[u8]) -> Option<&[u8]> {
     let up_to = |mark: u8| memchr::memchr(mark, text).map_or(text, |at| &text[..at + 1]);
@@ -565,11 +671,4 @@ fn deciding(which: Text, text: &[u8]) -> Option<&[u8]> {
         Text::StartedBy if text.starts_with(b"ecs-svc/") => b"ecs-svc/",
         Text::StartedBy => text,
     })
-}
-
-/// The row of a member. Members mostly come in one order, so that the search begins behind the last one.
-#[inline]
-fn find(rows: &[Row], key: &[u8], expected: usize) -> Option<usize> {
-    let is_it = |at: &usize| rows[*at].0.as_bytes() == key;
-    (expected..rows.len()).find(is_it).or_else(|| (0..expected.min(rows.len())).find(is_it))
 }

@@ -38,6 +38,38 @@ const STUCK_FROM: i64 = 300;
 const STEP: i64 = 30;
 const LONGEST: i64 = 6_000;
 
+/// Where in its life a task is, as far as rules ask how long it has been there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum State {
+    /// On its way up, or in a state that is not known here.
+    #[default]
+    Rising,
+    /// `RUNNING` or `STOPPED`: no rule asks.
+    AtRest,
+    /// `DEACTIVATING`, `STOPPING` or `DEPROVISIONING`.
+    Ending,
+}
+
+impl State {
+    /// Of a task's `lastStatus`.
+    pub(super) fn of(status: &[u8]) -> Self {
+        match status {
+            b"STOPPED" | b"RUNNING" => State::AtRest,
+            b"DEACTIVATING" | b"STOPPING" | b"DEPROVISIONING" => State::Ending,
+            _ => State::Rising,
+        }
+    }
+
+    /// The times from which a task may have been waiting, in `rules/lifecycle/stuck.rs`.
+    fn waits_from(self) -> &'static [usize] {
+        match self {
+            State::Rising => &[CREATED, PULL_STARTED, PULL_STOPPED, STOPPING, EXECUTION_STOPPED],
+            State::AtRest => &[],
+            State::Ending => &[STOPPING, EXECUTION_STOPPED],
+        }
+    }
+}
+
 impl Times {
     /// Reads a time. `None` when it is not written as EventBridge does.
     pub(super) fn set(&mut self, which: usize, text: &[u8]) -> Option<()> {
@@ -74,7 +106,7 @@ impl Times {
 
     /// Adds to the hash what can decide: which times there are, their order, and the spans that rules look at.
     /// `None` when it takes more than the event says.
-    pub(super) fn describe(&self, is_at_rest: bool, hash: &mut Hasher) -> Option<()> {
+    pub(super) fn describe(&self, state: State, hash: &mut Hasher) -> Option<()> {
         self.seen()?;
         self.get(UPDATED)?;
         // The order of the ends decides which of two findings is the newer one.
@@ -102,16 +134,14 @@ impl Times {
             };
             hash.number(span.map_or(0, side) as u64);
         }
-        if !is_at_rest {
-            let now = self.get(UPDATED);
-            for from in [CREATED, PULL_STARTED, PULL_STOPPED, STOPPING, EXECUTION_STOPPED] {
-                let waited = since(self.get(from), now).map(|waited| waited.div_euclid(1_000_000));
-                let step = |waited: i64| match waited {
-                    ..STUCK_FROM => 1,
-                    waited => 2 + waited.min(LONGEST) / STEP,
-                };
-                hash.number(waited.map_or(0, step) as u64);
-            }
+        let now = self.get(UPDATED);
+        for from in state.waits_from() {
+            let waited = since(self.get(*from), now).map(|waited| waited.div_euclid(1_000_000));
+            let step = |waited: i64| match waited {
+                ..STUCK_FROM => 1,
+                waited => 2 + waited.min(LONGEST) / STEP,
+            };
+            hash.number(waited.map_or(0, step) as u64);
         }
         Some(())
     }

@@ -32,55 +32,54 @@ const CLASSES: [u8; 256] = {
 };
 
 impl Ids {
-    /// Adds a message of plain ASCII to a hash: ids by their length and whether they came before, addresses by whether
-    /// they are private, all else as it stands.
-    pub(super) fn add(&mut self, text: &[u8], hash: &mut Hasher) {
+    /// Adds a message of ASCII to a hash: ids by their length and whether they came before, addresses by whether they are
+    /// private, all else as it stands. `length` is that of the message without the escapes of JSON.
+    pub(super) fn add(&mut self, text: &[u8], length: usize, hash: &mut Hasher) {
         // At these lengths agents cut, so that a message may lack its end.
-        hash.number(match text.len() {
-            length @ (128 | 255 | 1000..) => length as u64,
+        hash.number(match length {
+            128 | 255 | 1000.. => length as u64,
             _ => 0,
         });
+        let class = |at: usize| text.get(at).map_or(0, |byte| CLASSES[usize::from(*byte)]);
         let mut done = 0;
         let mut at = 0;
-        while at < text.len() {
+        // Ids and addresses have digits, most words have none.
+        while let Some(digit) = next_digit(text, at) {
+            let mut start = digit;
             let mut kinds = 0;
-            let mut end = at;
-            while let Some(class) =
-                text.get(end).map(|byte| CLASSES[usize::from(*byte)]).filter(|class| *class != 0)
-            {
-                kinds |= class;
+            while start > at && class(start - 1) != 0 {
+                start -= 1;
+                kinds |= class(start);
+            }
+            let mut end = digit;
+            while class(end) != 0 {
+                kinds |= class(end);
                 end += 1;
             }
-            let id = id_end(text, at, end, kinds);
-            let address = if id.is_none() && kinds == DIGIT { address(text, at) } else { None };
+            let id = id_end(text, start, end, kinds);
+            let address = if id.is_none() && kinds == DIGIT { address(text, start) } else { None };
             if let Some(id) = id {
-                hash.bytes(&text[done..at]);
-                hash.number((id - at) as u64);
-                hash.number(self.place(&text[at..id]));
+                hash.bytes(&text[done..start]);
+                hash.number((id - start) as u64);
+                hash.number(self.place(&text[start..id]));
                 (done, end) = (id, id);
             } else if let Some((class, address)) = address {
-                hash.bytes(&text[done..at]);
+                hash.bytes(&text[done..start]);
                 hash.number(class);
                 (done, end) = (address, address);
             }
-            at = end + 1;
+            at = end;
         }
         hash.bytes(&text[done..]);
     }
 
-    /// Adds the reference of an image of plain ASCII; gives the repository where its name does not count.
-    ///
-    /// Of an image in Amazon ECR the registry, the tag and whether it is a well-known sidecar decide.
-    pub(super) fn add_image<'t>(&mut self, image: &'t [u8], hash: &mut Hasher) -> Option<&'t [u8]> {
-        let parts = repository(image);
-        let Some((from, to)) = parts else {
-            self.add(image, hash);
-            return None;
-        };
+    /// Adds the reference of an image of plain ASCII, of which the repository's name stands at `repository` if it does
+    /// not count.
+    pub(super) fn add_image(&mut self, image: &[u8], repository: Option<(usize, usize)>, hash: &mut Hasher) {
+        let Some((from, to)) = repository else { return self.add(image, image.len(), hash) };
         hash.bytes(&image[..from]);
         hash.number(self.place(&image[from..to]));
-        self.add(&image[to..], hash);
-        Some(&image[from..to])
+        self.add(&image[to..], image.len() - to, hash);
     }
 
     fn place(&mut self, id: &[u8]) -> u64 {
@@ -110,22 +109,39 @@ fn id_end(text: &[u8], at: usize, end: usize, kinds: u8) -> Option<usize> {
     is_id.then_some(end)
 }
 
-/// Where the name of a repository of Amazon ECR begins and ends; `None` when it is not as usual, or decides.
-fn repository(image: &[u8]) -> Option<(usize, usize)> {
-    const HOST: &[u8] = b".amazonaws.com/";
-    let from = memchr::memmem::find(image, HOST)? + HOST.len();
-    let to = from
-        + image[from..].iter().position(|byte| matches!(byte, b':' | b'@')).unwrap_or(image.len() - from);
-    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let name = &image[from..to];
-    let is_usual = is_word(*name.first()?)
-        && is_word(*name.last()?)
-        && name.windows(2).all(|pair| {
-            is_word(pair[0]) && (is_word(pair[1]) || matches!(pair[1], b'-' | b'_' | b'.' | b'/'))
-                || is_word(pair[1]) && matches!(pair[0], b'-' | b'_' | b'.' | b'/')
-        });
-    let is_sidecar = std::str::from_utf8(image).is_ok_and(crate::signals::is_sidecar_image);
-    (is_usual && !is_sidecar).then_some((from, to))
+/// The length of a message without its escapes, as long as each is one letter that begins no other word: `None` for other
+/// alphabets, control characters and other escapes.
+pub(super) fn unescaped_length(text: &[u8]) -> Option<usize> {
+    let mut escapes = 0;
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'\\' if matches!(text.get(at + 1), Some(b'"' | b'\\' | b'n' | b'r' | b't')) => {
+                escapes += 1;
+                at += 1;
+            }
+            b'\\' | ..0x20 | 0x80.. => return None,
+            _ => {}
+        }
+        at += 1;
+    }
+    Some(text.len() - escapes)
+}
+
+/// The first digit from `at` on.
+fn next_digit(text: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    // Eight bytes of ASCII at a time: adding moves what is at least `0`, and what is above `9`, over the highest bit.
+    while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word) & (ONES * 0x7f);
+        let digits = (word + ONES * 0x50) & !(word + ONES * 0x46) & (ONES << 7);
+        if digits != 0 {
+            return Some(at + (digits.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    let rest = text.get(at..)?;
+    rest.iter().position(u8::is_ascii_digit).map(|found| at + found)
 }
 
 /// Whether a text begins with a UUID and nothing that would be a part of it.
@@ -190,7 +206,7 @@ mod tests {
 
     fn hashed(texts: &[&str]) -> u64 {
         let (mut ids, mut hash) = (Ids::default(), Hasher::default());
-        texts.iter().for_each(|text| ids.add(text.as_bytes(), &mut hash));
+        texts.iter().for_each(|text| ids.add(text.as_bytes(), text.len(), &mut hash));
         hash.finish()
     }
 
@@ -209,6 +225,39 @@ mod tests {
         ] {
             assert_eq!(hashed(&[one]), hashed(&[other]), "{one}");
         }
+    }
+
+    #[test]
+    fn digits_are_found_wherever_they_stand() {
+        for length in 0..40 {
+            let letters: Vec<u8> = (0..length).map(|at| b"/:aZ ~.!"[at % 8]).collect();
+            assert_eq!(next_digit(&letters, 0), None);
+            for at in 0..length {
+                for digit in b'0'..=b'9' {
+                    let mut text = letters.clone();
+                    text[at] = digit;
+                    assert_eq!(next_digit(&text, 0), Some(at), "{length}");
+                    assert_eq!(next_digit(&text, at + 1), None, "{length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn escapes_are_one_letter_each() {
+        for (text, length) in [
+            (r#"Post \"https://x\": eof"#, Some(21)),
+            (r"a\nb\tc\\d", Some(7)),
+            (r"a\u000ab", None),
+            (r"a\bb", None),
+            (r"a\/b", None),
+            ("\u{e9}", None),
+            ("\n", None),
+        ] {
+            assert_eq!(unescaped_length(text.as_bytes()), length, "{text}");
+        }
+        let post = |address: &str| format!(r#"Post \"https://x/\": dial tcp {address}:443"#);
+        assert_eq!(hashed(&[&post("52.94.1.2")]), hashed(&[&post("52.94.217.151")]));
     }
 
     #[test]
