@@ -532,8 +532,8 @@ class OutOfMemory(Cause):
     needed_mib: int | None = None
     """The hard limit that this use takes, in MiB: 1.5 times the steady use, and more than what was passed."""
     next_limit_mib: int | None = None
-    """The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured
-    half as much again as the one that was passed."""
+    """The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured the
+    higher one of the revision before, else half as much again as the one that was passed."""
     next_task_memory_mib: int | None = None
     """The memory of the task that this takes, in MiB; a valid size on Fargate."""
     next_task_cpu: int | None = None

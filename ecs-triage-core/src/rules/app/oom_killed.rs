@@ -60,8 +60,8 @@ payloads! {
         steady_mib: i64,
         /// The hard limit that this use takes, in MiB: 1.5 times the steady use, and more than what was passed.
         needed_mib: i64,
-        /// The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured
-        /// half as much again as the one that was passed.
+        /// The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured the
+        /// higher one of the revision before, else half as much again as the one that was passed.
         next_limit_mib: i64,
         /// The memory of the task that this takes, in MiB; a valid size on Fargate.
         next_task_memory_mib: i64,
@@ -99,8 +99,21 @@ fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     let finding = with_changes(subject, exit, finding);
     match measured {
         Some(measured) => with_use(subject, exit, finding, &measured),
-        None => with_change(subject, finding, "half as much again, for its steady use is not known"),
+        None => {
+            let reason = match earlier_limit(subject, exit) {
+                Some((revision, _)) => format!("what revision {revision} had; its steady use is not known"),
+                None => "half as much again, for its steady use is not known".to_owned(),
+            };
+            with_change(subject, finding, &reason)
+        }
     }
+}
+
+/// The higher limit of the container in the newest earlier revision, in MiB, and that revision.
+fn earlier_limit(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<(i64, i64)> {
+    let changed = subject.changed(Some(&exit.container), "memory")?;
+    let before = changed.before?.value.as_i64()?;
+    exit.memory_limit_mib().is_some_and(|limit| before > limit).then_some((changed.earlier, before))
 }
 
 /// Out-of-memory kills that only a message tells of.
@@ -152,10 +165,17 @@ impl OutOfMemory {
     /// The next sizes: by what is needed, else by the limit that was passed.
     fn plan(&mut self, subject: &Subject<'_>, exit: &Exit<'_>, own: Option<i64>) {
         let Some(limit) = self.limit_mib else { return };
-        let next = stepped(self.needed_mib.unwrap_or_else(|| limit.saturating_add(limit / 2)));
+        let earlier = own.and_then(|_| earlier_limit(subject, exit)).filter(|_| self.needed_mib.is_none());
+        let next = match (self.needed_mib, earlier) {
+            (Some(needed), _) => stepped(needed),
+            (None, Some((_, earlier))) => earlier,
+            (None, None) => stepped(limit.saturating_add(limit / 2)),
+        };
         self.next_limit_mib = own.map(|_| next);
         let Some(present) = self.task_memory_mib else { return };
         let needed = match own {
+            // The task ran with it.
+            Some(_) if earlier.is_some() => present.max(next),
             Some(_) => present.max(next.saturating_add(other_limits(subject, exit))),
             None => next,
         };
