@@ -926,8 +926,8 @@ export interface OutOfMemory {
   /** The hard limit that this use takes, in MiB: 1.5 times the steady use, and more than what was passed. */
   neededMib?: number;
   /**
-   * The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured
-   * half as much again as the one that was passed.
+   * The hard limit to go to for the container, in MiB: what is needed in steps of 64; while nothing is measured the
+   * higher one of the revision before, else half as much again as the one that was passed.
    */
   nextLimitMib?: number;
   /** The CPU units of that task size on Fargate. */
