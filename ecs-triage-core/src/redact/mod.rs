@@ -12,6 +12,7 @@ mod arns;
 mod hosts;
 mod learn;
 mod names;
+mod pattern;
 mod redactor;
 mod scan;
 mod secrets;

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
-
 use super::names::{self, Names};
+use super::pattern::{Captures, Match, Regex, pattern};
 use super::{arns, hosts};
 
 /// Ids of AWS that have their type in front.
@@ -12,7 +11,7 @@ const IDS: &str = "eni-attach|subnet|sg|sgr|vpc|vpce|vpce-svc|eni|igw|eigw|nat|r
     fs|fsap|fsmt|vol|snap|ami|lt|eipalloc|eipassoc|cgw|vgw|r|i";
 
 static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = format!(
+    let shapes = format!(
         r#"(?x)
         (?P<arn> (?-u:\b) arn:aws[a-z0-9-]{{0,12}}:[A-Za-z0-9-]{{0,40}}:[A-Za-z0-9-]{{0,40}}:[0-9A-Za-z*-]{{0,20}}:[^\x20\t\r\n"'`<>{{}}\\|,;()\[\]]+ )
       | (?P<url> (?-u:\b) [A-Za-z][A-Za-z0-9+.-]{{0,15}}://[^\x20\t\r\n"'`<>\\,;()\[\]{{}}|]+ )
@@ -29,12 +28,10 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
       | (?P<hex> (?-u:\b) [0-9a-f]{{32}} (?-u:\b) )
       "#
     );
-    // A constant of this file, compiled by its tests.
-    Regex::new(&pattern).expect("a valid pattern")
+    pattern(&shapes)
 });
 
-static ID: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!("^(?P<prefix>{IDS})-[0-9a-f]{{8,17}}$")).expect("a valid pattern"));
+static ID: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^(?P<prefix>{IDS})-[0-9a-f]{{8,17}}$")));
 
 /// A text with everything that has the shape of a name, and every known name, replaced.
 pub(super) fn replaced(names: &mut Names, text: &str) -> String {
@@ -47,13 +44,13 @@ pub(super) fn replaced(names: &mut Names, text: &str) -> String {
     let mut found: Vec<(usize, usize, String)> = Vec::new();
     let mut at = 0;
     while let Some(captures) = SHAPES.captures_at(text, at) {
-        let whole = captures.get_match();
+        let Some(whole) = captures.get(0) else { break };
         // A known name may have an account id in it: `logs-111122223333-eu`.
         let run = names::run_around(text, whole.start(), whole.end());
         let (start, end, with) = match names.get(&text[run.clone()]) {
             Some(known) if run.start >= copied_to(&found) => (run.start, run.end, Some(known.to_owned())),
             _ => {
-                let (end, with) = shaped(names, &captures, text);
+                let (end, with) = shaped(names, &captures, whole, text);
                 (whole.start(), end, with)
             }
         };
@@ -89,8 +86,12 @@ fn copied_to(found: &[(usize, usize, String)]) -> usize {
 }
 
 /// Where a match ends once punctuation of the sentence is left out, and what stands for it.
-fn shaped(names: &mut Names, captures: &Captures<'_>, text: &str) -> (usize, Option<String>) {
-    let whole = captures.get_match();
+fn shaped(
+    names: &mut Names,
+    captures: &Captures<'_>,
+    whole: Match<'_>,
+    text: &str,
+) -> (usize, Option<String>) {
     let is = |name: &str| captures.name(name).is_some();
     let trimmed = whole.as_str().trim_end_matches(['.', ',', ';', ':', '!', '?']);
     if is("arn") {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use super::pattern::{Captures, Regex, escape, pattern};
 
 /// What stands where a secret stood.
 pub const BLANK: &str = "***";
@@ -39,9 +39,8 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
 
 /// Any mark of any shape: most texts have none.
 static MARKS: LazyLock<Regex> = LazyLock::new(|| {
-    let marks: Vec<String> =
-        SHAPES.iter().flat_map(|shape| shape.marks).map(|mark| regex::escape(mark)).collect();
-    regex(&format!("(?i-u:{})", marks.join("|")))
+    let marks: Vec<String> = SHAPES.iter().flat_map(|shape| shape.marks).map(|mark| escape(mark)).collect();
+    pattern(&format!("(?i-u:{})", marks.join("|")))
 });
 
 /// Whether prose follows the word: `may require authorization: server message: …`. A header names a scheme, or has one
@@ -62,36 +61,38 @@ static SHAPES: [Shape; 10] = [
     Shape {
         marks: &["private key-----"],
         regex: LazyLock::new(|| {
-            regex(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)")
+            pattern(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)")
         }),
         blank: |_| BLANK.to_owned(),
     },
     Shape {
         marks: &["://"],
         regex: LazyLock::new(|| {
-            regex(r#"([A-Za-z][A-Za-z0-9+.-]*://)([^ \t\r\n/?#"'<>@]*@)?([^ \t\r\n"'<>]*)"#)
+            pattern(r#"([A-Za-z][A-Za-z0-9+.-]*://)([^ \t\r\n/?#"'<>@]*@)?([^ \t\r\n"'<>]*)"#)
         }),
         blank: blank_url,
     },
     Shape {
         marks: &["akia", "asia"],
-        regex: LazyLock::new(|| regex(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}(?-u:\b)")),
+        regex: LazyLock::new(|| pattern(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}(?-u:\b)")),
         blank: |_| BLANK.to_owned(),
     },
     Shape {
         marks: &["eyj"],
-        regex: LazyLock::new(|| regex(r"(?-u:\b)eyJ[A-Za-z0-9_=-]{8,}(?:\.[A-Za-z0-9_=-]*){0,2}")),
+        regex: LazyLock::new(|| pattern(r"(?-u:\b)eyJ[A-Za-z0-9_=-]{8,}(?:\.[A-Za-z0-9_=-]*){0,2}")),
         blank: |_| BLANK.to_owned(),
     },
     Shape {
         marks: &["bearer ", "basic "],
-        regex: LazyLock::new(|| regex(r"(?-u:\b)([Bb]earer|BEARER|[Bb]asic|BASIC) +[A-Za-z0-9._~+/=-]{16,}")),
+        regex: LazyLock::new(|| {
+            pattern(r"(?-u:\b)([Bb]earer|BEARER|[Bb]asic|BASIC) +[A-Za-z0-9._~+/=-]{16,}")
+        }),
         blank: |found| format!("{} {BLANK}", &found[1]),
     },
     Shape {
         marks: &["gh", "glpat-", "xox", "dckr_", "npm_", "sk_", "hf_"],
         regex: LazyLock::new(|| {
-            regex(
+            pattern(
                 r"(?x)(?-u:\b)(?: gh[opsur]_[A-Za-z0-9]{10,} | github_pat_[A-Za-z0-9_]{10,} | glpat-[A-Za-z0-9_-]{10,}
                 | xox[abeprs]-[A-Za-z0-9-]{10,} | dckr_[a-z]+_[A-Za-z0-9_-]{10,} | npm_[A-Za-z0-9]{30,}
                 | sk_(?:live|test)_[A-Za-z0-9]{10,} | hf_[A-Za-z0-9]{30,} )",
@@ -102,7 +103,7 @@ static SHAPES: [Shape; 10] = [
     Shape {
         marks: &["authorization", "cookie"],
         regex: LazyLock::new(|| {
-            regex(
+            pattern(
                 r#"(?x)
                 ( (?i-u: authorization\\*["']? \s* [:=] \s* \\*["']? (?: (?:bearer|basic|token|digest) \x20+ )?
                   | (?:set-)?cookie\\*["']? \s* : \s* \\*["']? ) )
@@ -121,7 +122,7 @@ static SHAPES: [Shape; 10] = [
     Shape {
         marks: &["-u", "--user"],
         regex: LazyLock::new(|| {
-            regex(r#"((?:^|[ \t"'])(?:-u|--user)[ =]\\*["']?[^ \t\r\n"':/]{1,128}:)([^ \t\r\n"'\\]+)"#)
+            pattern(r#"((?:^|[ \t"'])(?:-u|--user)[ =]\\*["']?[^ \t\r\n"':/]{1,128}:)([^ \t\r\n"'\\]+)"#)
         }),
         // `docker run -u 1000:1000` names a user and a group.
         blank: |found| match found[2].bytes().all(|byte| byte.is_ascii_digit()) {
@@ -133,7 +134,7 @@ static SHAPES: [Shape; 10] = [
         marks: &["secret: ", "token: ", "key: ", "secret\": ", "credentials: "],
         // A plain colon ends many a sentence: what follows is a secret when it has the look of one.
         regex: LazyLock::new(|| {
-            regex(
+            pattern(
                 r#"(?x)
                 ( (?i-u: [\w-]{0,40} (?: secret | token | key | credentials ) \\*["']? :\x20+ \\*["']? ) )
                 ( [A-Za-z0-9_.~+/=-]{8,} )"#,
@@ -152,7 +153,7 @@ static SHAPES: [Shape; 10] = [
         marks: &["pass", "pwd", "secret", "token", "key", "credential"],
         // With `=`, as a JSON member, or as an option; a plain colon only after a password, because ARNs say `secret:`.
         regex: LazyLock::new(|| {
-            regex(
+            pattern(
                 r#"(?x)
                 ( (?i-u: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]*
                   (?: \\*["'] \s*:\s* | \s?= \s? ) | --(?:password|token|secret|api-key)\x20+ | \bpassword:\s* ) )
@@ -168,11 +169,6 @@ static SHAPES: [Shape; 10] = [
         },
     },
 ];
-
-fn regex(pattern: &str) -> Regex {
-    // Every pattern is a constant of this file and compiled by its tests.
-    Regex::new(pattern).expect("a valid pattern")
-}
 
 /// Keeps scheme, host and path; blanks the user and each value of the query.
 fn blank_url(found: &Captures<'_>) -> String {
