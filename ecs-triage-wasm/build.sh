@@ -16,15 +16,18 @@ target="$cache/wasm-target"
 
 package="$out/package"
 rm -rf "$package" && mkdir -p "$package"
-wasm_bindgen --target web --out-dir "$package" --out-name ecs_triage --remove-name-section --remove-producers-section \
+wasm_bindgen --target web --out-dir "$package" --out-name ecs_triage --remove-producers-section \
   "$target/wasm32-unknown-unknown/wasm/ecs_triage_wasm.wasm"
+# Small as it travels, compressed: inlining would make it larger, and functions of like names stand together because
+# they are alike. Their names go only then.
+optimize=(-Oz --skip-pass=inlining --skip-pass=inlining-optimizing --reorder-functions-by-name --strip-debug
+  --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals
+  --enable-reference-types --enable-multivalue --enable-extended-const)
 # A minute's work, which the same module need not do twice.
-small="$cache/wasm-small/$(sha256sum < "$package/ecs_triage_bg.wasm" | cut -d ' ' -f 1).wasm"
+small="$cache/wasm-small/$( (echo "${optimize[*]}"; cat "$package/ecs_triage_bg.wasm") | sha256sum | cut -d ' ' -f 1).wasm"
 if [ ! -f "$small" ]; then
   mkdir -p "$cache/wasm-small"
-  node_tool wasm-opt -Oz --strip-debug --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int \
-    --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-extended-const \
-    "$package/ecs_triage_bg.wasm" -o "$small.part"
+  node_tool wasm-opt "${optimize[@]}" "$package/ecs_triage_bg.wasm" -o "$small.part"
   mv "$small.part" "$small"
 fi
 cp "$small" "$package/ecs_triage_bg.wasm"
