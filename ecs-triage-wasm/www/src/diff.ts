@@ -30,6 +30,19 @@ export function diff(before: string, after: string): Row[] {
 
 /** Pairs of positions of the longest common subsequence. */
 function longest(left: string[], right: string[]): [number, number][] {
+  // What is alike at both ends is most of it, and needs no table.
+  const shorter = Math.min(left.length, right.length);
+  let head = 0;
+  while (head < shorter && left[head] === right[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && left[left.length - 1 - tail] === right[right.length - 1 - tail]) tail++;
+  const pairs: [number, number][] = Array.from({ length: head }, (_, index) => [index, index]);
+  for (const [i, j] of middle(left.slice(head, left.length - tail), right.slice(head, right.length - tail))) pairs.push([i + head, j + head]);
+  for (let at = tail; at > 0; at--) pairs.push([left.length - at, right.length - at]);
+  return pairs;
+}
+
+function middle(left: string[], right: string[]): [number, number][] {
   const width = right.length + 1;
   const table = new Uint32Array((left.length + 1) * width);
   for (let i = left.length - 1; i >= 0; i--) {

@@ -50,3 +50,8 @@ export function prose(text: string): DocumentFragment {
   });
   return out;
 }
+
+/** Lets the page answer and draw before work goes on. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,4 +1,5 @@
 /** Files and folders that were dropped or chosen. */
+import { pause } from "./dom";
 
 /** A file and where it stands in the folder that was dropped. */
 export interface Found {
@@ -53,4 +54,18 @@ export function stem(path: string): string {
   const file = path.split("/").pop() ?? path;
   const dot = file.lastIndexOf(".");
   return dot > 0 ? file.slice(0, dot) : file;
+}
+
+/** A text as bytes. Megabytes are encoded piece by piece, so that the page stays alive between. */
+export async function blob(text: string): Promise<Blob> {
+  const pieces: Blob[] = [];
+  for (let at = 0; at < text.length; ) {
+    let end = at + 500_000;
+    // Both halves of a character beyond the first plane stay together.
+    if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end++;
+    pieces.push(new Blob([text.slice(at, end)]));
+    at = end;
+    if (at < text.length) await pause();
+  }
+  return new Blob(pieces);
 }

@@ -24,5 +24,5 @@ export async function incidents(): Promise<Incident[]> {
 
 /** An incident's documents, as if their files had been dropped. */
 export function given(documents: Incident["documents"]): Given[] {
-  return documents.map(({ name, text }) => ({ name, content: text }));
+  return documents.map(({ name, text }) => ({ name, content: new Blob([text]) }));
 }

@@ -1,9 +1,9 @@
 /** The page: takes documents, asks the engine, shows its answer. */
 import { copyButton, save } from "./copy";
 import { Documents } from "./documents";
-import { byId, h } from "./dom";
+import { byId, h, pause } from "./dom";
 import { Engine } from "./engine";
-import { chosen, dropped, stem, type Found } from "./files";
+import { blob, chosen, dropped, stem, type Found } from "./files";
 import { given as ofIncident, incidents, type Incident } from "./incidents";
 import type { Given, Taken } from "./protocol";
 import { fleet } from "./view/fleet";
@@ -14,6 +14,8 @@ import { bytes, count, duration } from "./words";
 
 /** From this size on, a document is a stream of events: it is read piece by piece, and its tasks are counted together. */
 const STREAM_BYTES = 2_000_000;
+/** Up to this size, what turns out to be no stream of tasks is read at once. */
+const WHOLE_BYTES = 64_000_000;
 
 const engine = new Engine();
 const answer = byId("answer");
@@ -21,8 +23,7 @@ const status = byId("status");
 const paste = byId<HTMLTextAreaElement>("paste");
 
 let held: Given[] = [];
-let taken: Taken[] = [];
-let streams: { name: string; blob: Blob }[] = [];
+let taken = new Map<Given, Taken>();
 let incident: Incident | undefined;
 let withAccount = false;
 let redact = false;
@@ -34,41 +35,36 @@ function say(text: string, headline = ""): void {
   status.replaceChildren(headline && h("span", { class: "hidden" }, `${headline} `), text);
 }
 
+function isStream({ content, whole }: Given): boolean {
+  return content.size >= STREAM_BYTES && !whole;
+}
+
 /** Adds documents to those at hand and diagnoses all of them. */
-function add(given: Given[], found: { name: string; blob: Blob }[] = []): void {
+function add(given: Given[]): void {
   held = [...held, ...given];
-  streams = [...streams, ...found];
   void diagnose();
 }
 
-function addText(text: string): void {
+async function addText(text: string): Promise<void> {
   if (!text.trim()) {
     say("There is nothing in it.");
     return;
   }
   paste.value = "";
-  if (text.length >= STREAM_BYTES) add([], [{ name: "pasted text", blob: new Blob([text]) }]);
-  else add([{ content: text }]);
+  add([{ content: await blob(text) }]);
 }
 
-async function addFiles(found: Found[]): Promise<void> {
-  if (found.length === 0) {
-    say("There is no document in it.");
-    return;
-  }
-  const small = found.filter(({ file }) => file.size < STREAM_BYTES);
-  const given = await Promise.all(
-    small.map(async ({ path, file }) => ({ name: stem(path), content: new Uint8Array(await file.arrayBuffer()) })),
-  );
-  add(given, found.filter(({ file }) => file.size >= STREAM_BYTES).map(({ path, file }) => ({ name: path, blob: file })));
+function addFiles(found: Found[]): void {
+  if (found.length === 0) say("There is no document in it.");
+  else add(found.map(({ path, file }) => ({ name: stem(path), content: file })));
 }
 
 function startOver(): void {
   held = [];
-  taken = [];
-  streams = [];
+  taken = new Map();
   incident = undefined;
   asked++;
+  void engine.ask("stop", {});
   answer.replaceChildren();
   document.body.classList.remove("answered");
   document.title = "ecs-triage";
@@ -83,26 +79,36 @@ async function diagnose(): Promise<void> {
   say("Diagnosing…");
   answer.setAttribute("aria-busy", "true");
   try {
+    void engine.ask("stop", {});
     await engine.ready;
     const parts: HTMLElement[] = [];
     let title = "";
-    if (held.length > 0) {
-      const { report, taken: now, milliseconds } = await engine.ask("diagnose", { given: held, redact, observedAt: incident?.observedAt });
+    const given = held.filter((document) => !isStream(document));
+    if (given.length > 0) {
+      const { report, taken: now, milliseconds } = await engine.ask("diagnose", { given, redact, observedAt: incident?.observedAt });
+      await pause();
       if (turn !== asked) return;
-      taken = now;
-      const documents = new Documents(engine, held, taken, redact ? "The place is not shown while names are hidden." : undefined);
+      taken = new Map(given.map((document, index) => [document, now[index]!]));
+      const documents = new Documents(engine, redact ? "The documents are not shown while names are hidden." : undefined);
       title = headline(report);
       parts.push(toolbar((format) => engine.ask("render", { format, redact }), true), ...subjects(report, documents));
       const rest = [accountOffer(), wants(report.wants, add), problems(report)];
       parts.push(...rest.filter((part): part is HTMLElement => part !== undefined));
-      say(`${count(held.length, "document")}, diagnosed in ${Math.max(1, Math.round(milliseconds))} ms`, title);
+      say(`${count(given.length, "document")}, diagnosed in ${Math.max(1, Math.round(milliseconds))} ms`, title);
     }
+    const streams = held.filter(isStream);
     if (streams.length > 0) {
-      const total = streams.reduce((sum, { blob }) => sum + blob.size, 0);
-      const { report, milliseconds } = await engine.ask("stream", { files: streams.map(({ blob }) => blob) }, (read) => {
+      const total = streams.reduce((sum, { content }) => sum + content.size, 0);
+      const { report, milliseconds } = await engine.ask("stream", { given: streams }, (read) => {
         if (turn === asked) say(`Reading ${bytes(read)} of ${bytes(total)}…`);
       });
+      await pause();
       if (turn !== asked) return;
+      if (report.input.states === 0 && total <= WHOLE_BYTES) {
+        // No tasks, so it is a large answer of another kind.
+        held = held.map((document) => (isStream(document) ? { ...document, whole: true } : document));
+        return await diagnose();
+      }
       parts.push(toolbar((format) => engine.ask("renderStream", { format }), false), ...fleet(report, engine));
       const speed = `${count(report.input.states, "state")} of tasks in ${duration(milliseconds / 1000)}`;
       title = title || `${count(report.incidents.length, "incident")} found`;
@@ -112,7 +118,7 @@ async function diagnose(): Promise<void> {
     answer.replaceChildren(...parts);
     document.body.classList.toggle("answered", parts.length > 0);
     document.title = title ? `${title.slice(0, 60)} · ecs-triage` : "ecs-triage";
-    if (parts.length > 0) answer.scrollIntoView({ block: "start" });
+    if (parts.length > 0) requestAnimationFrame(() => answer.scrollIntoView({ block: "start" }));
   } catch (error) {
     if (turn !== asked) return;
     say(`The engine stopped: ${error instanceof Error ? error.message : String(error)}. Start over to try again.`);
@@ -125,17 +131,13 @@ async function diagnose(): Promise<void> {
 
 /** The documents at hand, each with a button that takes it away. */
 function list(): void {
-  const items = held.map((document, index) => {
-    const names = taken[index]?.documents ?? [];
-    const size = typeof document.content === "string" ? document.content.length : document.content.byteLength;
-    const error = taken[index]?.error;
-    return item(document.name ?? names[0] ?? "pasted text", bytes(size), error, () => {
+  const items = held.map((document) => {
+    const { name, content } = document;
+    const { documents, error } = taken.get(document) ?? { documents: [] };
+    return item(name ?? documents[0] ?? "pasted text", bytes(content.size), error, () => {
       held = held.filter((other) => other !== document);
     });
   });
-  items.push(...streams.map((stream) => item(stream.name, bytes(stream.blob.size), undefined, () => {
-    streams = streams.filter((other) => other !== stream);
-  })));
   if (items.length > 0) items.push(h("li", {}, h("button", { type: "button", class: "quiet", id: "start-over", onclick: startOver }, "Start over")));
   byId("documents").replaceChildren(...items);
 }
@@ -143,7 +145,7 @@ function list(): void {
 function item(name: string, size: string, error: string | undefined, remove: () => void): HTMLElement {
   const again = (): void => {
     remove();
-    if (held.length + streams.length === 0) startOver();
+    if (held.length === 0) startOver();
     else void diagnose();
   };
   return h("li", { class: error ? "chip unread" : "chip", title: error },
@@ -189,7 +191,6 @@ async function offerIncidents(): Promise<void> {
     const found = all.find(({ name }) => name === select.value);
     if (!found) return;
     held = [];
-    streams = [];
     incident = found;
     withAccount = false;
     add(ofIncident(found.documents));
@@ -197,9 +198,9 @@ async function offerIncidents(): Promise<void> {
 }
 
 function listen(): void {
-  byId("diagnose").addEventListener("click", () => addText(paste.value));
+  byId("diagnose").addEventListener("click", () => void addText(paste.value));
   paste.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) addText(paste.value);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void addText(paste.value);
   });
   document.addEventListener("paste", (event) => {
     const target = event.target as HTMLElement | null;
@@ -210,13 +211,13 @@ function listen(): void {
     if (files.length === 0 && !text) return;
     // The field never holds what was pasted: megabytes in it would freeze the page.
     event.preventDefault();
-    if (text) addText(target === paste ? paste.value + text : text);
-    else void addFiles(files);
+    if (text) void addText(target === paste ? paste.value + text : text);
+    else addFiles(files);
   });
   for (const [button, input] of [["choose-files", "files"], ["choose-folder", "folder"]] as const) {
     const field = byId<HTMLInputElement>(input);
     byId(button).addEventListener("click", () => field.click());
-    field.addEventListener("change", () => void addFiles(chosen(field)));
+    field.addEventListener("change", () => addFiles(chosen(field)));
   }
   const veil = byId("dropping");
   addEventListener("dragover", (event) => {
@@ -232,7 +233,7 @@ function listen(): void {
     const transfer = event.dataTransfer;
     if (!transfer) return;
     if (transfer.items.length && [...transfer.items].some((item) => item.kind === "file")) void dropped(transfer).then(addFiles);
-    else addText(transfer.getData("text/plain"));
+    else void addText(transfer.getData("text/plain"));
   });
   byId("theme").addEventListener("click", () => {
     const root = document.documentElement;

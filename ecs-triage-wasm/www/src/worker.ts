@@ -3,9 +3,13 @@ import { Evidence, Fleet, initSync, version } from "ecs-triage";
 
 import { inflated } from "./packed";
 import type { Given, Message, Operation, Reply, Requests, Taken } from "./protocol";
+import { Sources } from "./sources";
 
 let evidence: Evidence | undefined;
+let sources: Sources | undefined;
 let fleet: Fleet | undefined;
+/** Counts the requests to stop, so that a stream sees one that came after it began. */
+let stops = 0;
 
 type Work = {
   [O in Operation]: (
@@ -20,30 +24,42 @@ const work: Work = {
     return { version: version() };
   },
 
-  diagnose({ given, redact, observedAt }) {
+  async diagnose({ given, redact, observedAt }) {
     const begin = performance.now();
     evidence?.free();
     evidence = new Evidence(observedAt ? { observedAt } : undefined);
-    const taken = given.map((document) => take(evidence!, document));
+    const bytes: Uint8Array[] = [];
+    const taken: Taken[] = [];
+    for (const document of given) {
+      const { own, ...what } = await take(evidence, document);
+      bytes.push(own);
+      taken.push(what);
+    }
+    sources = new Sources(evidence, bytes, taken);
     const report = evidence.diagnose({ redact });
     return { report, taken, milliseconds: performance.now() - begin };
   },
 
-  document({ name }) {
-    return evidence?.document(name);
+  excerpt({ document, pointer }) {
+    return sources?.excerpt(document, pointer);
+  },
+
+  definition({ family }) {
+    return sources?.definition(family);
   },
 
   render({ format, redact }) {
     return (evidence ?? new Evidence()).render(format, { redact });
   },
 
-  async stream({ files }, progress) {
+  async stream({ given }, progress) {
     const begin = performance.now();
+    const until = stops;
     fleet?.free();
     fleet = new Fleet();
     let read = 0;
-    for (const file of files) {
-      const reader = file.stream().getReader();
+    for (const { content } of given) {
+      const reader = content.stream().getReader();
       for (let told = 0; ; ) {
         const { done, value } = await reader.read();
         if (done) break;
@@ -52,6 +68,9 @@ const work: Work = {
         if (performance.now() - told > 100) {
           told = performance.now();
           progress(read);
+          // Lets a request to stop in, which pieces that are at hand already would keep waiting.
+          await new Promise((resolve) => setTimeout(resolve));
+          if (stops !== until) throw new Error("stopped");
         }
       }
       fleet.finish();
@@ -59,20 +78,38 @@ const work: Work = {
     return { report: fleet.report(), milliseconds: performance.now() - begin };
   },
 
+  stop() {
+    return undefined;
+  },
+
   renderStream({ format }) {
     return (fleet ?? new Fleet()).render(format);
   },
 };
 
-function take(evidence: Evidence, { name, content }: Given): Taken {
+/** Adds a document to the evidence; gives its bytes, and what became of it. */
+async function take(evidence: Evidence, { name, content, call }: Given): Promise<Taken & { own: Uint8Array }> {
   const known = evidence.documents.length;
+  let own = new Uint8Array();
   let error: string | undefined;
   try {
-    evidence.add(content, name);
+    own = new Uint8Array(await content.arrayBuffer());
+    evidence.add(call ? recorded(call, new TextDecoder().decode(own)) : own, name);
   } catch (thrown) {
     error = thrown instanceof Error ? thrown.message : String(thrown);
   }
-  return { documents: evidence.documents.slice(known), error };
+  return { documents: evidence.documents.slice(known), error, own };
+}
+
+/** An answer with the call that it answers, because many answers do not name what was asked. */
+function recorded(call: NonNullable<Given["call"]>, text: string): string | object {
+  try {
+    const response: unknown = JSON.parse(text);
+    if (response && typeof response === "object" && "response" in response && "operation" in response) return text;
+    return { ...call, response };
+  } catch {
+    return /^\s*(An error occurred|aws: \[ERROR\])/.test(text) ? { ...call, error: text.trim() } : text;
+  }
 }
 
 async function answer<O extends Operation>(message: Message<O>): Promise<void> {
@@ -88,5 +125,6 @@ async function answer<O extends Operation>(message: Message<O>): Promise<void> {
 // One after the other: a diagnosis must not see the evidence of the next.
 let queue = Promise.resolve();
 addEventListener("message", (event: MessageEvent<Message>) => {
+  if (event.data.operation === "stop") stops++;
   queue = queue.then(() => answer(event.data));
 });

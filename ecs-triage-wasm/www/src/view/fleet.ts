@@ -47,7 +47,7 @@ function card(incident: Incident, index: number, engine: Engine): HTMLElement {
   const show = (): void => {
     const sample = incident.sample?.report.subjects[0];
     if (!details.open || !sample || details.querySelector(".sample")) return;
-    details.append(h("div", { class: "sample" }, h("h3", {}, "One of its tasks"), subject(sample, new Documents(engine, [], [], "Of a stream only the answer is kept."))));
+    details.append(h("div", { class: "sample" }, h("h3", {}, "One of its tasks"), subject(sample, new Documents(engine, "Of a stream only the answer is kept."))));
   };
   details.addEventListener("toggle", show);
   show();

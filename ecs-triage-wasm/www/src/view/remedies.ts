@@ -5,6 +5,7 @@ import { copyButton } from "../copy";
 import { diff, nearChanges } from "../diff";
 import type { Documents } from "../documents";
 import { h, prose } from "../dom";
+import type { Definition } from "../protocol";
 
 /** Remedies as cards, those of one title together. */
 export function remedies(list: Remedy[], documents: Documents): HTMLElement | undefined {
@@ -74,42 +75,17 @@ function words(text: string): (Node | string)[] {
   return text.split(/(\s+)/).map((part) => (part.includes("-") && part.trim() ? h("span", { class: "t" }, part) : part));
 }
 
-interface Definition {
-  family?: string;
-  containerDefinitions: unknown[];
-}
-
 /** The user's task definition beside the changed one. */
 function difference(after: Definition, documents: Documents): HTMLElement {
   const place = h("div", { class: "diff", tabindex: 0, role: "group", "aria-label": "The task definition, before and after" });
-  void before(after, documents).then((found) => {
+  void documents.definition(after.family).then((found) => {
     if (!found) {
-      place.replaceWith(h("p", { class: "muted small" }, "The present task definition is not at hand to compare with."));
+      place.replaceWith(h("p", { class: "muted small" }, documents.withheld ?? "The present task definition is not at hand to compare with."));
       return;
     }
     place.append(table(json(like(found, after)), json(after)));
   });
   return place;
-}
-
-async function before(after: Definition, documents: Documents): Promise<Definition | undefined> {
-  for (const name of documents.names()) {
-    const found = definition(await documents.value(name), after);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** The task definition of the same family in a document. */
-function definition(value: unknown, after: Definition, depth = 0): Definition | undefined {
-  if (!value || typeof value !== "object" || depth > 4) return undefined;
-  const found = value as Definition;
-  if (Array.isArray(found.containerDefinitions) && (!after.family || found.family === after.family)) return found;
-  for (const member of Object.values(value)) {
-    const inner = definition(member, after, depth + 1);
-    if (inner) return inner;
-  }
-  return undefined;
 }
 
 /** The value with the order of members of the changed one, masked where that is, without what only reading gives. */

@@ -3,6 +3,7 @@ import type { Want } from "ecs-triage";
 
 import { copyButton } from "../copy";
 import { h, prose } from "../dom";
+import { blob } from "../files";
 import type { Given } from "../protocol";
 import { code } from "./remedies";
 
@@ -22,27 +23,20 @@ export function wants(list: Want[], add: (given: Given[]) => void): HTMLElement 
 function one(want: Want, index: number, add: (given: Given[]) => void): HTMLElement {
   const id = `want-${index}`;
   const area = h("textarea", { id, rows: 2, spellcheck: "false", placeholder: "Paste the answer, or the error" });
-  const submit = (): void => {
-    if (area.value.trim()) add([{ content: recorded(want, area.value) }]);
+  const { service, operation, params } = want;
+  const submit = async (text: string): Promise<void> => {
+    if (text.trim()) add([{ content: await blob(text), call: { service, operation, params } }]);
   };
-  area.addEventListener("paste", () => setTimeout(submit));
+  area.addEventListener("paste", (event) => {
+    // As in the field above, megabytes would freeze the page.
+    event.preventDefault();
+    void submit(area.value + (event.clipboardData?.getData("text/plain") ?? ""));
+  });
   return h("div", { class: "want" },
     h("p", {}, h("b", {}, `${want.service}:${want.operation}`), " ", prose(want.why)),
     code(want.cli, `the command ${want.service} ${want.operation}`),
     h("div", { class: "answer-row" },
       h("label", { for: id, class: "hidden" }, `Answer of ${want.service} ${want.operation}`),
       area,
-      h("button", { type: "button", onclick: submit }, "Add answer")));
-}
-
-/** An answer with the call that it answers, because many answers do not name what was asked. */
-function recorded(want: Want, text: string): string {
-  const call = { service: want.service, operation: want.operation, params: want.params };
-  try {
-    const response: unknown = JSON.parse(text);
-    if (response && typeof response === "object" && "response" in response && "operation" in response) return text;
-    return JSON.stringify({ ...call, response });
-  } catch {
-    return /^\s*(An error occurred|aws: \[ERROR\])/.test(text) ? JSON.stringify({ ...call, error: text.trim() }) : text;
-  }
+      h("button", { type: "button", onclick: () => void submit(area.value) }, "Add answer")));
 }
