@@ -4,6 +4,8 @@
 //! Every tool reads and none writes: nothing here changes a file or calls a mutating operation of AWS.
 
 mod input;
+#[cfg(feature = "sdk")]
+mod live;
 mod schemas;
 mod tools;
 

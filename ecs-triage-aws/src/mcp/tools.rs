@@ -25,10 +25,12 @@ pub(super) struct ToolSpec {
     description: &'static str,
     takes: fn() -> Arc<JsonObject>,
     gives: fn() -> Arc<JsonObject>,
+    /// Whether it asks anybody outside.
+    calls: bool,
     pub(super) run: fn(Value, &Roots) -> Result<Answer, ToolError>,
 }
 
-pub(super) static TOOLS: [ToolSpec; 5] = [
+pub(super) static TOOLS: &[ToolSpec] = &[
     ToolSpec {
         name: "diagnose",
         title: "Diagnose an ECS task or service",
@@ -39,6 +41,7 @@ pub(super) static TOOLS: [ToolSpec; 5] = [
                       documents, exact remedies, and the read-only calls that would settle what is open. Calls nothing.",
         takes: schema::<Given>,
         gives: schemas::report,
+        calls: false,
         run: run_diagnose,
     },
     ToolSpec {
@@ -49,7 +52,20 @@ pub(super) static TOOLS: [ToolSpec; 5] = [
                       it: roles and their policies, log groups, image manifests, the service. Calls nothing.",
         takes: schema::<Given>,
         gives: schemas::report,
+        calls: false,
         run: run_check,
+    },
+    #[cfg(feature = "sdk")]
+    ToolSpec {
+        name: "live",
+        title: "Look into the AWS account",
+        description: "Why does this ECS task, service or cluster fail right now? Makes read-only calls with the \
+                      credentials of the environment where the server runs, follows what the diagnosis wants, and gives \
+                      the report of `diagnose`. Refused calls leave a partial report and the policy that would allow them.",
+        takes: schema::<super::live::LookAt>,
+        gives: schemas::report,
+        calls: true,
+        run: super::live::run,
     },
     ToolSpec {
         name: "verify",
@@ -58,6 +74,7 @@ pub(super) static TOOLS: [ToolSpec; 5] = [
                       tasks): recovered, rolling out, still failing the same way, or failing differently.",
         takes: schema::<BeforeAndAfter>,
         gives: schemas::verification,
+        calls: false,
         run: run_verify,
     },
     ToolSpec {
@@ -66,6 +83,7 @@ pub(super) static TOOLS: [ToolSpec; 5] = [
         description: "What a code means, how it is recognised, what proves it, what to change, and AWS's own pages.",
         takes: schema::<Code>,
         gives: schemas::entry,
+        calls: false,
         run: run_explain,
     },
     ToolSpec {
@@ -75,6 +93,7 @@ pub(super) static TOOLS: [ToolSpec; 5] = [
                       `search`.",
         takes: schema::<Search>,
         gives: schemas::rules,
+        calls: false,
         run: run_rules,
     },
 ];
@@ -87,7 +106,7 @@ impl ToolSpec {
             .read_only(true)
             .destructive(false)
             .idempotent(true)
-            .open_world(false);
+            .open_world(self.calls);
         Tool::new(self.name, self.description, (self.takes)())
             .with_title(self.title)
             .with_raw_output_schema((self.gives)())

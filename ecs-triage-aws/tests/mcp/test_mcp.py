@@ -1,6 +1,6 @@
 """`ecs-triage mcp` as the official Python client of the Model Context Protocol sees it.
 
-ECS_TRIAGE names the command, built with the feature `mcp`.
+ECS_TRIAGE names the command, built with the features `mcp` and `sdk`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ async def test_the_tools_are_typed_and_read_only(mode):
         assert server.server_info.name == "ecs-triage"
         assert "diagnose" in server.instructions
         tools = {tool.name: tool for tool in (await server.list_tools()).tools}
-        assert {"diagnose", "check", "verify", "explain", "rules"} <= set(tools)
+        assert set(tools) == {"diagnose", "check", "live", "verify", "explain", "rules"}
         for tool in tools.values():
             jsonschema.Draft202012Validator.check_schema(tool.input_schema)
             jsonschema.Draft202012Validator.check_schema(tool.output_schema)
@@ -179,6 +179,15 @@ async def test_no_secret_comes_back():
         ]
         for answer in answers:
             assert SECRET not in answer.model_dump_json()
+
+
+@in_loop
+async def test_live_says_how_to_get_access(tmp_path):
+    nobody = {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    async with Client(StdioServerParameters(command=COMMAND, args=["mcp"], env=nobody)) as server:
+        assert "give one of `tasks`" in await refused(server, "live", service="web", family="web")
+        assert "egion" in await refused(server, "live", service="web")
+        assert "sign in" in await refused(server, "live", service="web", region="eu-west-1")
 
 
 @in_loop
