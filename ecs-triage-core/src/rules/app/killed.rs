@@ -1,6 +1,7 @@
 //! A container that somebody or something killed without a word: SIGKILL and no out-of-memory mark.
 
 use super::judge::exits_with;
+use super::last_words::words_of_a_kill;
 use super::{
     ASK_DEFINITION, ASK_LOG, Ask, Blast, Bucket, Cause, Check, EXIT_CODES, Fix, Kind, LOOK_LOG, Rule,
 };
@@ -14,7 +15,7 @@ pub(in crate::rules) static EXIT_137: Rule = Rule {
     bucket: Bucket::App,
     kind: Kind::Cause,
     title: "container was killed, and no out-of-memory kill was recorded",
-    summary: "{who~|A container} was ended by SIGKILL (exit code 137){lived~|}; {reading~|the code alone does not say by whom}.",
+    summary: "{who~|A container} was ended by SIGKILL (exit code 137){lived~|}; {reading~|the code alone does not say by whom}{logged~|}.",
     explanation: "137 is SIGKILL and proves nothing alone. With OutOfMemoryError in the container's reason it is memory; without, \
                   memory of the task or host may still have run out, or the process was killed by something else.",
     signs: "Exit code 137 without OutOfMemoryError of the container whose end ended the task.",
@@ -81,7 +82,13 @@ fn read(subject: &Subject<'_>, mut finding: Finding) -> Finding {
         killed.stop_timeout_seconds = exit.definition.as_ref().and_then(|defined| defined.stop_timeout());
     }
     let reading = exit.and_then(|exit| words(subject, exit, finding.confidence));
-    with_memory_window(subject, finding.fact("reading", reading))
+    let logged = exit.and_then(|exit| words_of_a_kill(subject, exit));
+    let words = logged.as_ref().map(|logged| format!("; its log ends with `{}`", logged.text));
+    let mut finding = finding.fact("reading", reading).fact("logged", words);
+    if let Some(logged) = logged {
+        finding = finding.cite(logged.proof);
+    }
+    with_memory_window(subject, finding)
 }
 
 fn words(subject: &Subject<'_>, exit: &Exit<'_>, confidence: Confidence) -> Option<&'static str> {

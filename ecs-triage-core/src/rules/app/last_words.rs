@@ -19,12 +19,21 @@ pub(super) struct LastWords {
 
 /// What the container said last of a failure; `None` when its log was not fetched or tells of none.
 pub(super) fn last_words(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<LastWords> {
-    let logs = subject.logs();
-    let log = logs.iter().find(|log| log.container == Some(exit.container.as_str()))?;
-    telling(subject, log)
+    last_line(subject, exit, is_telling)
 }
 
-fn telling(subject: &Subject<'_>, log: &Log<'_>) -> Option<LastWords> {
+/// What a shell or a supervisor in the container said last of a process of its own that was killed.
+pub(super) fn words_of_a_kill(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<LastWords> {
+    last_line(subject, exit, tells_of_a_kill)
+}
+
+fn last_line(subject: &Subject<'_>, exit: &Exit<'_>, tells: fn(&str) -> bool) -> Option<LastWords> {
+    let logs = subject.logs();
+    let log = logs.iter().find(|log| log.container == Some(exit.container.as_str()))?;
+    telling(subject, log, tells)
+}
+
+fn telling(subject: &Subject<'_>, log: &Log<'_>, tells: fn(&str) -> bool) -> Option<LastWords> {
     let end = subject.timeline.latest();
     let mut lines = log.lines.iter().rev();
     let last = lines.clone().find_map(|line| line.at);
@@ -34,7 +43,7 @@ fn telling(subject: &Subject<'_>, log: &Log<'_>) -> Option<LastWords> {
         if is_late || is_old {
             return None;
         }
-        let text = line.text.lines().rev().find(|text| is_telling(text))?;
+        let text = line.text.lines().rev().find(|text| tells(text))?;
         let text: String = redacted(text.trim()).chars().take(SHOWN).collect();
         Some(LastWords { text, proof: line.citation() })
     })
@@ -77,6 +86,17 @@ fn is_telling(text: &str) -> bool {
         && !NOISE.iter().any(|word| line.contains(word))
 }
 
+/// Whether a line tells of SIGKILL: `Killed` alone, as bash has it (`run.sh: line 7:    12 Killed    python`), or by name.
+fn tells_of_a_kill(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    let mut words = text.split_whitespace();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut before = words.next();
+    let is_of_bash = words.any(|word| before.replace(word).is_some_and(is_number) && word == "killed");
+    let names = ["signal: killed", "sigkill", "signal 9"];
+    text == "killed" || is_of_bash || names.iter().any(|name| text.contains(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +120,20 @@ mod tests {
             "npm ERR! A complete log of this run can be found in",
         ] {
             assert!(!is_telling(line), "{line}");
+        }
+    }
+    #[test]
+    fn a_kill_is_told_by_shells_and_supervisors() {
+        for line in [
+            "Killed",
+            "/entrypoint.sh: line 7:    12 Killed                  python import.py",
+            "[ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?",
+            "fork/exec /app/worker: signal: killed",
+        ] {
+            assert!(tells_of_a_kill(line), "{line}");
+        }
+        for line in ["killed 3 stale jobs", "job 12 was killed by its owner", "signal 15", ""] {
+            assert!(!tells_of_a_kill(line), "{line}");
         }
     }
 }
