@@ -407,7 +407,8 @@ fn a_service_is_followed_by_the_tasks_of_its_new_deployment() {
         };
         let (service, options) = (Target::service("web").in_cluster("prod"), Options::default());
         let transport = Scripted(answer);
-        look_again(&transport, &service, &Before::default(), &options).now_or_never().unwrap().recovery
+        let look = look_again(&transport, &service, &Before::default(), &options).now_or_never().unwrap();
+        look.verification.recovery
     };
     assert_eq!(state(1, "IN_PROGRESS", "ecs-svc/1"), Recovery::RollingOut, "what is replaced does not count");
     assert_eq!(state(2, "COMPLETED", "ecs-svc/1"), Recovery::Recovered);

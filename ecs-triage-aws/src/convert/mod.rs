@@ -28,10 +28,20 @@ pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 /// name in JSON, the function of this module that converts it, the getter of the SDK, and what converts what is in it.
 macro_rules! members {
     ($from:expr, { $( $key:literal: $kind:ident $getter:ident $( ($inside:expr) )? ),* $(,)? }) => {
-        $crate::convert::object([ $( ($key, $crate::convert::$kind($from.$getter() $(, $inside)?)) ),* ])
+        $crate::convert::object([ $( ($key, $crate::convert::member!($from, $kind $getter $($inside)?)) ),* ])
     };
 }
 pub(crate) use members;
+
+/// Getters of lists do not tell an empty list from none; their fields do.
+macro_rules! member {
+    ($from:expr, list $field:ident $inside:expr) => { $crate::convert::list(&$from.$field, $inside) };
+    ($from:expr, texts $field:ident) => { $crate::convert::texts(&$from.$field) };
+    ($from:expr, $kind:ident $getter:ident $($inside:expr)?) => {
+        $crate::convert::$kind($from.$getter() $(, $inside)?)
+    };
+}
+pub(crate) use member;
 
 pub(crate) fn text<'t>(text: impl Into<Option<&'t str>>) -> Value {
     text.into().map_or(Value::Null, Value::from)
@@ -50,11 +60,11 @@ pub(crate) fn time<'t>(time: impl Into<Option<&'t DateTime>>) -> Value {
     time.into().and_then(|time| time.fmt(Format::DateTime).ok()).map_or(Value::Null, Value::from)
 }
 
-pub(crate) fn list<T>(values: &[T], convert: impl Fn(&T) -> Value) -> Value {
-    values.iter().map(convert).collect()
+pub(crate) fn list<'t, T: 't>(values: impl Into<Option<&'t Vec<T>>>, convert: impl Fn(&T) -> Value) -> Value {
+    values.into().map_or(Value::Null, |values| values.iter().map(convert).collect())
 }
 
-pub(crate) fn texts(values: &[String]) -> Value {
+pub(crate) fn texts<'t>(values: impl Into<Option<&'t Vec<String>>>) -> Value {
     list(values, |value| Value::from(value.as_str()))
 }
 

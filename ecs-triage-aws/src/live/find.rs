@@ -1,8 +1,10 @@
 //! Finds the subject: the tasks and services that a target names.
 
-use ecs_triage_core::Timestamp;
 use serde_json::{Value, json};
 
+use super::answers::{
+    family_of, is_steady, is_well, keep, members, name, newest_first, runs, service_of, text, texts,
+};
 use super::target::Subject;
 use super::{Options, Target, Triage};
 use crate::transport::{Call, CallError, Transport};
@@ -45,10 +47,12 @@ impl Triage {
         match &target.subject {
             Subject::Tasks(tasks) => {
                 self.fetch(place.tasks(tasks).collect(), transport, options).await;
-                self.note_missing_tasks();
+                self.note_missing_tasks(&place, transport, options).await;
             }
             Subject::Service(service) => self.find_service(&place, name(service), transport, options).await,
-            Subject::Family(family) => self.find_family(&place, family, transport, options).await,
+            Subject::Family(family) => {
+                self.find_family(&place, family_of(family), transport, options).await;
+            }
             Subject::Everything => self.find_everything(&place, transport, options).await,
         }
         self.rework("DescribeTasks", |document| {
@@ -101,13 +105,40 @@ impl Triage {
         self.fetch(vec![list("STOPPED"), list("RUNNING")], transport, options).await;
         let (stopped, running) = (self.listed("STOPPED"), self.listed("RUNNING").unwrap_or_default());
         if stopped.as_ref().is_some_and(Vec::is_empty) {
+            self.fetch(vec![place.call("ListServices", json!({}))], transport, options).await;
+            let calls = self.listed_services(place);
+            self.fetch(calls, transport, options).await;
+            self.rework("DescribeServices", |document| {
+                keep(document, "services", "serviceName", |service| runs(service, family))
+            });
+            let then = match self.answers("DescribeServices").next() {
+                Some(_) => "the events and deployments of the services that run it still tell".to_owned(),
+                None => format!(
+                    "no service of the cluster runs it; `aws ecs list-task-definition-families --family-prefix {family}` \
+                     shows whether the name is right"
+                ),
+            };
             self.note(format!(
-                "no stopped task of family `{family}` is left in cluster `{}`: {MEMORY}",
+                "no stopped task of family `{family}` is left in cluster `{}`: {MEMORY}; {then}",
                 place.cluster
             ));
         }
         let stopped = stopped.unwrap_or_default();
         self.fetch(place.tasks(&stopped).chain(place.tasks(&running)).collect(), transport, options).await;
+    }
+
+    /// The calls that describe the services that were listed, no more than are looked at.
+    fn listed_services(&mut self, place: &Place<'_>) -> Vec<Call> {
+        let services = texts(self.answers("ListServices"), "serviceArns");
+        if services.len() > MOST_SERVICES {
+            self.note(format!(
+                "{MOST_SERVICES} of {} services were looked at; name one with --service",
+                services.len()
+            ));
+        }
+        let names: Vec<&str> = services.iter().take(MOST_SERVICES).map(|arn| name(arn)).collect();
+        let call = |names: &[&str]| place.call("DescribeServices", json!({ "services": names }));
+        names.chunks(SERVICES_AT_ONCE).map(call).collect()
     }
 
     /// Everything that stopped, waits or is unhealthy, and the services that are not as they should be.
@@ -121,20 +152,8 @@ impl Triage {
         }
         let stopped = stopped.unwrap_or_default();
         let running = self.listed("RUNNING").unwrap_or_default();
-        let services = texts(self.answers("ListServices"), "serviceArns");
-        if services.len() > MOST_SERVICES {
-            self.note(format!(
-                "{MOST_SERVICES} of {} services were looked at; name one with --service",
-                services.len()
-            ));
-        }
-        let names: Vec<&str> = services.iter().take(MOST_SERVICES).map(|arn| name(arn)).collect();
         let mut calls: Vec<Call> = place.tasks(&stopped).chain(place.tasks(&running)).collect();
-        calls.extend(
-            names
-                .chunks(SERVICES_AT_ONCE)
-                .map(|names| place.call("DescribeServices", json!({ "services": names }))),
-        );
+        calls.extend(self.listed_services(place));
         self.fetch(calls, transport, options).await;
         self.rework("DescribeTasks", |document| keep(document, "tasks", "taskArn", |task| !is_well(task)));
         let busy: Vec<String> = self
@@ -185,18 +204,40 @@ impl Triage {
         groups
     }
 
-    fn note_missing_tasks(&mut self) {
-        let failures = self.answers("DescribeTasks").flat_map(|answer| members(answer, "failures"));
-        let missing = failures.filter(|failure| text(failure, "reason") == Some("MISSING"));
-        let ids: Vec<String> =
-            missing.filter_map(|failure| Some(format!("`{}`", name(text(failure, "arn")?)))).collect();
-        if !ids.is_empty() {
-            self.note(format!(
-                "ECS does not know task {}: {MEMORY}, and a task of another cluster or Region is not found here; name the \
-                 service with --service, for its events and newer tasks",
-                ids.join(", ")
-            ));
+    async fn note_missing_tasks(
+        &mut self,
+        place: &Place<'_>,
+        transport: &dyn Transport,
+        options: &Options<'_>,
+    ) {
+        // Those that the answer has not: some servers leave them out, and AWS lists them among its failures.
+        let is_answered = |document: &&Value| document.get("response").is_some();
+        let asked =
+            self.documents().filter(is_answered).filter(|known| known["operation"] == "DescribeTasks");
+        let missing = asked.flat_map(|document| {
+            let found: Vec<&str> = members(&document["response"], "tasks")
+                .filter_map(|task| Some(name(text(task, "taskArn")?)))
+                .collect();
+            let asked = members(&document["params"], "tasks").filter_map(|task| Some(name(task.as_str()?)));
+            asked.filter(move |id| !found.contains(id))
+        });
+        let ids: Vec<String> = missing.map(|id| format!("`{id}`")).collect();
+        if ids.is_empty() {
+            return;
         }
+        let answer = self.ask(place.call("ListServices", json!({})), transport, options).await;
+        let there = match &answer {
+            Some(answer) => {
+                let known = texts(std::iter::once(answer), "serviceArns");
+                format!("; {}", list_of(&format!("cluster `{}` has", place.cluster), &known))
+            }
+            None => String::new(),
+        };
+        self.note(format!(
+            "ECS does not know task {}: {MEMORY}, and a task of another cluster or Region is not found here; name the \
+             service with --service, for its events and newer tasks{there}",
+            ids.join(", ")
+        ));
     }
 
     async fn note_missing_service(
@@ -250,11 +291,6 @@ impl Triage {
     }
 }
 
-/// The name in an ARN, or the name itself.
-fn name(arn_or_name: &str) -> &str {
-    arn_or_name.rsplit('/').next().unwrap_or(arn_or_name)
-}
-
 fn in_region(region: Option<&str>) -> String {
     region.map(|region| format!(" in {region}")).unwrap_or_default()
 }
@@ -269,66 +305,4 @@ fn list_of(words: &str, arns: &[String]) -> String {
         }
         _ => format!("{words} {}", names.join(", ")),
     }
-}
-
-pub(super) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
-    value.get(key)?.as_str()
-}
-
-pub(super) fn members<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
-    value.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// The texts of a list in several answers.
-fn texts<'v>(answers: impl Iterator<Item = &'v Value>, key: &str) -> Vec<String> {
-    answers
-        .flat_map(|answer| members(answer, key))
-        .filter_map(|text| text.as_str().map(str::to_owned))
-        .collect()
-}
-
-/// AWS gives tasks in any order.
-fn newest_first(document: &mut Value) {
-    let Some(tasks) = document.pointer_mut("/response/tasks").and_then(Value::as_array_mut) else { return };
-    let time = |task: &Value| {
-        let times = ["stoppedAt", "stoppingAt", "createdAt"];
-        times.iter().find_map(|key| Timestamp::from_json(task.get(*key)?))
-    };
-    tasks.sort_by_key(|task| std::cmp::Reverse(time(task)));
-}
-
-/// Keeps those of a list that matter, as though only they had been asked for. Says whether any is left.
-pub(super) fn keep(document: &mut Value, list: &str, id: &str, matters: impl Fn(&Value) -> bool) -> bool {
-    let Some(found) =
-        document.get_mut("response").and_then(|answer| answer.get_mut(list)).and_then(Value::as_array_mut)
-    else {
-        return true;
-    };
-    found.retain(matters);
-    let ids: Vec<Value> = found.iter().filter_map(|entry| entry.get(id).cloned()).collect();
-    let is_left = !ids.is_empty();
-    document["params"][list] = ids.into();
-    is_left
-}
-
-/// A task that runs and that no health check complains of.
-fn is_well(task: &Value) -> bool {
-    text(task, "lastStatus") == Some("RUNNING")
-        && text(task, "desiredStatus") == Some("RUNNING")
-        && text(task, "healthStatus") != Some("UNHEALTHY")
-}
-
-/// A service that runs what it should, with no deployment under way or failed.
-fn is_steady(service: &Value) -> bool {
-    let count = |key: &str| service.get(key).and_then(Value::as_i64);
-    let is_done = |deployment: &Value| matches!(text(deployment, "rolloutState"), None | Some("COMPLETED"));
-    count("runningCount") == count("desiredCount")
-        && count("pendingCount").unwrap_or(0) == 0
-        && members(service, "deployments").count() <= 1
-        && members(service, "deployments").all(is_done)
-}
-
-/// The service that a task belongs to.
-fn service_of(task: &Value) -> Option<String> {
-    text(task, "group")?.strip_prefix("service:").map(str::to_owned)
 }

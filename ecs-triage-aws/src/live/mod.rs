@@ -29,6 +29,7 @@
 //! # futures_util::FutureExt::now_or_never(example(&Account)).unwrap();
 //! ```
 
+mod answers;
 mod find;
 mod options;
 mod pages;
@@ -41,4 +42,4 @@ pub use options::{Event, Options};
 pub use recorded::Recorded;
 pub use target::{Subject, Target};
 pub use triage::{Made, Triage, triage};
-pub use watch::look_again;
+pub use watch::{Look, look_again};

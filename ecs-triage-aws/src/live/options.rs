@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use ecs_triage_core::Timestamp;
+use ecs_triage_core::{OwnRules, Timestamp};
 
 use crate::transport::{Call, CallError};
 
@@ -23,8 +23,11 @@ pub struct Options<'a> {
     pub(super) call_time: Duration,
     pub(super) time: Duration,
     pub(super) observed_at: Option<Timestamp>,
+    pub(super) own: &'a OwnRules,
     pub(super) on_event: &'a (dyn Fn(Event<'_>) + Sync),
 }
+
+static NO_RULES: OwnRules = OwnRules::new();
 
 impl Default for Options<'_> {
     /// 8 rounds, 300 calls, 8 at once, 10 pages a call, 20 seconds a call and 90 in all; nobody is told.
@@ -37,6 +40,7 @@ impl Default for Options<'_> {
             call_time: Duration::from_secs(20),
             time: Duration::from_secs(90),
             observed_at: None,
+            own: &NO_RULES,
             on_event: &|_| {},
         }
     }
@@ -82,6 +86,13 @@ impl<'a> Options<'a> {
     #[must_use]
     pub fn observed_at(mut self, at: Timestamp) -> Self {
         self.observed_at = Some(at);
+        self
+    }
+
+    /// With rules of the user's own, so that what they want is asked for too.
+    #[must_use]
+    pub fn own_rules(mut self, rules: &'a OwnRules) -> Self {
+        self.own = rules;
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ecs_triage_core::{Evidence, Report, Timestamp, diagnose};
+use ecs_triage_core::{Evidence, Report, Timestamp, diagnose, diagnose_with};
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
@@ -35,6 +35,8 @@ pub struct Triage {
     made: Vec<Made>,
     asked: BTreeSet<String>,
     notes: Vec<String>,
+    /// Calls that have begun and have no answer yet.
+    waiting: Vec<Call>,
     round: usize,
     is_over: bool,
 }
@@ -82,7 +84,7 @@ impl Triage {
 
     async fn make_wanted(&mut self, transport: &dyn Transport, options: &Options<'_>) {
         for _ in 0..options.rounds {
-            let report = self.report();
+            let report = diagnose_with(&self.evidence(), options.own);
             let wanted = report.wants().iter().map(Call::from);
             // What is not made here stays among the wants, for a person to make.
             let calls: Vec<Call> = wanted.filter(is_allowed).filter(|call| !self.is_asked(call)).collect();
@@ -117,6 +119,7 @@ impl Triage {
             let name = free_name(recorded::name_of(&call), is_taken);
             named.push((call, name));
         }
+        self.waiting = named.iter().map(|(call, _)| call.clone()).collect();
         let mut answers = stream::iter(named)
             .map(|(call, name)| async move {
                 (options.on_event)(Event::Begins(&call));
@@ -141,6 +144,7 @@ impl Triage {
     fn keep(&mut self, call: Call, name: String, outcome: Result<Value, CallError>, options: &Options<'_>) {
         let at = options.observed_at.or_else(now);
         let error = outcome.as_ref().err().cloned();
+        self.waiting.retain(|waiting| *waiting != call);
         self.recorded.push(Recorded::new(name, &call, at, outcome));
         self.asked.insert(key(&call));
         self.made.push(Made { call, round: self.round, error });
@@ -148,8 +152,14 @@ impl Triage {
 
     fn end_by_clock(&mut self, options: &Options<'_>) {
         self.is_over = true;
+        let waiting: BTreeSet<String> = self.waiting.iter().map(ToString::to_string).collect();
+        let waiting: Vec<String> = waiting.into_iter().collect();
+        let without = match waiting.is_empty() {
+            true => "the rest".to_owned(),
+            false => format!("the rest; not answered until then: {}", waiting.join(", ")),
+        };
         self.note(format!(
-            "the time of {} s was up; the report goes without the rest",
+            "the time of {} s was up (--timeout gives more), so the report goes without {without}",
             options.time.as_secs()
         ));
     }

@@ -1,10 +1,10 @@
 //! After a change: does the service recover?
 
-use ecs_triage_core::Report;
-use ecs_triage_core::verify::{Before, Recovery, Verification, verify};
+use ecs_triage_core::verify::{Before, Recovery, Verification, verify_with};
+use ecs_triage_core::{Evidence, Report};
 use serde_json::Value;
 
-use super::find::{keep, members, text};
+use super::answers::{keep, members, text};
 use super::target::Subject;
 use super::{Options, Target, Triage};
 use crate::transport::Transport;
@@ -20,6 +20,16 @@ impl Target {
     }
 }
 
+/// What a service looks like after a change.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Look {
+    /// How it stands against the earlier report.
+    pub verification: Verification,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
 /// Looks at a service again and compares it with an earlier report.
 ///
 /// While a deployment replaces another, only the tasks of the new one count. What failed since is diagnosed in full, so
@@ -29,19 +39,24 @@ pub async fn look_again(
     service: &Target,
     before: &Before,
     options: &Options<'_>,
-) -> Verification {
+) -> Look {
     let mut triage = Triage::default();
     triage.find(transport, service, options).await;
     triage.keep_newest_deployment();
-    let seen = verify(before, &triage.evidence());
-    if !matches!(seen.recovery, Recovery::StillFailing | Recovery::FailingDifferently) {
+    let seen = triage.against(before, options);
+    if !matches!(seen.verification.recovery, Recovery::StillFailing | Recovery::FailingDifferently) {
         return seen;
     }
     triage.settle(transport, options).await;
-    verify(before, &triage.evidence())
+    triage.against(before, options)
 }
 
 impl Triage {
+    fn against(&self, before: &Before, options: &Options<'_>) -> Look {
+        let evidence = self.evidence();
+        Look { verification: verify_with(before, &evidence, options.own), evidence }
+    }
+
     /// Leaves out the tasks of deployments that are being replaced.
     fn keep_newest_deployment(&mut self) {
         let services = self.answers("DescribeServices").flat_map(|answer| members(answer, "services"));

@@ -63,6 +63,12 @@ pub enum ConnectError {
     /// Neither the caller nor the environment nor the profile names a Region.
     #[error("no Region is known: give --region, set AWS_REGION, or put `region` into the profile")]
     NoRegion,
+    /// The environment, or the caller, names an endpoint that is none.
+    #[error("`{name}` is no URL of an endpoint: unset it, or give one such as `http://127.0.0.1:5000`")]
+    Endpoint {
+        /// The variable of the environment, or `--endpoint-url`.
+        name: String,
+    },
 }
 
 /// A connection that takes longer does not come about.
@@ -77,8 +83,9 @@ impl Sdk {
     /// Reads the standard environment and configuration of AWS. Makes no call, except to assume a role.
     ///
     /// # Errors
-    /// [`ConnectError::NoRegion`] when no Region is known. Missing credentials show at the first call.
+    /// [`ConnectError::NoRegion`] when no Region is known, [`ConnectError::Endpoint`] when an endpoint is no URL. Missing credentials show at the first call.
     pub async fn connect(connection: &Connection) -> Result<Self, ConnectError> {
+        check_endpoints(connection)?;
         let own = loader(connection).load().await;
         if own.region().is_none() {
             return Err(ConnectError::NoRegion);
@@ -87,6 +94,20 @@ impl Sdk {
         let assumed =
             AssumeRoleProvider::builder(role).session_name("ecs-triage").configure(&own).build().await;
         Ok(Self::new(loader(connection).credentials_provider(assumed).load().await))
+    }
+}
+
+/// The SDK panics over an endpoint that is empty.
+fn check_endpoints(connection: &Connection) -> Result<(), ConnectError> {
+    let given = connection.endpoint_url.iter().map(|url| ("--endpoint-url".to_owned(), url.clone()));
+    let of_environment = std::env::vars_os().filter_map(|(name, url)| {
+        let name = name.to_str().filter(|name| name.starts_with("AWS_ENDPOINT_URL"))?;
+        Some((name.to_owned(), url.to_string_lossy().into_owned()))
+    });
+    let is_url = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+    match given.chain(of_environment).find(|(_, url)| !is_url(url)) {
+        Some((name, _)) => Err(ConnectError::Endpoint { name }),
+        None => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
 use crate::transport::CallError;
 
@@ -31,7 +31,7 @@ where
             _ => CallError::Garbled(format!("the answer could not be read: {}", chain(&error))),
         },
         SdkError::TimeoutError(_) => CallError::NoAnswer("no answer in time".to_owned()),
-        _ if is_about_credentials(&error) => CallError::NoCredentials(chain(&error)),
+        _ if is_about_credentials(&error) => CallError::NoCredentials(credentials(&error)),
         _ => CallError::NoAnswer(chain(&error)),
     }
 }
@@ -50,6 +50,28 @@ fn code_of(status: u16) -> String {
 
 fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| cause.is::<CredentialsError>())
+}
+
+/// What became of the credentials, without the layers of the SDK around it.
+fn credentials(error: &(dyn Error + 'static)) -> String {
+    let own = causes(error).filter_map(|cause| cause.downcast_ref::<CredentialsError>()).last();
+    match own {
+        Some(CredentialsError::CredentialsNotLoaded(_)) => {
+            "none are in the environment, in the profile, or offered by the host".to_owned()
+        }
+        // What a service said of a role or a sign-in is wrapped in the SDK's own words.
+        Some(error) => match causes(error).find_map(answered) {
+            Some(said) => said,
+            None => error.source().map_or_else(|| error.to_string(), chain),
+        },
+        None => chain(error),
+    }
+}
+
+/// What AWS answered to a call that would have given credentials.
+fn answered(error: &(dyn Error + 'static)) -> Option<String> {
+    let error = error.downcast_ref::<ErrorMetadata>()?;
+    Some(format!("{}: {}", error.code().unwrap_or("error"), error.message().unwrap_or("no reason was given")))
 }
 
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {

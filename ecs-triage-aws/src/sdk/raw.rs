@@ -99,13 +99,16 @@ pub(crate) use operations;
 /// Seconds since 1970 from 2001 to 5138: no count or size stands under a name of a time, and milliseconds are greater.
 const SECONDS: std::ops::Range<f64> = 1e9..1e11;
 
+/// How names of times end. Every call is compared with boto3, which knows the models: `tests/e2e/test_wire.py`.
+const TIMES: &[&str] = &["At", "Date", "Time", "Timestamp", "ValidTo", "lastStatusChange", "lastUpdated"];
+
 /// Writes times as the AWS CLI does.
 fn write_times(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(write_times),
         Value::Object(members) => {
             for (key, value) in members.iter_mut() {
-                let is_time = ["At", "Date", "Time", "Timestamp"].iter().any(|end| key.ends_with(end));
+                let is_time = TIMES.iter().any(|end| key.ends_with(end));
                 match value.as_f64().filter(|seconds| is_time && SECONDS.contains(seconds)) {
                     Some(seconds) => {
                         if let Some(time) = Timestamp::from_epoch(seconds) {

@@ -59,16 +59,19 @@ class Account:
         self.region = arn.split(":")[3]
         self.cluster = arn.split("/")[-1]
         self.url = url
+        self.clients = {}
         self.fill()
 
     def client(self, service):
-        return boto3.client(
-            service,
-            region_name=self.region,
-            endpoint_url=self.url,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                region_name=self.region,
+                endpoint_url=self.url,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+        return self.clients[service]
 
     def fill(self):
         self.client("ecs").create_cluster(clusterName=self.cluster)

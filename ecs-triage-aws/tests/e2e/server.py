@@ -32,6 +32,8 @@ class Call:
     operation: str
     params: str
     protocol: str
+    #: Access key that signed it.
+    key: str = ""
 
     @property
     def name(self):
@@ -93,9 +95,14 @@ class Quiet(WSGIRequestHandler):
 
 
 def parse(environ, body):
-    scope = re.search(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
-    service = scope.group(1) if scope else "unsigned"
-    service = SERVICES.get(service, service)
+    scope = re.search(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    key, service = scope.groups() if scope else ("", "unsigned")
+    call = operation(environ, body, SERVICES.get(service, service))
+    call.key = key
+    return call
+
+
+def operation(environ, body, service):
     path = environ["PATH_INFO"]
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return Call(service, target.split(".")[-1], body.decode(), "json")

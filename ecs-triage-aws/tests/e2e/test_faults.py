@@ -3,7 +3,8 @@
 import time
 
 import pytest
-
+from moto.ecs.models import ecs_backends
+from server import ACCOUNT
 
 
 @pytest.fixture
@@ -78,7 +79,19 @@ def test_a_server_that_is_not_there(live, incident, server):
     server.stop()
     run = ask(live, incident, "--timeout", "20", AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert run.status == 3
-    assert run.problems or "time" in run.said
+    assert f"AWS in {incident.region} did not answer" in run.said and "HTTPS_PROXY" in run.said
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:5000"])
+def test_an_endpoint_that_is_none(live, incident, url):
+    run = ask(live, incident, AWS_ENDPOINT_URL=url)
+    assert run.status == 2 and "`AWS_ENDPOINT_URL` is no URL" in run.said
+
+
+def test_a_region_without_the_cluster(live, incident):
+    run = live("--cluster", incident.cluster, region="us-west-2")
+    assert run.status == 3
+    assert f"no cluster `{incident.cluster}` in us-west-2" in run.said and "another Region" in run.said
 
 
 def test_no_credentials(live, incident):
@@ -101,3 +114,42 @@ def test_a_service_that_does_not_exist(live, incident):
 def test_tasks_that_are_gone(live, incident):
     run = live("--task", f"arn:aws:ecs:{incident.region}:111122223333:task/{incident.cluster}/0", region="")
     assert run.status == 3
+    assert "does not know task `0`" in run.said and "an hour" in run.said
+    assert f"cluster `{incident.cluster}` has `{incident.service['serviceName']}`" in run.said
+
+
+def forget(incident):
+    """What an hour does to the stopped tasks."""
+    ecs_backends[ACCOUNT][incident.region].tasks.clear()
+
+
+def test_a_service_of_which_no_task_is_left_is_told_by_its_events(live, account, server):
+    incident = account("placement-memory")
+    forget(incident)
+    run = ask(live, incident)
+    assert "no stopped task" in run.said and "an hour" in run.said
+    assert run.first == "placement-insufficient-memory", run.text
+
+
+def test_a_family_of_which_no_task_is_left_is_told_by_its_services(live, account, server):
+    incident = account("placement-memory")
+    forget(incident)
+    family = incident.service["taskDefinition"].split("/")[-1]
+    run = live("--cluster", incident.cluster, "--family", family, region=incident.region)
+    assert "no stopped task" in run.said and "services that run it still tell" in run.said
+    assert run.first == "placement-insufficient-memory", run.text
+    run = live("--cluster", incident.cluster, "--family", "nope", region=incident.region)
+    assert run.status == 3 and "no service of the cluster runs it" in run.said
+
+
+def test_a_cluster_of_which_no_task_is_left(live, account, server):
+    incident = account("placement-memory")
+    forget(incident)
+    run = live("--cluster", incident.cluster, region=incident.region)
+    assert run.first == "placement-insufficient-memory", run.text
+
+
+def test_an_empty_cluster(live, incident, account):
+    incident.client("ecs").create_cluster(clusterName="empty")
+    run = live("--cluster", "empty", region=incident.region)
+    assert run.status == 3 and "no stopped task is left in cluster `empty`" in run.said
