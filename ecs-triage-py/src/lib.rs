@@ -8,6 +8,7 @@ mod evidence;
 mod fleet;
 mod live;
 mod many;
+mod redact;
 mod report;
 mod value;
 
@@ -35,13 +36,16 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<report::Report>()?;
     module.add_class::<fleet::Fleet>()?;
     module.add_class::<fleet::FleetReport>()?;
+    module.add_class::<live::Look>()?;
     module.add_class::<live::Reply>()?;
     module.add_class::<live::Triage>()?;
     module.add_class::<many::Stream>()?;
+    module.add_class::<redact::Redactor>()?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(value::to_json, module)?)?;
     module.add_function(wrap_pyfunction!(live::iam_policy, module)?)?;
+    module.add_function(wrap_pyfunction!(live::look_again, module)?)?;
     module.add_function(wrap_pyfunction!(live::triage, module)?)?;
     module.add_function(wrap_pyfunction!(many::diagnose_batch, module)?)?;
     module.add_function(wrap_pyfunction!(evidence::verify, module)?)

@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use ecs_triage_aws::live::{Event, Options, Target};
+use ecs_triage_aws::live::{Event, Options, Subject, Target};
 use ecs_triage_aws::transport::{BoxFuture, Call, CallError, Transport};
+use ecs_triage_core::verify::{Before, Verification};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use pyo3::prelude::*;
@@ -12,7 +13,7 @@ use serde_json::Value;
 
 use crate::evidence::{Evidence, moment};
 use crate::report::Report;
-use crate::value;
+use crate::{errors, value};
 
 /// Between two looks at whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -104,7 +105,8 @@ impl Transport for Submitted {
 /// A live triage and what it took.
 #[pyclass(frozen, module = "ecs_triage._core")]
 pub(crate) struct Triage {
-    triage: ecs_triage_aws::live::Triage,
+    pub(crate) triage: ecs_triage_aws::live::Triage,
+    target: Target,
 }
 
 #[pymethods]
@@ -141,6 +143,15 @@ impl Triage {
     /// The policy document, as JSON, that would allow the calls that were refused.
     fn missing_permissions(&self) -> Option<String> {
         self.triage.missing_permissions().map(|policy| policy.to_string())
+    }
+
+    /// Cluster and service to follow after a change: the service asked for, else that of the worst-off subject.
+    fn to_follow(&self, py: Python<'_>) -> Option<(Option<String>, String)> {
+        let found = py.detach(|| self.target.to_follow(&self.triage.report()))?;
+        match found.subject {
+            Subject::Service(service) => Some((found.cluster, service)),
+            _ => None,
+        }
     }
 
     /// What is wrong with the credentials.
@@ -223,15 +234,58 @@ pub(crate) fn triage(
                 false => triage.run(&transport, &target, &options).await,
             }
         };
-        let interrupted = match futures_executor::block_on(select(Box::pin(work), Box::pin(signals()))) {
-            Either::Left(_) => None,
-            Either::Right((error, _)) => Some(error),
-        };
-        match interrupted {
-            Some(error) => Err(error),
-            None => Ok(Triage { triage }),
-        }
+        ended(work)?;
+        Ok(Triage { triage, target })
     })
+}
+
+/// A service as it looks after a change.
+#[pyclass(frozen, module = "ecs_triage._core")]
+pub(crate) struct Look {
+    pub(crate) verification: Verification,
+    pub(crate) evidence: ecs_triage_core::Evidence,
+}
+
+#[pymethods]
+impl Look {
+    /// How it stands against the earlier report, as JSON, and what was seen on its own.
+    fn answer(&self) -> (String, Report) {
+        let json = serde_json::to_string(&self.verification).unwrap_or_default();
+        (json, Report { report: self.verification.report.clone() })
+    }
+}
+
+/// Looks at a service again and compares it with an earlier report, as JSON.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "all of them are named where Python calls it")]
+pub(crate) fn look_again(
+    py: Python<'_>,
+    submit: Py<PyAny>,
+    region: Option<String>,
+    cluster: Option<String>,
+    service: String,
+    before: Vec<u8>,
+    seconds: f64,
+    call_seconds: f64,
+    at_once: usize,
+) -> PyResult<Look> {
+    let before = Before::parse(&before).map_err(|found| errors::not_a_report(py, &found))?;
+    let target = target(cluster, Some(service), Vec::new(), None);
+    py.detach(|| {
+        let options =
+            Options::default().time(duration(seconds)).call_time(duration(call_seconds)).at_once(at_once);
+        let transport = Submitted { submit, region };
+        let look = ended(ecs_triage_aws::live::look_again(&transport, &target, &before, &options))?;
+        Ok(Look { verification: look.verification, evidence: look.evidence })
+    })
+}
+
+/// What some work ends with, unless a signal raises something in Python before.
+fn ended<T>(work: impl Future<Output = T>) -> PyResult<T> {
+    match futures_executor::block_on(select(Box::pin(work), Box::pin(signals()))) {
+        Either::Left((done, _)) => Ok(done),
+        Either::Right((error, _)) => Err(error),
+    }
 }
 
 /// Ends with what a signal raised in Python.

@@ -7,18 +7,25 @@ import json
 import os
 import shutil
 import sys
+import time
 from typing import Any, Optional, Sequence
 
+from . import _core
 from ._errors import CredentialsError, EcsTriageError
+from ._report import Report
+from ._verify import Verification, read
 
 #: Lines longer than this are hard to read, however wide the terminal.
 _WIDEST = 100
+#: How often the service is looked at while it is followed, in seconds.
+_EVERY = 10
 
 _EXAMPLES = """\
 examples:
   ecs-triage live --cluster prod --service web
   ecs-triage live --task arn:aws:ecs:eu-west-1:111122223333:task/prod/0123456789abcdef
   ecs-triage live --cluster prod --save incident/       # keeps the evidence, for a ticket
+  ecs-triage live --cluster prod --service web --watch  # after the fix
 
 Credentials and Region come from where boto3 has them. Every call only reads; `ecs-triage iam-policy` prints the policy
 that it takes. ECS forgets a stopped task about an hour after it stopped.
@@ -48,15 +55,11 @@ def _look(boto3: object, args: argparse.Namespace) -> int:
 
     progress = _Progress(sys.stderr.isatty())
     try:
-        report = aws.triage(
-            _session(boto3, args),
-            cluster=args.cluster,
-            service=args.service,
-            tasks=args.task,
-            family=args.family,
-            timeout=args.timeout,
-            progress=progress.tell,
-        )
+        session = _session(boto3, args)
+        target = aws._target(args.cluster, args.service, args.task, args.family)
+        limits = aws._limits(args.timeout, 20, 8, None)
+        native = aws._made_with(session, target, limits, progress.tell)
+        report = aws._finished(native, None)
     except CredentialsError as error:
         profile = f" --profile {args.profile}" if args.profile else ""
         return _fail(f"no valid credentials of AWS ({error}); sign in with `aws sso login{profile}`, or name a --profile")
@@ -66,7 +69,15 @@ def _look(boto3: object, args: argparse.Namespace) -> int:
         return _fail("interrupted")
     finally:
         progress.clear()
-    _print(report, args)
+    try:
+        redactor = _Redactor(args)
+        _print(redactor.triage(native) or report, args)
+        redactor.keep()
+    except (OSError, ValueError) as error:
+        return _fail(f"`{args.redact_map}`: {error}")
+    if args.show_calls:
+        for call in report.calls:
+            print(f"round {call.round} {call.service}:{call.operation}: {call.error or 'answered'}", file=sys.stderr)
     for note in report.notes:
         _say(note)
     if report.missing_permissions:
@@ -78,7 +89,71 @@ def _look(boto3: object, args: argparse.Namespace) -> int:
         except EcsTriageError as error:
             return _fail(str(error))
         _say(f"kept the answers in `{args.save}`; `ecs-triage {args.save}` diagnoses them again")
+    if args.watch:
+        return _follow(session, native, report, redactor, args)
     return {"failure": 1, "undetermined": 3}.get(report.verdict, 0)
+
+
+def _follow(session: Any, native: _core.Triage, report: Report, redactor: _Redactor, args: argparse.Namespace) -> int:
+    """Look at the service again and again, until it has recovered or failed anew."""
+    from . import aws
+
+    found = native.to_follow()
+    if found is None:
+        return _fail("there is no service to follow; name one with --service")
+    end = time.monotonic() + 60 * args.watch_minutes
+    said = None
+    try:
+        while True:
+            look = aws._looked(report, session, *found, 90, 20, 8)
+            seen = read(*redactor.look(look).answer())
+            redactor.keep()
+            is_failing = seen.recovery in ("still-failing", "failing-differently")
+            if seen.recovery == "recovered" or is_failing or time.monotonic() >= end:
+                break
+            if args.format == "text" and seen.summary != said:
+                said = seen.summary
+                print(said, flush=True)
+            time.sleep(_EVERY)
+    except KeyboardInterrupt:
+        return 3
+    _conclude(seen, is_failing, redactor.look(look).answer()[0], args)
+    return 0 if seen.recovery == "recovered" else 1 if is_failing else 3
+
+
+def _conclude(seen: Verification, is_failing: bool, answer: str, args: argparse.Namespace) -> None:
+    if args.format == "json":
+        print(json.dumps(json.loads(answer), indent=2, ensure_ascii=False))
+        return
+    print(f"\n{seen.summary}\n")
+    if is_failing:
+        _print(seen.report, args)
+
+
+class _Redactor:
+    """Hides names where that is asked for, by the placeholders of the map if one is named."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._path: Optional[str] = args.redact_map
+        self._redactor: Optional[_core.Redactor] = None
+        if args.redact or self._path:
+            known = None
+            if self._path and os.path.exists(self._path):
+                with open(self._path, "rb") as file:
+                    known = file.read()
+            self._redactor = _core.Redactor(known)
+
+    def triage(self, native: _core.Triage) -> Optional[Report]:
+        return Report._of(self._redactor.triage(native)) if self._redactor else None
+
+    def look(self, look: _core.Look) -> _core.Look:
+        return self._redactor.look(look) if self._redactor else look
+
+    def keep(self) -> None:
+        """Write the map; nobody else may read it, for it undoes what was hidden."""
+        if self._redactor and self._path:
+            with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                file.write(self._redactor.map())
 
 
 def _session(boto3: object, args: argparse.Namespace) -> Any:
@@ -97,10 +172,7 @@ def _session(boto3: object, args: argparse.Namespace) -> Any:
     return session
 
 
-def _print(report: object, args: argparse.Namespace) -> None:
-    from . import Report
-
-    assert isinstance(report, Report)
+def _print(report: Report, args: argparse.Namespace) -> None:
     is_terminal = sys.stdout.isatty()
     if args.format == "json":
         text = report.to_json()
@@ -136,6 +208,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--format", choices=["text", "json", "markdown"], default="text", help="how to print the report")
     add("--color", choices=["auto", "always", "never"], default="auto", help="when to use colour; NO_COLOR turns it off as well")
     add("--save", metavar="DIR", help="keep the answers as files in this new folder, which `ecs-triage DIR` diagnoses again")
+    add("--redact", action="store_true", help="hide account ids and names, the same one always by the same placeholder")
+    add("--redact-map", metavar="FILE", help="as --redact, with the placeholders of this file, which is made if need be")
+    add("--watch", action="store_true", help="after the report, follow the service until it has recovered or failed again")
+    add("--watch-minutes", metavar="MINUTES", type=float, default=30, help="how long to follow it at most")
+    add("--show-calls", action="store_true", help="list the calls that were made on standard error")
     add("--timeout", metavar="SECONDS", type=float, default=90, help="time for all calls; what has no answer by then is left out")
     return parser
 

@@ -68,7 +68,11 @@ def verify(
         raise NotAReportError(f"an object of type `{type(before).__name__}`")
     evidence = gather(after, named, observed_at, strict)
     add_rules(evidence, rules)
-    answer, native = _core.verify(text.encode() if isinstance(text, str) else text, evidence)
+    return read(*_core.verify(text.encode() if isinstance(text, str) else text, evidence))
+
+
+def read(answer: str, native: _core.Report) -> Verification:
+    """The typed form of an answer."""
     data: dict[str, Any] = json.loads(answer)
     return Verification(
         recovery=data["recovery"],

@@ -19,11 +19,12 @@ from . import _core
 from ._documents import Document, Time, gather, time_text
 from ._errors import CredentialsError, FileError
 from ._report import Report, _restored
+from ._verify import Verification, read
 
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["Call", "Triage", "iam_policy", "settle", "triage", "triage_async"]
+__all__ = ["Call", "Triage", "iam_policy", "look_again", "settle", "triage", "triage_async"]
 
 #: Codes of botocore's own for an answer without a body, and their names in AWS's words.
 _STATUS_CODES = {"403": "Forbidden", "429": "TooManyRequestsException", "500": "InternalFailure", "503": "ServiceUnavailable"}
@@ -159,9 +160,27 @@ def triage(
     """
     target = _target(cluster, service, tasks, family)
     limits = _limits(timeout, call_timeout, concurrency, observed_at)
-    with _Boto3(session, call_timeout, concurrency) as caller:
-        native = _core.triage(caller.submit, progress or _nobody, caller.region, None, *target, *limits)
-    return _finished(native, save)
+    return _finished(_made_with(session, target, limits, progress), save)
+
+
+def look_again(
+    before: Report,
+    session: Optional[boto3.Session] = None,
+    *,
+    service: str,
+    cluster: Optional[str] = None,
+    timeout: float = 90,
+    call_timeout: float = 20,
+    concurrency: int = 8,
+) -> Verification:
+    """Look at a service after a change and say whether it has recovered since an earlier report.
+
+    While a deployment replaces another, only the tasks of the new one count; tasks that the report already had are not
+    counted again. What failed since is diagnosed in full. Call it until ``recovery`` is no longer ``rolling-out``.
+
+    Takes the rest as ``triage`` does. Raises ``ImportError`` when boto3 is not installed.
+    """
+    return read(*_looked(before, session, cluster, service, timeout, call_timeout, concurrency).answer())
 
 
 def settle(
@@ -230,6 +249,25 @@ def _target(
 
 def _limits(timeout: float, call_timeout: float, concurrency: int, at: Time) -> tuple[float, float, int, Optional[str]]:
     return float(timeout), float(call_timeout), max(1, concurrency), time_text(at)
+
+
+def _made_with(session: Any, target: Any, limits: Any, progress: Optional[Progress]) -> _core.Triage:
+    with _Boto3(session, limits[1], limits[2]) as caller:
+        return _core.triage(caller.submit, progress or _nobody, caller.region, None, *target, *limits)
+
+
+def _looked(
+    before: Report,
+    session: Any,
+    cluster: Optional[str],
+    service: str,
+    timeout: float,
+    call_timeout: float,
+    concurrency: int,
+) -> _core.Look:
+    limits = _limits(timeout, call_timeout, concurrency, None)[:3]
+    with _Boto3(session, call_timeout, concurrency) as caller:
+        return _core.look_again(caller.submit, caller.region, cluster, service, before.to_json().encode(), *limits)
 
 
 def _finished(native: _core.Triage, save: Union[str, os.PathLike[str], None]) -> Triage:
