@@ -9,7 +9,7 @@ use std::io::{BufRead, stdin};
 use std::process::ExitCode;
 
 use ecs_triage_core::evidence::{Citation, Shape, calls_read};
-use ecs_triage_core::redact::redact_value;
+use ecs_triage_core::redact::redact_at;
 use ecs_triage_core::report::TextStyle;
 use ecs_triage_core::{Evidence, Report, check, diagnose};
 use serde_json::{Value, json};
@@ -100,17 +100,17 @@ fn fault_of(citation: &Citation, evidence: &Evidence) -> Option<&'static str> {
         .find(|document| document.name() == citation.document && document.wrapped_at().is_none());
     let Some(document) = document else { return Some("a proof of no document") };
     let Some(value) = document.value().pointer(&citation.pointer) else { return Some("a proof of no place") };
-    let found = match &citation.within {
-        None => value.clone(),
+    let shown = match &citation.within {
+        None => redact_at(document.value(), &citation.pointer),
         Some(within) => {
             let inner: Option<Value> = value.as_str().and_then(|text| serde_json::from_str(text).ok());
-            match inner.as_ref().and_then(|inner| inner.pointer(within)) {
-                Some(found) => found.clone(),
+            match inner.and_then(|inner| redact_at(&inner, within)) {
                 None => return Some("a proof of no place within"),
+                shown => shown,
             }
         }
     };
-    (citation.value != redact_value(&found)).then_some("a proof of another value")
+    (Some(&citation.value) != shown.as_ref()).then_some("a proof of another value")
 }
 
 /// A pointer with its indices left out, so that faults of one kind count together.

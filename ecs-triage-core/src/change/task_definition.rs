@@ -31,6 +31,12 @@ impl Edit {
     pub fn task(key: &'static str, value: Value) -> Self {
         Self { container: None, key, value }
     }
+
+    /// The new value as it may be shown.
+    pub(super) fn shown(&self) -> Value {
+        let member = json!({ self.key: self.value });
+        redact_value(&member).get(self.key).cloned().unwrap_or_default()
+    }
 }
 
 /// Members of `DescribeTaskDefinition`'s answer that `RegisterTaskDefinition` does not take.
@@ -57,7 +63,7 @@ impl Change {
         let Some(definition) = subject.definition.as_ref().filter(|definition| is_whole(definition)) else {
             let wanted: Vec<Value> = edits
                 .iter()
-                .map(|edit| json!({ "container": edit.container, "set": { edit.key: edit.value } }))
+                .map(|edit| json!({ "container": edit.container, "set": { edit.key: edit.shown() } }))
                 .collect();
             return change.form(Form::Patch(Value::Array(wanted)));
         };
@@ -69,11 +75,11 @@ impl Change {
             .map(|(node, edit)| {
                 let path = format!("{}/{}", node.pointer().strip_prefix(base).unwrap_or_default(), edit.key);
                 let op = if node.get(edit.key).is_some() { "replace" } else { "add" };
-                json!({ "op": op, "path": path, "value": redact_value(&edit.value) })
+                json!({ "op": op, "path": path, "value": edit.shown() })
             })
             .collect();
         // A command must not write the blank that stands for a secret.
-        if edits.iter().all(|edit| redact_value(&edit.value) == edit.value) {
+        if edits.iter().all(|edit| edit.shown() == edit.value) {
             change = change.form(Form::Command(command(subject, edits)));
         }
         change = change

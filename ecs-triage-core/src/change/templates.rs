@@ -4,14 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::Form;
 use super::task_definition::Edit;
-use crate::redact::redact_value;
 
 /// Members of a task definition, by container.
 pub(super) fn task_definition(edits: &[Edit]) -> Form {
     let mut containers: Vec<(&str, Map<String, Value>)> = Vec::new();
     let mut own = Map::new();
     for edit in edits {
-        let value = redact_value(&edit.value);
+        let value = edit.shown();
         match edit.container.as_deref() {
             None => {
                 own.insert(edit.key.to_owned(), value);

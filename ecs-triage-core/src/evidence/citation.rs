@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Document;
-use crate::redact::redact_value;
+use crate::redact::redact_at;
 
 /// A place in a document and the literal value there, which proves a statement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,8 +25,10 @@ pub struct Citation {
 }
 
 impl Citation {
-    pub(crate) fn new(document: &Document, pointer: &str, value: &Value) -> Self {
+    pub(crate) fn new(document: &Document, pointer: &str) -> Self {
+        // What stands around a value can tell that it is a secret.
+        let value = redact_at(document.value(), pointer).unwrap_or_default();
         let (pointer, within) = document.pointers(pointer);
-        Self { document: document.name().to_owned(), pointer, within, value: redact_value(value) }
+        Self { document: document.name().to_owned(), pointer, within, value }
     }
 }

@@ -119,7 +119,7 @@ impl<'e> Node<'e> {
 
     /// Cites this place with its literal value.
     pub fn citation(&self) -> Citation {
-        Citation::new(self.document, self.pointer(), self.value)
+        Citation::new(self.document, self.pointer())
     }
 
     /// Cites the member called `key`, or this whole place where the member is absent.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::redact::redacted;
+
 /// A part of a policy document that IAM would not have accepted, or that cannot be read.
 ///
 /// The rest of the document still counts.
@@ -53,7 +55,7 @@ impl PolicyError {
     }
 
     pub(super) fn not_allowed(pointer: impl Into<String>, value: &str, why: &'static str) -> Self {
-        Self::new(pointer, PolicyProblem::NotAllowed { value: value.to_owned(), why })
+        Self::new(pointer, PolicyProblem::NotAllowed { value: redacted(value).into_owned(), why })
     }
 }
 

@@ -104,7 +104,7 @@ const SENTENCES: &[&str] = &["message", "reason", "stoppedreason", "statusreason
 pub(super) fn evidence(names: &mut Names, evidence: &Evidence) {
     // First what is in use, so that no placeholder is a name that stands there.
     for document in evidence.documents() {
-        see(names, document.value());
+        see(names, &redact_value(document.value()));
     }
     // A service and its task definition often share a name: it is the service's.
     for document in evidence.documents() {

@@ -1,11 +1,12 @@
 //! Names and what stands for them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 
 use super::vocabulary::{is_kept, is_word};
 
 /// Names with their placeholders, in both directions.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Names {
     /// By what stands for them.
     originals: BTreeMap<String, String>,
@@ -17,6 +18,13 @@ pub(super) struct Names {
     counts: BTreeMap<String, u32>,
     /// Names that were seen before any was given a placeholder: none of them may stand for another.
     seen: BTreeSet<String>,
+}
+
+/// The names alone: what was seen beside them are texts of the evidence.
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.originals).finish()
+    }
 }
 
 impl Names {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
 use std::sync::LazyLock;
 
+use super::lists;
 use super::pattern::{Captures, Regex, escape, pattern};
 
 /// What stands where a secret stood.
@@ -26,7 +26,7 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     if !MARKS.is_match(text) {
         return Cow::Borrowed(text);
     }
-    let mut text = Cow::Borrowed(text);
+    let mut text = lists::blanked(text);
     for shape in SHAPES.iter() {
         if shape.marks.iter().any(|mark| contains_ignoring_case(&text, mark))
             && let Cow::Owned(blanked) = shape.regex.replace_all(&text, shape.blank)
@@ -39,9 +39,15 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
 
 /// Any mark of any shape: most texts have none.
 static MARKS: LazyLock<Regex> = LazyLock::new(|| {
-    let marks: Vec<String> = SHAPES.iter().flat_map(|shape| shape.marks).map(|mark| escape(mark)).collect();
+    let marks = SHAPES.iter().flat_map(|shape| shape.marks).map(|mark| escape(mark));
+    let marks: Vec<String> = marks.chain([lists::PATTERN.to_owned()]).collect();
     pattern(&format!("(?i-u:{})", marks.join("|")))
 });
+
+/// Whether a word that is not long holds a digit, as credentials do and words of prose do not.
+fn is_long_or_has_digit(word: &str, long: usize) -> bool {
+    word.len() >= long || word.bytes().any(|byte| byte.is_ascii_digit())
+}
 
 /// Whether prose follows the word: `may require authorization: server message: …`. A header names a scheme, or has one
 /// word, or holds a digit somewhere.
@@ -59,9 +65,14 @@ struct Shape {
 
 static SHAPES: [Shape; 10] = [
     Shape {
-        marks: &["private key-----"],
+        marks: &["private key"],
+        // Cut at its head, a key begins somewhere within.
         regex: LazyLock::new(|| {
-            pattern(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)")
+            pattern(
+                r"(?sx)(?: -*BEGIN\x20[A-Z0-9\x20]*PRIVATE\x20KEY | PRIVATE\x20KEY----- )
+                   .*? (?: END\x20[A-Z0-9\x20]*PRIVATE\x20KEY-* | \z )
+                 | [A-Za-z0-9+/=\\\r\n]*-+END\x20[A-Z0-9\x20]*PRIVATE\x20KEY-*",
+            )
         }),
         blank: |_| BLANK.to_owned(),
     },
@@ -74,8 +85,11 @@ static SHAPES: [Shape; 10] = [
     },
     Shape {
         marks: &["akia", "asia"],
-        regex: LazyLock::new(|| pattern(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}(?-u:\b)")),
-        blank: |_| BLANK.to_owned(),
+        regex: LazyLock::new(|| pattern(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{8,}(?-u:\b)")),
+        blank: |found| match is_long_or_has_digit(&found[0], 16) {
+            true => BLANK.to_owned(),
+            false => found[0].to_owned(),
+        },
     },
     Shape {
         marks: &["eyj"],
@@ -85,17 +99,20 @@ static SHAPES: [Shape; 10] = [
     Shape {
         marks: &["bearer ", "basic "],
         regex: LazyLock::new(|| {
-            pattern(r"(?-u:\b)([Bb]earer|BEARER|[Bb]asic|BASIC) +[A-Za-z0-9._~+/=-]{16,}")
+            pattern(r"(?-u:\b)([Bb]earer|BEARER|[Bb]asic|BASIC) +([A-Za-z0-9._~+/=-]{8,})")
         }),
-        blank: |found| format!("{} {BLANK}", &found[1]),
+        blank: |found| match is_long_or_has_digit(&found[2], 16) {
+            true => format!("{} {BLANK}", &found[1]),
+            false => found[0].to_owned(),
+        },
     },
     Shape {
         marks: &["gh", "glpat-", "xox", "dckr_", "npm_", "sk_", "hf_"],
         regex: LazyLock::new(|| {
             pattern(
-                r"(?x)(?-u:\b)(?: gh[opsur]_[A-Za-z0-9]{10,} | github_pat_[A-Za-z0-9_]{10,} | glpat-[A-Za-z0-9_-]{10,}
-                | xox[abeprs]-[A-Za-z0-9-]{10,} | dckr_[a-z]+_[A-Za-z0-9_-]{10,} | npm_[A-Za-z0-9]{30,}
-                | sk_(?:live|test)_[A-Za-z0-9]{10,} | hf_[A-Za-z0-9]{30,} )",
+                r"(?x)(?-u:\b)(?: gh[opsur]_[A-Za-z0-9]{8,} | github_pat_[A-Za-z0-9_]{8,} | glpat-[A-Za-z0-9_-]{8,}
+                | xox[abeprs]-[A-Za-z0-9-]{8,} | dckr_[a-z]+_[A-Za-z0-9_-]{8,} | npm_[A-Za-z0-9]{30,}
+                | sk_(?:live|test)_[A-Za-z0-9]{8,} | hf_[A-Za-z0-9]{30,} )",
             )
         }),
         blank: |_| BLANK.to_owned(),
@@ -150,13 +167,35 @@ static SHAPES: [Shape; 10] = [
         },
     },
     Shape {
-        marks: &["pass", "pwd", "secret", "token", "key", "credential"],
+        marks: &[
+            "pass",
+            "pwd",
+            "secret",
+            "token",
+            "key",
+            "credential",
+            "userdata",
+            "user_data",
+            "externalid",
+            "external_id",
+            "value\"",
+            "value: ",
+            "value'",
+            "value\\",
+        ],
         // With `=`, as a JSON member, or as an option; a plain colon only after a password, because ARNs say `secret:`.
         regex: LazyLock::new(|| {
             pattern(
                 r#"(?x)
-                ( (?i-u: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]*
-                  (?: \\*["'] \s*:\s* | \s?= \s? ) | --(?:password|token|secret|api-key)\x20+ | \bpassword:\s* ) )
+                ( (?i-u: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential
+                    |user_?data|external_?id)[\w-]* (?: \\*["'] \s*:\s* (?:\[\s*)? | \s?= \s? )
+                  # YAML; the names are no words of sentences.
+                  | (?-i: \b(?:SecretString|SecretBinary|SecretAccessKey|SessionToken|UserData|ExternalId|[a-z]+Password)
+                    :\x20+ | \n[\x20-]*value:\x20+ )
+                  | (?-i:\bvalue)\\*["'] \s*:\s*
+                  | --[\w-]{0,40}(?:passwo?r?d|token|secret|api-?key|access-?key|private-?key|credentials)
+                    (?: \x20+ | \\*["'],\s* )
+                  | \bpassword:\s* ) )
                 ( \\*"[^"\\]*(?:\\*"|\z)? | '[^']*(?:'|\z) | [^\x20\t\r\n"'&;,)\]}]+ )"#,
             )
         }),
@@ -212,121 +251,6 @@ fn contains_ignoring_case(text: &str, mark: &str) -> bool {
     text.as_bytes().windows(mark.len()).any(|window| window.eq_ignore_ascii_case(mark.as_bytes()))
 }
 
-/// Masks what could be a secret in a JSON value.
-///
-/// Beside what [`redacted`] blanks in its texts: values of environment variables, labels and driver options that are
-/// not ECS's own, the argument that follows `--password` and the like, and members whose name says that they are secret.
-pub fn redact_value(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(redacted(text).into_owned()),
-        Value::Array(values) => {
-            let mut is_secret = false;
-            values
-                .iter()
-                .map(|value| {
-                    let masked = if is_secret { BLANK.into() } else { redact_value(value) };
-                    // `["app", "--token", "…"]`: the element behind the option.
-                    is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
-                    masked
-                })
-                .collect()
-        }
-        Value::Object(members) => {
-            members.iter().map(|(key, value)| (key.clone(), redact_member(key, value))).collect()
-        }
-        other => other.clone(),
-    }
-}
-
-fn redact_member(key: &str, value: &Value) -> Value {
-    let name: String =
-        key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    match name.as_str() {
-        "environment" | "env" | "environmentvariables" | "secrets" | "secretoptions" => mask_values(value),
-        "dockerlabels" | "labels" | "driveropts" => mask_values(value),
-        "options" => mask_options(value),
-        // Names where a secret is and which of its keys, never a value.
-        "valuefrom" if value.as_str().is_some_and(|text| text.starts_with("arn:")) => value.clone(),
-        name if is_secret_member(name) && !value.is_null() => BLANK.into(),
-        _ => redact_value(value),
-    }
-}
-
-/// Whether a member's name, in lower case without separators, says that its value is a secret.
-fn is_secret_member(name: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "accesstoken",
-        "apikey",
-        "authorizationtoken",
-        "authtoken",
-        "clientsecret",
-        "externalid",
-        "idtoken",
-        "passphrase",
-        "passwd",
-        "password",
-        "privatekey",
-        "refreshtoken",
-        "secretaccesskey",
-        "secretbinary",
-        "secretkey",
-        "secretstring",
-        "sessiontoken",
-        "splunktoken",
-        "userdata",
-    ];
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// Whether an argument says that the next one is a secret.
-fn is_secret_option(argument: &str) -> bool {
-    let Some(name) = argument.strip_prefix('-') else { return false };
-    let name: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    ["password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "credentials"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
-}
-
-/// Options of log drivers: ECS's own say where logs go; those of other drivers hold tokens and addresses with them.
-fn mask_options(value: &Value) -> Value {
-    let Value::Object(members) = value else { return redact_value(value) };
-    let is_known = |key: &str| {
-        key.starts_with("awslogs-")
-            || ["mode", "max-buffer-size", "max-size", "max-file", "Name", "region", "delivery_stream"]
-                .contains(&key)
-    };
-    let masked = members.iter().map(|(key, value)| {
-        let masked = if is_known(key) { redact_value(value) } else { BLANK.into() };
-        (key.clone(), masked)
-    });
-    masked.collect()
-}
-
-/// Variables, secrets and labels keep their names, and where a secret is stored.
-fn mask_values(value: &Value) -> Value {
-    match value {
-        Value::Array(values) => values.iter().map(mask_values).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| {
-                let masked = match key.to_ascii_lowercase().as_str() {
-                    "name" => redact_value(value),
-                    "valuefrom" => redact_member(key, value),
-                    _ => BLANK.into(),
-                };
-                (key.clone(), masked)
-            })
-            .collect(),
-        // `DB_PASSWORD=…`, as Docker lists variables.
-        Value::String(text) => match text.split_once('=') {
-            Some((name, _)) => format!("{name}={BLANK}").into(),
-            None => BLANK.into(),
-        },
-        _ => BLANK.into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,17 +282,21 @@ mod tests {
             ("Set-Cookie: session=abc; HttpOnly", "Set-Cookie: ***"),
             ("Authorization: Token abc", "Authorization: Token ***"),
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "***"),
+            ("-----{BEGIN EC PRIVATE KEY-----\nMIIE\n-----END EC PRIVATE KEY----- end", "-----{*** end"),
+            ("MIIE\n-----END RSA PRIVATE KEY----- end", "*** end"),
+            ("key AKIA7QX9D7AB] used", "key ***] used"),
+            ("Authorization: Bearer ab12cd34", "Authorization: Bearer ***"),
+            ("\"UserData\": \"aGk=\", \"a\": 1", "\"UserData\": \"***\", \"a\": 1"),
+            ("UserData\\\": \\\"aGk=", "UserData\\\": \\\"***"),
+            ("{\"sts:ExternalId\": [\"abc\"]}", "{\"sts:ExternalId\": [\"***\"]}"),
+            ("[\"app\", \"--db-token\", \"abc\"]", "[\"app\", \"--db-token\", \"***\"]"),
+            ("'name': 'PLAIN', 'value': 'abc'", "'name': 'PLAIN', 'value': '***'"),
+            ("- name: PLAIN\n  value: abc\n", "- name: PLAIN\n  value: ***\n"),
+            ("Name: db\nSecretString: \"a b\"", "Name: db\nSecretString: \"***\""),
         ] {
             assert_eq!(redacted(text), expected);
             assert_eq!(redacted(expected), expected, "twice");
         }
-    }
-
-    #[test]
-    fn the_place_of_a_secret_is_none() {
-        let from = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-Ab12Cd:password::";
-        let value = serde_json::json!({ "name": "DB", "valueFrom": from });
-        assert_eq!(redact_value(&value), value);
     }
 
     #[test]
@@ -390,6 +318,10 @@ mod tests {
             "The client token you have provided is associated with a resource",
             "Post \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 10.0.0.1:443: i/o timeout",
             "secret=arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-Ab12Cd",
+            "basic authentication failed",
+            "unsupported environment: ASIAPACIFIC",
+            "aws secretsmanager get-secret-value --secret-id db",
+            "--dimensions '[{\"Name\":\"ClusterName\",\"Value\":\"prod\"}]'",
         ] {
             assert!(
                 matches!(redacted(text), Cow::Borrowed(same) if same == text) || redacted(text) == text,

@@ -1,0 +1,215 @@
+//! Blanking what could be a secret in a JSON value: by its text, and by what stands around it.
+
+use serde_json::Value;
+
+use super::secrets::{BLANK, redacted};
+
+/// Masks what could be a secret in a JSON value.
+///
+/// Beside what [`redacted`] blanks in its texts: values of environment variables, labels and driver options that are
+/// not ECS's own, the argument that follows `--password` and the like, and members whose name says that they are secret.
+pub fn redact_value(value: &Value) -> Value {
+    masked(Place::Free, value)
+}
+
+/// What [`redact_value`] of a whole document leaves of the value to which a JSON pointer (RFC 6901) leads; `None` where
+/// it leads nowhere.
+///
+/// A value alone does not tell that it is an environment variable's: what stands around it does.
+///
+/// ```
+/// use ecs_triage_core::redact::redact_at;
+///
+/// let container = serde_json::json!({"name": "app", "environment": [{"name": "GREETING", "value": "hello"}]});
+/// assert_eq!(redact_at(&container, "/environment/0/value"), Some("***".into()));
+/// assert_eq!(redact_at(&container, "/name"), Some("app".into()));
+/// assert_eq!(redact_at(&container, "/memory"), None);
+/// ```
+pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
+    let mut place = Place::Free;
+    let mut value = document;
+    for token in pointer.split('/').skip(1) {
+        let found = value.pointer(&format!("/{token}"))?;
+        place = match value {
+            Value::Array(values) => {
+                let index: usize = token.parse().ok()?;
+                // Only texts follow an option; a list of a thousand tasks is not gone through for the last.
+                let texts = values[..index].iter().rev().take_while(|value| value.is_string()).count();
+                places_in(place, &values[index - texts..]).nth(texts)?
+            }
+            _ => place.of_member(&token.replace("~1", "/").replace("~0", "~")),
+        };
+        value = found;
+    }
+    Some(masked(place, value))
+}
+
+/// What a place says of the value that stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing: the value tells itself.
+    Free,
+    /// It is, or holds, variables, secrets or labels: they keep their names, and where a secret is stored.
+    Values,
+    /// It holds the options of a driver.
+    Options,
+    /// It names where a secret is and which of its keys, never a value.
+    Source,
+    /// It is a secret.
+    Secret,
+}
+
+impl Place {
+    /// The place of a member of an object at this place.
+    fn of_member(self, key: &str) -> Self {
+        match self {
+            Self::Free | Self::Source => of_free_member(key),
+            Self::Values => match key.to_ascii_lowercase().as_str() {
+                "name" => Self::Free,
+                "valuefrom" => Self::Source,
+                _ => Self::Secret,
+            },
+            Self::Options if is_known_option(key) => Self::Free,
+            Self::Options | Self::Secret => Self::Secret,
+        }
+    }
+}
+
+fn of_free_member(key: &str) -> Place {
+    match plain(key).as_str() {
+        "environment" | "env" | "environmentvariables" | "secrets" | "secretoptions" => Place::Values,
+        "dockerlabels" | "labels" | "driveropts" => Place::Values,
+        "options" => Place::Options,
+        "valuefrom" => Place::Source,
+        name if is_secret_member(name) => Place::Secret,
+        _ => Place::Free,
+    }
+}
+
+/// The places of the elements of a list at `place`.
+fn places_in(place: Place, values: &[Value]) -> impl Iterator<Item = Place> {
+    let mut is_secret = false;
+    values.iter().map(move |value| match place {
+        // `["app", "--token", "…"]`: the element behind the option.
+        Place::Free | Place::Options | Place::Source => {
+            let found = if is_secret { Place::Secret } else { Place::Free };
+            is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
+            found
+        }
+        Place::Values | Place::Secret => place,
+    })
+}
+
+fn masked(place: Place, value: &Value) -> Value {
+    match (place, value) {
+        (_, Value::Null) => Value::Null,
+        (Place::Secret, _) => BLANK.into(),
+        (_, Value::Array(values)) => {
+            places_in(place, values).zip(values).map(|(place, value)| masked(place, value)).collect()
+        }
+        (_, Value::Object(members)) => {
+            members.iter().map(|(key, value)| (key.clone(), masked(place.of_member(key), value))).collect()
+        }
+        // `DB_PASSWORD=…`, as Docker lists variables.
+        (Place::Values, Value::String(text)) => match text.split_once('=') {
+            Some((name, _)) => format!("{name}={BLANK}").into(),
+            None => BLANK.into(),
+        },
+        (Place::Values, _) => BLANK.into(),
+        (Place::Source, Value::String(text)) if text.starts_with("arn:") => value.clone(),
+        (_, Value::String(text)) => Value::String(redacted(text).into_owned()),
+        (_, other) => other.clone(),
+    }
+}
+
+/// Letters and digits in lower case.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Whether a member's name, in lower case without separators, says that its value is a secret.
+fn is_secret_member(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "accesstoken",
+        "apikey",
+        "authorizationtoken",
+        "authtoken",
+        "clientsecret",
+        "externalid",
+        "idtoken",
+        "passphrase",
+        "passwd",
+        "password",
+        "privatekey",
+        "refreshtoken",
+        "secretaccesskey",
+        "secretbinary",
+        "secretkey",
+        "secretstring",
+        "sessiontoken",
+        "splunktoken",
+        "userdata",
+    ];
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether an argument says that the next one is a secret.
+fn is_secret_option(argument: &str) -> bool {
+    let Some(name) = argument.strip_prefix('-') else { return false };
+    let name = plain(name);
+    ["password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "credentials"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// Options of log drivers: ECS's own say where logs go; those of other drivers hold tokens and addresses with them.
+fn is_known_option(key: &str) -> bool {
+    key.starts_with("awslogs-")
+        || ["mode", "max-buffer-size", "max-size", "max-file", "Name", "region", "delivery_stream"]
+            .contains(&key)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_secret_is_none() {
+        let from = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-Ab12Cd:password::";
+        let value = json!({ "name": "DB", "valueFrom": from });
+        assert_eq!(redact_value(&value), value);
+    }
+
+    #[test]
+    fn a_value_alone_is_masked_as_in_its_document() {
+        let document = json!({
+            "command": ["app", "--token", "a", "b"], "userData": "c", "memory": 128,
+            "environment": [{"name": "A", "value": "d"}], "dockerLabels": {"team": "e"},
+            "logConfiguration": {"options": {"splunk-token": "f", "awslogs-group": "/a"}},
+            "secrets": [{"name": "S", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s"}], "a/b": {"password": 5},
+        });
+        let whole = redact_value(&document);
+        let mut pointers = vec![String::new()];
+        while let Some(pointer) = pointers.pop() {
+            let value = document.pointer(&pointer).unwrap();
+            // What is blanked as a whole is not gone into.
+            if let Some(expected) = whole.pointer(&pointer) {
+                assert_eq!(redact_at(&document, &pointer).as_ref(), Some(expected), "{pointer}");
+            }
+            match value {
+                Value::Array(values) => {
+                    pointers.extend((0..values.len()).map(|index| format!("{pointer}/{index}")))
+                }
+                Value::Object(members) => {
+                    pointers
+                        .extend(members.keys().map(|key| format!("{pointer}/{}", key.replace('/', "~1"))));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(redact_at(&document, "/environment/0/value"), Some(BLANK.into()));
+        assert_eq!(redact_at(&document, "/environment/1"), None);
+    }
+}
