@@ -54,9 +54,14 @@ impl<'e> Known<'e> {
         };
         let mut policies = Vec::new();
         for policy in &listed.entries {
-            if let Some(arn) = policy.policy_arn() {
-                self.lists.push(policy.cite("PolicyArn"));
-                policies.push(self.managed(evidence, arn));
+            match policy.policy_arn() {
+                Some(arn) => {
+                    self.lists.push(policy.cite("PolicyArn"));
+                    policies.push(self.managed(evidence, arn));
+                }
+                None => {
+                    policies.push(Policy::not_supplied(policy.policy_name().unwrap_or("attached policy")))
+                }
             }
         }
         self.attached = Some(policies);

@@ -96,7 +96,11 @@ fn read<'e>(evidence: &'e Evidence, service: &str, answer: &Answer<'e>) -> (Laye
         return (layer, is_none.then(|| answer.node()));
     }
     let Some(text) = answer.node().get_any(&["policyText", "ResourcePolicy", "Policy"]) else {
-        return (Layer::NotInForce, Some(answer.node()));
+        // Secrets Manager alone names the resource and leaves the policy out; the others end in an error.
+        return match answer.node().get_any(&["ARN", "Name"]) {
+            Some(_) if service == "secretsmanager" => (Layer::NotInForce, Some(answer.node())),
+            _ => (Layer::Unseen, None),
+        };
     };
     match evidence.decoded(&text).and_then(|node| Some((PolicyDocument::parse(node.value()).ok()?, node))) {
         Some((document, node)) => (Layer::Supplied(vec![Policy::new(LABEL, document)]), Some(node)),

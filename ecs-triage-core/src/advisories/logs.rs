@@ -145,7 +145,7 @@ fn absent(plan: &Plan<'_, '_>, group: &str, region: Option<&str>) -> Option<Cita
                 // Whatever prefix was asked for, all that was found has it.
                 None => group.starts_with(common_prefix(&names)),
             };
-            covers && !is_elsewhere
+            covers && !is_elsewhere && names.len() == groups.len()
         })
         .map(|answer| answer.node().cite("logGroups"))
 }

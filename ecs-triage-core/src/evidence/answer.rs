@@ -68,11 +68,16 @@ impl<'e> Answer<'e> {
         items.filter_map(move |item| V::read(&evidence.node(item)))
     }
 
-    /// Whether the answer says that there is more: only a part was fetched.
+    /// Whether only a part of the answer is at hand: it says that there is more, or it lacks the list that AWS always
+    /// sends. Of a list that was cut out it is not known that it is empty.
     pub fn is_cut(&self) -> bool {
         let node = self.node();
         let more = node.get("IsTruncated").and_then(|cut| bool::read(&cut)).unwrap_or(false);
-        more || node.get_any(&["nextToken", "NextMarker"]).is_some()
+        let lacks_its_list = || {
+            let call = self.record().call.filter(|_| self.error().is_none());
+            call.is_some_and(|call| call.is_without_its_list(node.value()))
+        };
+        more || node.get_any(&["nextToken", "NextMarker"]).is_some() || lacks_its_list()
     }
 
     /// Whether a later page was asked for, so that what precedes it is missing here.

@@ -172,6 +172,12 @@ impl Call {
         self.whole().into_iter().chain(self.members().iter().map(|(_, kind)| *kind))
     }
 
+    /// Whether an answer has none of the members in which AWS lists what was asked for.
+    pub(crate) fn is_without_its_list(&self, answer: &Value) -> bool {
+        let has = |(path, _): &(&str, Kind)| member(answer, path.split('/').next().unwrap_or(path)).is_some();
+        answer.is_object() && !self.members().is_empty() && !self.members().iter().any(has)
+    }
+
     fn members(&self) -> &'static [(&'static str, Kind)] {
         match self.answer {
             Answer::Members(members) => members,

@@ -176,6 +176,10 @@ impl Walk<'_> {
             self.note_observation(members);
             return self.visit_recorded(recorded, &pointer, place);
         }
+        // A call without what came back says nothing, least of all that there is nothing.
+        if is_unanswered(members) {
+            return;
+        }
         if let Some(contents) = wrapper::open(members, value) {
             return self.visit_wrapper(contents, value, &pointer, place);
         }
@@ -439,6 +443,12 @@ fn arn_kind(text: &str) -> Option<Kind> {
         "service" => Some(Kind::ServiceArn),
         _ => None,
     }
+}
+
+/// A recorded call from which the answer was cut out.
+fn is_unanswered(members: &Map<String, Value>) -> bool {
+    let is = |key: &str, is_kind: fn(&Value) -> bool| members.get(key).is_some_and(is_kind);
+    is("service", Value::is_string) && is("operation", Value::is_string) && is("params", Value::is_object)
 }
 
 struct Recorded<'v> {

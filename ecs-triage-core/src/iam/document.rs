@@ -13,6 +13,9 @@ use super::principal::PrincipalEntry;
 #[derive(Debug, Clone, Default)]
 pub struct PolicyDocument {
     pub(super) statements: Vec<Statement>,
+    /// Whether `Statement`, or the `Effect` of one, is not there: IAM stores no such policy, so that it was cut out on
+    /// the way here, and what it said is not known.
+    pub(super) is_cut: bool,
     problems: Vec<PolicyError>,
 }
 
@@ -59,8 +62,9 @@ impl PolicyDocument {
     /// Reads a policy document: an object, or a string of JSON, percent-encoded or not.
     ///
     /// Parts that IAM would not accept are listed in [`problems`](Self::problems); the statements beside them
-    /// still count. A statement without a valid `Effect` is left out; one whose other elements cannot be read
-    /// stays in and is never decided.
+    /// still count. A statement whose `Effect` is not valid is left out; one whose other elements cannot be read
+    /// stays in and is never decided. Without `Statement`, or the `Effect` of one, the document is taken for a part
+    /// of a policy: what it does not say is not known.
     ///
     /// # Errors
     /// When the value holds no JSON object at all.
@@ -83,7 +87,10 @@ impl PolicyDocument {
         let variables =
             element(object, "Version").and_then(|(_, version)| version.as_str()) == Some("2012-10-17");
         match element(object, "Statement") {
-            None => document.problem("", PolicyProblem::Missing("Statement")),
+            None => {
+                document.is_cut = true;
+                document.problem("", PolicyProblem::Missing("Statement"));
+            }
             Some((key, Value::Array(list))) => {
                 for (index, statement) in list.iter().enumerate() {
                     document.read_statement(index, format!("/{key}/{index}"), statement, variables);
@@ -131,7 +138,10 @@ impl PolicyDocument {
                 ));
                 return;
             }
-            None => return self.problem(pointer, PolicyProblem::Missing("Effect")),
+            None => {
+                self.is_cut = true;
+                return self.problem(pointer, PolicyProblem::Missing("Effect"));
+            }
         };
         let mut reader = Reader { object, pointer: &pointer, problems: &mut self.problems };
         let principal = reader.principal(effect);
@@ -248,9 +258,10 @@ impl<'a> Reader<'a> {
     fn principals(&mut self, pointer: &str, value: &'a Value) -> Option<Vec<PrincipalEntry>> {
         let kinds = match value {
             Value::String(text) if text == "*" => return Some(vec![PrincipalEntry::Anyone]),
-            Value::Object(kinds) => kinds,
+            // Without a name in it nobody is meant, which nobody writes.
+            Value::Object(kinds) if !kinds.is_empty() => kinds,
             other => {
-                self.problems.push(PolicyError::wrong_type(pointer, "`*` or an object", other));
+                self.problems.push(PolicyError::wrong_type(pointer, "`*` or an object with names", other));
                 return None;
             }
         };

@@ -88,6 +88,9 @@ impl Tally {
         let Some(document) = &policy.document else {
             return self.not_supplied(Some(&policy.label));
         };
+        if document.is_cut {
+            self.not_supplied(Some(&policy.label));
+        }
         for statement in &document.statements {
             let applies = question.ask(statement);
             self.count(statement, &policy.label, applies);

@@ -50,6 +50,9 @@ pub(super) fn rule(
         return unclear("is shown without its rules");
     }
     let rules = rules(acl, direction);
+    if !acl.entries().iter().all(is_whole) {
+        return unclear("is shown with a rule that was cut");
+    }
     if rules.len() > MOST_RULES {
         return unclear("has more rules than are read");
     }
@@ -75,6 +78,16 @@ pub(super) fn rule(
         },
         None => unclear("is shown without the rule that decides"),
     }
+}
+
+/// Whether a rule has what AWS sends with each: one without could be any.
+fn is_whole(entry: &NetworkAclEntry<'_>) -> bool {
+    let has_ports = || entry.port_range().is_some_and(|range| range.from().is_some() && range.to().is_some());
+    entry.rule_number().is_some()
+        && entry.rule_action().is_some()
+        && entry.egress().is_some()
+        && entry.cidr_block().or(entry.ipv6_cidr_block()).is_some()
+        && entry.protocol().is_some_and(|protocol| protocol != "6" || has_ports())
 }
 
 /// The rules of a direction that can be about TCP, lowest number first.

@@ -24,7 +24,8 @@ pub(super) enum Use {
 
 /// Whether a service's name leads to an interface endpoint.
 pub(super) fn usage(network: &Network<'_>, endpoint: &VpcEndpoint<'_>, vpc: &str, region: &str) -> Use {
-    let is_interface = endpoint.vpc_endpoint_type().is_some_and(|kind| is(kind, "Interface"));
+    let Some(kind) = endpoint.vpc_endpoint_type() else { return Use::Unclear(asks::endpoints(vpc)) };
+    let is_interface = is(kind, "Interface");
     let is_ready = endpoint.state().is_none_or(|state| is(state, "available"));
     if !is_interface || !is_ready || region_of(endpoint) != Some(region) {
         return Use::Other;

@@ -107,40 +107,54 @@ fn rules<'e>(group: &SecurityGroup<'e>, direction: Direction) -> Vec<IpPermissio
 }
 
 fn allows(network: &Network<'_>, rule: &IpPermission<'_>, port: u16, peer: &Peer) -> (Truth, Vec<Missing>) {
-    if !is_for(rule, port) {
+    let is_for = is_for(rule, port);
+    if is_for == Truth::False {
         return (Truth::False, Vec::new());
     }
-    let v4 = rule.ip_ranges().into_iter().filter_map(|range| range.cidr_ip());
-    let v6 = rule.ipv6_ranges().into_iter().filter_map(|range| range.cidr_ipv6());
-    let by_range = Truth::any(v4.chain(v6).filter_map(Cidr::parse).map(|range| peer.is_in(range)));
+    let (v4, v6) = (rule.ip_ranges(), rule.ipv6_ranges());
+    let ranges = v4.iter().map(|range| range.cidr_ip()).chain(v6.iter().map(|range| range.cidr_ipv6()));
+    let by_range = Truth::any(
+        ranges.map(|range| range.and_then(Cidr::parse).map_or(Truth::Unknown, |range| peer.is_in(range))),
+    );
     let mut missing = Vec::new();
-    let by_group =
-        Truth::any(rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id()).map(|id| {
-            match &peer.groups {
-                Some(groups) if groups.iter().any(|group| group == id) => Truth::True,
-                Some(_) => Truth::False,
-                None => Truth::Unknown,
-            }
-        }));
+    let pairs = rule.user_id_group_pairs();
+    let by_group = Truth::any(pairs.iter().map(|pair| match (pair.group_id(), &peer.groups) {
+        (Some(id), Some(groups)) if groups.iter().any(|group| group == id) => Truth::True,
+        (Some(_), Some(_)) => Truth::False,
+        _ => Truth::Unknown,
+    }));
     let lists = rule.prefix_list_ids();
-    let by_list = Truth::any(lists.iter().filter_map(|list| list.prefix_list_id()).map(|id| {
-        let found = in_list(network, id, peer);
-        found.unwrap_or_else(|ask| {
+    let by_list = Truth::any(lists.iter().map(|list| {
+        let found = list.prefix_list_id().map(|id| in_list(network, id, peer));
+        found.unwrap_or(Ok(Truth::Unknown)).unwrap_or_else(|ask| {
             missing.push(ask);
             Truth::Unknown
         })
     }));
-    (by_range.or(by_group).or(by_list), missing)
+    let allowed = Truth::any([by_range, by_group, by_list, of_cut_lists(rule)]).and(is_for);
+    (allowed, missing)
 }
 
-fn is_for(rule: &IpPermission<'_>, port: u16) -> bool {
+/// Whom the lists mean that were cut out: AWS sends the empty ones too.
+fn of_cut_lists(rule: &IpPermission<'_>) -> Truth {
+    let lists = ["IpRanges", "Ipv6Ranges", "UserIdGroupPairs", "PrefixListIds"];
+    match lists.iter().all(|list| rule.node().get(list).is_some()) {
+        true => Truth::False,
+        false => Truth::Unknown,
+    }
+}
+
+/// Whether a rule is about TCP to a port; one without its protocol or ports may be.
+fn is_for(rule: &IpPermission<'_>, port: u16) -> Truth {
     match rule.ip_protocol() {
-        Some("-1") => true,
+        None => Truth::Unknown,
+        Some("-1") => Truth::True,
         Some(protocol) if protocol.eq_ignore_ascii_case("tcp") || protocol == "6" => {
             let port = i64::from(port);
-            rule.from_port().is_none_or(|from| from <= port) && rule.to_port().is_none_or(|to| port <= to)
+            let is = |bound: Option<bool>| bound.map_or(Truth::Unknown, Truth::from);
+            is(rule.from_port().map(|from| from <= port)).and(is(rule.to_port().map(|to| port <= to)))
         }
-        _ => false,
+        Some(_) => Truth::False,
     }
 }
 

@@ -196,6 +196,12 @@ impl<'q, 'e> Question<'q, 'e> {
         if let Some(route) = route::to_gateway_endpoint(self.network, table, region, service) {
             return self.by_gateway_endpoint(table, &route, service, region, trail);
         }
+        if let Some(route) = route::without_target(table) {
+            trail.contradict(Missing::beyond(format!(
+                "where the route for `{}` leads is not shown",
+                route::destination_of(&route)
+            )));
+        }
         self.expect_gateway_route(table, region, endpoints, trail);
         if let Some(IpAddr::V6(_)) = self.dialled {
             self.by_routes(table, Cidr::ALL_V6, trail);

@@ -105,7 +105,7 @@ fn way_out(
             trail.block(blocker, [nat.cite("ConnectivityType"), route.node().citation()]);
         }
         Some(route) if to_internet && !is_gone => trail.pass(route.node().citation()),
-        Some(route) if !is_gone && matches!(Target::of(route), Target::Elsewhere(_)) => {
+        Some(route) if !is_gone && matches!(Target::of(route), Target::Elsewhere(_) | Target::Unsaid) => {
             trail.miss([gateway::out_of_sight(Target::of(route).id())]);
         }
         None if !choices.missing.is_empty() => trail.miss(choices.missing),

@@ -90,6 +90,10 @@ pub(super) fn choices<'e>(
     let mut choices = Choices::default();
     let mut covering: Vec<((u8, u8), Route<'e>)> = Vec::new();
     let mut halves = [false, false];
+    if table.node().get("Routes").is_none() {
+        let id = table.route_table_id().unwrap_or_default();
+        choices.missing.push(Missing::beyond(format!("route table `{id}` is shown without its routes")));
+    }
     for route in table.routes() {
         let ranges = match ranges_of(network, &route) {
             Ok(ranges) => ranges,
@@ -132,7 +136,10 @@ fn rank(route: &Route<'_>) -> u8 {
 fn ranges_of(network: &Network<'_>, route: &Route<'_>) -> Result<Vec<Cidr>, Missing> {
     let Some(list) = route.destination_prefix_list_id() else {
         let range = route.destination_cidr_block().or(route.destination_ipv6_cidr_block());
-        return Ok(range.and_then(Cidr::parse).into_iter().collect());
+        let range = range
+            .and_then(Cidr::parse)
+            .ok_or_else(|| Missing::beyond("a route is shown without the addresses that it is for"));
+        return range.map(|range| vec![range]);
     };
     // The list of a service holds that service's addresses alone, which are looked for by themselves.
     if network.prefix_list_service(list).is_some() {
@@ -157,6 +164,11 @@ pub(super) fn to_gateway_endpoint<'e>(
         list.is_some() && endpoint.is_some() && name == Some((region, service))
     };
     table.routes().into_iter().find(is_it)
+}
+
+/// A route that does not say where it leads.
+pub(super) fn without_target<'e>(table: &RouteTable<'e>) -> Option<Route<'e>> {
+    table.routes().into_iter().find(|route| Target::of(route) == Target::Unsaid)
 }
 
 /// Something out of sight to which the table sends private addresses: where endpoints of another VPC may be.

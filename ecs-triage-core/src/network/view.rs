@@ -8,7 +8,8 @@ use super::cidr::Cidr;
 use super::{Missing, asks};
 use crate::evidence::ec2::{
     DhcpOptions, InternetGateway, ManagedPrefixList, NatGateway, NetworkAcl, NetworkInterface, PrefixList,
-    PrefixListEntry, RouteTable, SecurityGroup, Subnet, Vpc, VpcAttribute, VpcEndpoint,
+    PrefixListEntry, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcAttribute,
+    VpcEndpoint,
 };
 use crate::evidence::{Answer, Citation, Evidence, Read, View};
 
@@ -32,6 +33,8 @@ pub struct Network<'e> {
     table_of_subnet: BTreeMap<&'e str, &'e str>,
     acl_of_subnet: BTreeMap<&'e str, &'e str>,
     main_table_of_vpc: BTreeMap<&'e str, &'e str>,
+    /// Whether a route table is shown without the subnets that use it: any could.
+    has_cut_table: bool,
     /// Ranges of prefix lists.
     lists: BTreeMap<&'e str, Vec<Cidr>>,
     /// Services whose addresses prefix lists hold.
@@ -56,6 +59,7 @@ impl<'e> Network<'e> {
             table_of_subnet: BTreeMap::new(),
             acl_of_subnet: BTreeMap::new(),
             main_table_of_vpc: BTreeMap::new(),
+            has_cut_table: false,
             lists: BTreeMap::new(),
             list_services: BTreeMap::new(),
         };
@@ -65,6 +69,13 @@ impl<'e> Network<'e> {
     }
 
     fn read_associations(&mut self) {
+        self.has_cut_table = self.evidence.all::<RouteTable<'e>>().any(|table| {
+            let is_cut = |used: &RouteTableAssociation<'_>| {
+                used.subnet_id().is_none() && used.gateway_id().is_none() && used.main() != Some(true)
+            };
+            let has_uses = table.node().get("Associations").is_some();
+            !has_uses || table.route_table_id().is_none() || table.associations().iter().any(is_cut)
+        });
         for (id, table) in &self.route_tables {
             for used in table.associations() {
                 let state = used.association_state().and_then(|state| state.state());
@@ -133,7 +144,8 @@ impl<'e> Network<'e> {
         // The main table is known to serve the subnet only when no other table can name it.
         let main = || {
             let main = self.main_table_of_vpc.get(vpc)?;
-            self.is_all_of("DescribeRouteTables", vpc, None).then_some(main)
+            let is_whole = !self.has_cut_table && self.is_all_of("DescribeRouteTables", vpc, None);
+            is_whole.then_some(main)
         };
         let found = named.or_else(main).and_then(|id| self.route_tables.get(id));
         found.ok_or_else(|| asks::route_tables(vpc, subnet))
@@ -147,7 +159,11 @@ impl<'e> Network<'e> {
 
     /// The endpoints of a VPC for one service in any Region, when none can be missing.
     pub(crate) fn endpoints_of(&self, vpc: &str, service: &str) -> Result<Vec<&VpcEndpoint<'e>>, Missing> {
-        if !self.is_all_of("DescribeVpcEndpoints", vpc, Some(service)) {
+        let is_cut = |endpoint: VpcEndpoint<'_>| {
+            endpoint.vpc_endpoint_id().and(endpoint.vpc_id()).and(endpoint.service_name()).is_none()
+        };
+        let is_whole = self.is_all_of("DescribeVpcEndpoints", vpc, Some(service));
+        if !is_whole || self.evidence.all::<VpcEndpoint<'e>>().any(is_cut) {
             return Err(asks::endpoints(vpc));
         }
         let is_of = |endpoint: &&VpcEndpoint<'e>| {

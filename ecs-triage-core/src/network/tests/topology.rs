@@ -345,6 +345,12 @@ fn rule(text: &str) -> Value {
         Some(_) => rule["Ipv6Ranges"] = json!([{ "CidrIpv6": peer }]),
         None => rule["IpRanges"] = json!([{ "CidrIp": range(peer) }]),
     }
+    // AWS sends the empty lists too.
+    for list in ["IpRanges", "Ipv6Ranges", "UserIdGroupPairs", "PrefixListIds"] {
+        if rule.get(list).is_none() {
+            rule[list] = json!([]);
+        }
+    }
     rule
 }
 

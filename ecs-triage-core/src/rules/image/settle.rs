@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::{Cause, Confidence, Finding, Pull};
-use super::stored::{Platforms, Stored, cache_rule, is_archived, newest};
+use super::stored::{Platforms, Stored, cache_rule, has_cut_cache_rules, is_archived, newest};
 use super::{REDEPLOY, RESTORE};
 use crate::change::{Change, Edit};
 use crate::evidence::Citation;
@@ -69,6 +69,8 @@ fn gone(subject: &Subject<'_>, pull: &Pull, finding: Finding, proof: Citation) -
             finding.is_settled = true;
             finding
         }
+        // One of the rules that are not shown may be for the repository.
+        _ if has_cut_cache_rules(subject) => finding.cite(proof),
         _ => finding.confirmed_by(proof),
     };
     if let Some((rule, proof)) = super::expiry::rule(subject, pull) {

@@ -191,6 +191,15 @@ impl<'w, 'e> Wanted<'w, 'e> {
             answer.error().is_none() && !answer.is_cut() && is_whole
         });
         let list = lists.next()?;
+        let mut listed = list.all::<ImageDetail<'e>>().peekable();
+        // Images without a tag are rare; a list without any tag had the tags cut out.
+        let is_shown = |detail: ImageDetail<'_>| match self.digest {
+            Some(_) => detail.image_digest().is_some(),
+            None => detail.node().get("imageTags").is_some(),
+        };
+        if listed.peek().is_some() && !listed.any(is_shown) {
+            return None;
+        }
         let has_it = |detail: ImageDetail<'_>| match self.digest {
             Some(digest) => detail.image_digest() == Some(digest),
             None => detail.image_tags().contains(&self.tag),
@@ -233,6 +242,14 @@ pub(crate) fn cache_rule<'e>(subject: &Subject<'e>, pull: &Pull) -> Option<PullT
     subject.evidence.all::<PullThroughCacheRule<'e>>().find(|rule| {
         let prefix = rule.ecr_repository_prefix().filter(|prefix| *prefix != "ROOT");
         prefix.and_then(|prefix| repository.strip_prefix(prefix)).is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
+/// Whether the pull-through cache rules were asked for, and not all of what came back is at hand.
+pub(crate) fn has_cut_cache_rules(subject: &Subject<'_>) -> bool {
+    subject.evidence.answers_of("ecr", "DescribePullThroughCacheRules").any(|answer| {
+        let has_prefix = |rule: PullThroughCacheRule<'_>| rule.ecr_repository_prefix().is_some();
+        answer.error().is_none() && (answer.is_cut() || !answer.all().all(has_prefix))
     })
 }
 

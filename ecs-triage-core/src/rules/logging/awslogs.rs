@@ -132,7 +132,9 @@ fn listed<'e>(subject: &Subject<'e>, name: &str, region: Option<&str>) -> Option
                 && request.param("logGroupNamePattern").is_none_or(|pattern| name.contains(pattern))
                 && request.params.get("nextToken").is_none()
         });
-        list.error().is_none() && !list.is_cut() && is_search && list.all().all(|group| is_here(&group))
+        let has_name = |group: &LogGroup<'_>| group.log_group_name().is_some();
+        let is_whole = list.error().is_none() && !list.is_cut();
+        is_whole && is_search && list.all().all(|group| is_here(&group) && has_name(&group))
     });
     lists.next().map(|list| Listed::Missing(list.node().citation()))
 }

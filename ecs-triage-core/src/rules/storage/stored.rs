@@ -33,7 +33,7 @@ pub(super) fn in_zone(subject: &Subject<'_>, finding: Finding) -> Finding {
             finding.cite(target.cite("LifeCycleState"))
         }
         Some(target) => {
-            let state = target.life_cycle_state().unwrap_or("not available");
+            let Some(state) = target.life_cycle_state() else { return finding };
             let finding = finding.fact("because", Some(format!(": its mount target in {zone} is {state}")));
             finding.confirmed_by(target.cite("LifeCycleState"))
         }
