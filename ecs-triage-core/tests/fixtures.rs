@@ -11,7 +11,7 @@ mod common;
 use std::fs;
 
 use common::{Promise, assert_citations_resolve, codes, diagnosed, fixtures};
-use ecs_triage_core::{Confidence, Report};
+use ecs_triage_core::{Confidence, Report, Verdict};
 use serde_json::{Value, json};
 
 #[test]
@@ -44,6 +44,28 @@ fn every_fixture_keeps_its_promise() {
         }
     }
     assert!(broken.is_empty(), "{} broken promises:\n{}", broken.len(), broken.join("\n"));
+}
+
+/// What became of a subject is open as long as its leading cause is a mere possibility, and the other way round.
+#[test]
+fn an_open_verdict_goes_with_an_open_cause() {
+    // That something is not there is sure; what became of it is not.
+    let sure = ["api-resource-missing"];
+    for fixture in fixtures() {
+        for case in &fixture.cases {
+            for subject in diagnosed(case).subjects() {
+                let Some(first) = subject.diagnoses.first() else { continue };
+                let is_open = subject.verdict == Verdict::Undetermined;
+                let place = format!("{}/{} ({})", fixture.code, fixture.story, case.label);
+                assert!(
+                    !is_open || first.confidence == Confidence::Possible || sure.contains(&first.code),
+                    "{place}: {} is {:?}, and the verdict is open",
+                    first.code,
+                    first.confidence
+                );
+            }
+        }
+    }
 }
 
 /// Rules that only see the wrapper of a message are never surer than `possible`.

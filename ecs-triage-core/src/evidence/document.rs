@@ -165,6 +165,7 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
     let mut reading = relaxed::read(text);
     if let Some(Piece::Message(first)) = reading.pieces.first()
         && reading.pieces.iter().all(|piece| matches!(piece, Piece::Message(_)))
+        && !reading.pieces[1..].iter().any(relaxed::is_another)
         && let Some(whole) = relaxed::paragraph(text)
         && begins_with(&whole, first)
     {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::text::{duration, heading, literal, words_of};
+use super::text::{by_value, duration, heading, literal, words_of};
 use super::{Diagnosis, Report, SubjectReport};
 use crate::rules::Verdict;
 
@@ -81,18 +81,15 @@ fn diagnosis_section(out: &mut String, diagnosis: &Diagnosis) {
     let _ = writeln!(out, "\n### {}\n", plain(&diagnosis.summary));
     let _ = writeln!(out, "`{}` ({})\n", diagnosis.code, words_of(diagnosis.confidence));
     let _ = writeln!(out, "{}\n\n**Proof**\n", plain(diagnosis.explanation));
-    for citation in &diagnosis.evidence {
-        let place = match &citation.within {
-            Some(within) => format!("{} > {within}", citation.pointer),
-            None => citation.pointer.clone(),
-        };
-        let _ = writeln!(
-            out,
-            "- {} {}: {}",
-            code(&citation.document),
-            code(&place),
-            code(&literal(&citation.value))
-        );
+    for (places, value) in by_value(&diagnosis.evidence) {
+        let places = places.iter().map(|citation| {
+            let place = match &citation.within {
+                Some(within) => format!("{} > {within}", citation.pointer),
+                None => citation.pointer.clone(),
+            };
+            format!("{} {}", code(&citation.document), code(&place))
+        });
+        let _ = writeln!(out, "- {}: {}", places.collect::<Vec<_>>().join(", "), code(&literal(value)));
     }
     if !diagnosis.remedies.is_empty() {
         out.push_str("\n**Fix**\n");

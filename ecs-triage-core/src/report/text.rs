@@ -257,12 +257,15 @@ impl Page {
 
     fn proof(&mut self, citations: &[Citation]) {
         let mut label = "Proof";
-        for citation in citations.iter().take(MOST_CITATIONS) {
-            let within = citation.within.as_deref().map(|within| format!(" > {within}")).unwrap_or_default();
-            let place = format!("{} {}{within}", citation.document, citation.pointer);
-            self.labelled(label, &self.painted("2", place.trim_end()));
-            self.paragraph(&literal(&citation.value), LABEL + 2, None);
-            label = "";
+        for (places, value) in by_value(&citations[..citations.len().min(MOST_CITATIONS)]) {
+            for citation in places {
+                let within =
+                    citation.within.as_deref().map(|within| format!(" > {within}")).unwrap_or_default();
+                let place = format!("{} {}{within}", citation.document, citation.pointer);
+                self.labelled(label, &self.painted("2", place.trim_end()));
+                label = "";
+            }
+            self.paragraph(&literal(value), LABEL + 2, None);
         }
         let more = citations.len().saturating_sub(MOST_CITATIONS);
         if more > 0 {
@@ -431,4 +434,17 @@ pub(crate) fn duration(seconds: f64) -> String {
             rest => format!("{} h {rest} min", whole / 3600),
         },
     }
+}
+/// Citations with the texts they show, each text once: ECS writes one reason at the task and at its container.
+pub(super) fn by_value(citations: &[Citation]) -> Vec<(Vec<&Citation>, &Value)> {
+    let mut found: Vec<(Vec<&Citation>, &Value)> = Vec::new();
+    for citation in citations {
+        // A number or a word stands for something else in each place.
+        let is_sentence = citation.value.as_str().is_some_and(|text| text.contains(' '));
+        match found.iter_mut().find(|(_, value)| is_sentence && **value == citation.value) {
+            Some((places, _)) => places.push(citation),
+            None => found.push((vec![citation], &citation.value)),
+        }
+    }
+    found
 }

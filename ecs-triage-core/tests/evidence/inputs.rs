@@ -1,7 +1,7 @@
 //! What people hand in: reshaped, cut out, bundled, or wrong.
 
-use ecs_triage_core::Evidence;
 use ecs_triage_core::evidence::{ecs, text};
+use ecs_triage_core::{Evidence, diagnose};
 use serde_json::{Value, json};
 
 use crate::{count, evidence, named, problems};
@@ -343,11 +343,24 @@ fn a_container_instance_that_is_well_is_a_subject_when_it_is_alone() {
         "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/0123", "lastStatus": "RUNNING",
     }]});
     let mut evidence = evidence(&instance);
-    let report = ecs_triage_core::diagnose(&evidence);
+    let report = diagnose(&evidence);
     assert_eq!(report.verdict(), ecs_triage_core::Verdict::Healthy);
     assert_eq!(report.subjects().len(), 1);
     evidence.add_value(None, task).unwrap();
-    let kinds: Vec<_> =
-        ecs_triage_core::diagnose(&evidence).subjects().iter().map(|found| found.kind).collect();
+    let kinds: Vec<_> = diagnose(&evidence).subjects().iter().map(|found| found.kind).collect();
     assert_eq!(kinds, [ecs_triage_core::signals::SubjectKind::Task]);
+}
+
+#[test]
+fn messages_of_two_tasks_on_two_lines_keep_apart() {
+    let image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/api:v9";
+    let text = format!(
+        "CannotPullContainerError: failed to resolve ref {image}: {image}: not found\n\
+         CannotPullContainerError: The repository with name 'team/side' does not exist in the registry with id '111122223333'\n"
+    );
+    let mut evidence = Evidence::new();
+    evidence.add_json(text.as_bytes()).unwrap();
+    let report = diagnose(&evidence);
+    let codes: Vec<_> = report.diagnoses().map(|found| found.code).collect();
+    assert_eq!(codes, ["image-tag-not-found", "image-repository-not-found"]);
 }

@@ -137,6 +137,13 @@ pub(super) fn paragraph(text: &str) -> Option<String> {
     (is_short && wrap::width(text).is_none()).then(|| text.replace("-\n", "-"))
 }
 
+/// Whether a message begins with the name of an error of ECS, so that it does not go on with the one before.
+pub(super) fn is_another(piece: &Piece) -> bool {
+    let Piece::Message(text) = piece else { return false };
+    message::find(text)
+        .is_some_and(|found| found.named && found.start == 0 && found.kind == message::Kind::Stop)
+}
+
 /// Goes through the lines and hands each stretch to the reader of its format.
 struct Scan<'a> {
     text: &'a str,

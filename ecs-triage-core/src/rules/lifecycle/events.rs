@@ -28,18 +28,24 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
     if subject.statements.iter().any(|said| routine(said).is_none() && is_event(said)) {
         return Vec::new();
     }
+    // Nor beside too few tasks, of which no event says why.
+    if below_desired(subject).is_some() {
+        return Vec::new();
+    }
     let state = Verdict::of_state(subject.service_state());
     let said = subject.statements.iter().filter_map(|statement| {
         let by_event = routine(statement)?;
         // Numbers say more than an event; but what a service is doing, a steady count does not undo.
         let verdict = match state {
             Some(Verdict::Healthy) | None => by_event,
+            Some(Verdict::Undetermined) if has_just_started(subject) => by_event,
             Some(verdict) => verdict,
         };
         let finding = Finding::stated(Cause::EventInformational(Plain {}), statement).verdict(verdict);
         // Cut short, it may have gone on to say that an unhealthy task was replaced.
         let body = statement.message.body();
-        let is_open = body.contains(" has started ") && !body.ends_with('.');
+        let is_open =
+            body.contains(" has started ") && !body.ends_with('.') || verdict == Verdict::Undetermined;
         Some(if is_open { finding.confidence(Confidence::Possible) } else { finding })
     });
     said.collect()
@@ -156,7 +162,9 @@ fn below_desired(subject: &Subject<'_>) -> Option<Finding> {
         ..Counts::default()
     };
     let cause = Cause::ServiceBelowDesired(counts);
-    let mut finding = Finding::new(cause, Confidence::Likely, service.cite("runningCount"))
+    // Without a failed task it may be one that is on its way: the stopped tasks tell.
+    let sure = if failed.is_some() { Confidence::Likely } else { Confidence::Possible };
+    let mut finding = Finding::new(cause, sure, service.cite("runningCount"))
         .cite(service.cite("desiredCount"))
         .fact("failed", failed.map(|count| format!(", and {count} tasks of its newest deployment failed")));
     match (failed, primary) {
