@@ -7,6 +7,14 @@ import type { Engine } from "../engine";
 import { count, duration } from "../words";
 import { subject } from "./report";
 
+const VERDICTS: Record<Incident["verdict"], string> = {
+  failure: "failed",
+  undetermined: "not determined",
+  "in-progress": "in progress",
+  "not-a-failure": "ended without a failure",
+  healthy: "healthy",
+};
+
 /** A fleet's report as cards, the largest incident first. */
 export function fleet(report: FleetReport, engine: Engine): HTMLElement[] {
   const { input, totals } = report;
@@ -16,7 +24,7 @@ export function fleet(report: FleetReport, engine: Engine): HTMLElement[] {
     input.broken > 0 && `${count(input.broken, "line")} that could not be read`,
     input.estimated && "numbers are estimates from a sample",
   ].filter(Boolean).join(" · ");
-  const verdicts = totals.verdicts.map(({ verdict, tasks }) => `${tasks.toLocaleString("en")} ${verdict.replaceAll("-", " ")}`).join(" · ");
+  const verdicts = totals.verdicts.map(({ verdict, tasks }) => `${tasks.toLocaleString("en")} ${VERDICTS[verdict]}`).join(" · ");
   const head = h("section", { class: "card" },
     h("h2", { class: "cause" }, `${count(report.incidents.length + report.moreIncidents, "incident")} in ${count(totals.tasks, "task")}`),
     h("p", {}, verdicts),

@@ -4,14 +4,16 @@ import type { Diagnosis, Moment, SubjectReport } from "ecs-triage";
 import { h, svg } from "../dom";
 import { clock, duration } from "../words";
 
-/** What happens between two points of a task's life, by the point at which it ends. */
+/** What happens between two points of a task's life. */
 const PHASES: Record<string, string> = {
-  "pull started": "getting ready",
-  "pull stopped": "pulling the image",
-  started: "starting",
-  stopping: "running",
-  "execution stopped": "stopping",
-  stopped: "cleaning up",
+  "created to pull started": "getting ready",
+  "pull started to pull stopped": "pulling the image",
+  "pull started to stopping": "pulling the image",
+  "pull stopped to started": "starting",
+  "started to stopping": "running",
+  "stopping to execution stopped": "stopping",
+  "stopping to stopped": "stopping",
+  "execution stopped to stopped": "cleaning up",
 };
 
 const LEAST_WIDTH = 26;
@@ -31,19 +33,20 @@ export function timeline(subject: SubjectReport): HTMLElement | undefined {
   const first = moments[0];
   if (!first || moments.length < 2) return undefined;
   const phases = phasesOf(moments);
+  const isLong = phases.some((phase) => phase.seconds > 0);
   const canvas = h("div", { class: "drawing" });
   const draw = (): void => {
     const width = Math.max(260, Math.floor(canvas.clientWidth) || 640);
     canvas.replaceChildren(drawing(phases, subject.diagnoses[0], width));
   };
-  new ResizeObserver(draw).observe(canvas);
+  if (isLong) new ResizeObserver(draw).observe(canvas);
   const list = h("ol", { class: "moments" });
   moments.forEach((moment, index) => {
     const before = moments[index - 1];
     const gap = before ? `+${duration(seconds(before, moment))}` : moment.at.slice(0, 10);
     list.append(h("li", {}, h("time", { datetime: moment.at }, clock(moment.at)), ` ${moment.what} `, h("span", { class: "muted" }, gap)));
   });
-  return h("section", { class: "timeline" }, h("h3", {}, "Timeline"), canvas, list, h("p", { class: "muted small" }, "Times in UTC. Widths grow with the logarithm of the time."));
+  return h("section", { class: "timeline" }, h("h3", {}, "Timeline"), isLong && canvas, list, h("p", { class: "muted small" }, isLong ? "Times in UTC. Widths grow with the logarithm of the time." : "Times in UTC."));
 }
 
 function seconds(from: Moment, to: Moment): number {
@@ -55,8 +58,9 @@ function phasesOf(moments: Moment[]): Phase[] {
   for (let index = 1; index < moments.length; index++) {
     const from = moments[index - 1]!;
     const to = moments[index]!;
-    // Where a point is missing, the task may have died before it ran.
-    const name = to.what === "stopping" && from.what !== "started" ? "waiting" : (PHASES[to.what] ?? to.what);
+    // Where points are missing in between, no more is known than those that are there.
+    const between = `${from.what} to ${to.what}`;
+    const name = PHASES[between] ?? (to.what === "stopping" ? "waiting" : between);
     phases.push({ name, from, to, seconds: seconds(from, to) });
   }
   return phases;
