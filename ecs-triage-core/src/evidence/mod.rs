@@ -318,7 +318,7 @@ impl Evidence {
 
     fn node_at<'e>(&'e self, document: usize, pointer: &'e str) -> Node<'e> {
         let document = &self.documents[document];
-        let value = document.value().pointer(pointer).unwrap_or(&Value::Null);
+        let value = node::value_at(document.value(), pointer).unwrap_or(&Value::Null);
         Node::new(document, pointer, value)
     }
 

@@ -148,6 +148,21 @@ pub(super) fn with_first_letter_swapped<T>(key: &str, look_up: impl FnOnce(&str)
     look_up(std::str::from_utf8(swapped).ok()?)
 }
 
+/// The value that a JSON pointer leads to, as [`Value::pointer`] finds it, which makes texts of every step.
+pub(super) fn value_at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    if pointer.is_empty() || pointer.contains('~') || !pointer.starts_with('/') {
+        return value.pointer(pointer);
+    }
+    pointer.split('/').skip(1).try_fold(value, |value, step| match value {
+        Value::Object(members) => members.get(step),
+        Value::Array(values) => {
+            let is_index = !step.starts_with('+') && (!step.starts_with('0') || step.len() == 1);
+            values.get(step.parse::<usize>().ok().filter(|_| is_index)?)
+        }
+        _ => None,
+    })
+}
+
 /// Appends one reference token to a JSON pointer (RFC 6901).
 pub(crate) fn join(pointer: &str, key: &str) -> String {
     if key.contains(['~', '/']) {
@@ -347,6 +362,40 @@ impl<'e> Node<'e> {
         match self.value {
             Value::Array(_) | Value::Object(_) => self.elements(),
             _ => vec![self.clone()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pointers_lead_where_they_lead_elsewhere() {
+        let value = json!({"a": [{"b/c": 1, "": {"d~e": 2}}, [3]], "0": 4, "": 5});
+        for pointer in [
+            "",
+            "/",
+            "/a",
+            "/a/0",
+            "/a/00",
+            "/a/+1",
+            "/a/1/0",
+            "/a/1/1",
+            "/a/2",
+            "/0",
+            "/0/0",
+            "/a/0/b~1c",
+            "/a/0//d~0e",
+            "/a/0/",
+            "/a/x",
+            "a",
+            "/a/-",
+            "//",
+        ] {
+            assert_eq!(value_at(&value, pointer), value.pointer(pointer), "{pointer}");
         }
     }
 }

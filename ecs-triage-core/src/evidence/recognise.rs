@@ -91,7 +91,7 @@ pub(crate) fn recognise_answer(request: Option<Request>, value: &Value, room: &m
 pub(crate) fn as_bundle(value: &Value) -> Option<Vec<(&str, &Value)>> {
     let members = value.as_object()?;
     let is_named = |(name, value): (&String, &Value)| {
-        (calls::of_name(name).is_some() || is_events(name, value)) && (value.is_object() || value.is_array())
+        (value.is_object() || value.is_array()) && (calls::of_name(name).is_some() || is_events(name, value))
     };
     if members.iter().any(is_named) {
         let entries = members.iter().filter(|(_, value)| value.is_object() || value.is_array());

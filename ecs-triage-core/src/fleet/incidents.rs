@@ -7,10 +7,11 @@ use super::cells::Cell;
 use super::report::*;
 use super::tasks::UNKNOWN;
 use super::{Fleet, GroupBy};
+use crate::Timestamp;
 use crate::evidence::Evidence;
 use crate::rules::{self, LOOP_LEAST, LOOP_TOGETHER, Verdict};
+use crate::signals::SOON;
 use crate::verdict::diagnose;
-use crate::{Timestamp, rules::LOOP_SOON};
 
 /// The most buckets over which incidents are counted.
 const MOST_BUCKETS: u64 = 48;
@@ -141,7 +142,7 @@ pub(super) fn tally(fleet: &Fleet) -> Vec<(Verdict, Option<&'static str>, u64)> 
 
 /// A service's task that ended by itself within ten minutes: one turn of what may be a crash loop.
 fn is_turn(cell: &Cell, lived: u32) -> bool {
-    cell.outcome.ended_itself && cell.service.is_some() && lived != UNKNOWN && f64::from(lived) <= LOOP_SOON
+    cell.outcome.ended_itself && cell.service.is_some() && lived != UNKNOWN && f64::from(lived) <= SOON
 }
 
 fn key(cell: &Cell, group_by: GroupBy) -> Key<'_> {

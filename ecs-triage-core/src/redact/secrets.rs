@@ -248,7 +248,10 @@ fn quoted_blank(value: &str) -> String {
 
 /// Whether `text` contains `mark`, which is lower case, in any case.
 fn contains_ignoring_case(text: &str, mark: &str) -> bool {
-    text.as_bytes().windows(mark.len()).any(|window| window.eq_ignore_ascii_case(mark.as_bytes()))
+    let (text, mark) = (text.as_bytes(), mark.as_bytes());
+    let Some(first) = mark.first() else { return true };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text)
+        .any(|at| text.get(at..at + mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark)))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub use iam::RoleReference;
 pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
 pub(crate) use image::{Platforms, Stored, cache_rule, is_archived};
 pub use lifecycle::{Counts, CrashLoop, DeploymentFailure, Stopped, Stuck};
-pub(crate) use lifecycle::{LOOP_LEAST, LOOP_SOON, LOOP_TOGETHER};
+pub(crate) use lifecycle::{LOOP_LEAST, LOOP_TOGETHER};
 pub use logging::LogTarget;
 pub use network::{ExecTarget, HostPort, Interface};
 pub use payload::{Access, Connection, Named, Plain, Pull};

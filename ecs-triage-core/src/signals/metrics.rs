@@ -45,15 +45,13 @@ impl Subject<'_> {
 
     /// The only series of a metric, when nothing says what it is of and there is no more than one service at hand.
     pub fn only_series(&self, name: &str) -> Option<Series> {
-        if services(self.evidence) > 1 {
-            return None;
-        }
         let mut open = statistics(self.evidence).filter(|answer| {
             let is_asked = answer.request().is_some_and(|request| request.params.is_object());
             !is_asked && label(answer) == Some(name)
         });
         let only = open.next()?;
-        if open.next().is_some() { None } else { of_points(&only) }
+        // The services are counted last, as that takes a look at every task.
+        if open.next().is_some() || services(self.evidence) > 1 { None } else { of_points(&only) }
     }
 }
 

@@ -15,6 +15,7 @@ mod stop;
 mod subject;
 mod subjects;
 mod timeline;
+mod turns;
 
 pub use boot::Boot;
 pub use changes::Changed;
@@ -31,3 +32,4 @@ pub use subject::{LaunchType, Subject, SubjectKind};
 pub(crate) use subjects::definitions;
 pub use subjects::subjects;
 pub use timeline::{Moment, Timeline};
+pub(crate) use turns::{SOON, is_turn};

@@ -51,7 +51,12 @@ pub struct Statement {
 
 impl Statement {
     pub(super) fn new(source: Source, text: &str, citation: Citation) -> Self {
-        Self { source, container: None, at: None, message: Message::parse(text), citation }
+        Self::read(source, Message::parse(text), citation)
+    }
+
+    /// One whose message was read before.
+    pub(super) fn read(source: Source, message: Message, citation: Citation) -> Self {
+        Self { source, container: None, at: None, message, citation }
     }
 
     /// What a service event says.

@@ -1,6 +1,7 @@
 //! What a diagnosis is about, with every fact about it gathered in one place.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,6 +10,7 @@ use super::facts::Facts;
 use super::statement::{Source, Statement};
 use super::stop::Stop;
 use super::timeline::Timeline;
+use super::turns::{Turn, Turns};
 use crate::evidence::ecs::{
     Container, ContainerDefinition, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment,
     Task, TaskDefinition,
@@ -119,6 +121,8 @@ pub struct Subject<'e> {
     /// The call that was refused or could do only a part, for a call; the one that a message names.
     pub operation: Option<String>,
     facts: OnceCell<Facts>,
+    /// Shared by all subjects of the evidence.
+    pub(super) turns: Arc<Turns<'e>>,
 }
 
 impl<'e> Subject<'e> {
@@ -141,6 +145,7 @@ impl<'e> Subject<'e> {
             service_deployments: Vec::new(),
             operation: None,
             facts: OnceCell::new(),
+            turns: Arc::default(),
         }
     }
 
@@ -258,6 +263,12 @@ impl<'e> Subject<'e> {
         let Some(group) = task.group() else { return Vec::new() };
         let same = |other: &Task<'e>| other.group() == Some(group) && other.task_arn() != task.task_arn();
         self.evidence.all::<Task<'e>>().filter(same).collect()
+    }
+
+    /// The tasks of a group, such as `service:web`, that ended by themselves soon after they started, in the order of
+    /// their starts.
+    pub(crate) fn turns(&self, group: &str) -> &[Turn<'e>] {
+        self.turns.of(group)
     }
 
     pub(super) fn with_task(mut self, task: Task<'e>) -> Self {

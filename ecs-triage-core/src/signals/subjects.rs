@@ -1,21 +1,27 @@
 //! Finds the subjects in the evidence and gathers what is known of each.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::message::Message;
 use super::services::services;
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, containers_of, definition_for};
-use crate::evidence::Evidence;
-use crate::evidence::Request;
+use super::turns::Turns;
 use crate::evidence::ecs::{
     Container, ContainerDefinition, ContainerInstance, Failure, HealthCheck, InstanceHealthChange, Secret,
     Service, Task, TaskDefinition,
 };
 use crate::evidence::text::{ApiError, MessageText};
+use crate::evidence::{Citation, Evidence, Request};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
 /// messages; a container instance that is well, or a task definition, only when there is nothing else.
 pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     let mut found = Vec::new();
-    found.extend(evidence.all().map(|task| of_task(evidence, task)));
+    let mut heard = Heard::default();
+    found.extend(evidence.all().map(|task| of_task(evidence, task, &mut heard)));
+    let turns = Arc::new(Turns::among(&found));
     found.extend(loose_containers(evidence));
     found.extend(services(evidence));
     let instances = evidence.all().filter(|instance| stands_out(evidence, instance));
@@ -39,42 +45,59 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     if found.is_empty() && has_parts {
         found.push(Subject::new(SubjectKind::TaskDefinition, "container-definition", evidence));
     }
+    for subject in &mut found {
+        subject.turns = Arc::clone(&turns);
+    }
     found
 }
 
-fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>) -> Subject<'e> {
+/// Messages that were read: those of tasks that ended alike are the same.
+#[derive(Default)]
+struct Heard<'e>(HashMap<&'e str, Message>);
+
+impl<'e> Heard<'e> {
+    fn statement(&mut self, source: Source, text: &'e str, citation: Citation) -> Statement {
+        let message = self.0.entry(text).or_insert_with(|| Message::parse(text)).clone();
+        Statement::read(source, message, citation)
+    }
+}
+
+fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>, heard: &mut Heard<'e>) -> Subject<'e> {
     let id = task.task_arn().unwrap_or("task").to_owned();
     let mut subject = Subject::new(SubjectKind::Task, id, evidence);
     let end = task.stopping_at().or(task.stopped_at());
     if let Some(reason) = task.stopped_reason() {
         subject
             .statements
-            .push(Statement::new(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
+            .push(heard.statement(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
     }
     for container in containers_of(&task) {
-        subject.statements.extend(of_container(&container).map(|statement| statement.at(end)));
+        subject.statements.extend(of_container(&container, heard).map(|statement| statement.at(end)));
     }
     for attachment in task.attachments() {
         for detail in attachment.details() {
             if let (Some("statusReason"), Some(text)) = (detail.name(), detail.value()) {
                 subject
                     .statements
-                    .push(Statement::new(Source::AttachmentReason, text, detail.cite("value")).at(end));
+                    .push(heard.statement(Source::AttachmentReason, text, detail.cite("value")).at(end));
             }
         }
     }
     subject.with_task(task)
 }
 
-fn of_container(container: &Container<'_>) -> impl Iterator<Item = Statement> {
+fn of_container<'e>(
+    container: &Container<'e>,
+    heard: &mut Heard<'e>,
+) -> impl Iterator<Item = Statement> + use<'e> {
     let name = container.name();
     let own = container.reason().map(|reason| {
-        Statement::new(Source::ContainerReason, reason, container.cite("reason")).container(name)
+        heard.statement(Source::ContainerReason, reason, container.cite("reason")).container(name)
     });
     let own = own.filter(|statement| !ended_unseen(container, statement));
     let agents = container.managed_agents().into_iter().filter_map(move |agent| {
         let reason = agent.reason()?;
-        Some(Statement::new(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
+        Some(heard.statement(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
     });
     own.into_iter().chain(agents.collect::<Vec<_>>())
 }
@@ -93,8 +116,9 @@ fn loose_containers(evidence: &Evidence) -> Option<Subject<'_>> {
     let first = containers.first()?;
     let id = first.task_arn().or(first.container_arn()).or(first.name()).unwrap_or("container");
     let mut subject = Subject::new(SubjectKind::Task, id, evidence);
+    let mut heard = Heard::default();
     for container in &containers {
-        subject.statements.extend(of_container(container));
+        subject.statements.extend(of_container(container, &mut heard));
     }
     subject.set_loose_containers(containers);
     Some(subject)

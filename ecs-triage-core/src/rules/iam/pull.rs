@@ -160,9 +160,9 @@ fn each_pull(
 ) -> Vec<(Finding, Owner)> {
     let mut found = Vec::new();
     for statement in subject.statements.iter().filter(|statement| statement.is_from_ecs()) {
-        let owner = Owner::of(statement, subject);
-        let Some(reading) = reading(statement, subject, &owner) else { continue };
+        let Some(reading) = reading(statement, subject) else { continue };
         let Some((cause, sure)) = judge(statement, reading) else { continue };
+        let owner = Owner::of(statement, subject);
         let finding = weigh(subject, Finding::stated(cause, statement));
         let finding = finding
             .confidence(sure)
@@ -175,9 +175,10 @@ fn each_pull(
     found
 }
 
-fn reading(statement: &Statement, subject: &Subject<'_>, owner: &Owner) -> Option<Reading> {
+fn reading(statement: &Statement, subject: &Subject<'_>) -> Option<Reading> {
     let message = &statement.message;
     if refuses(message, PULL, &[]) {
+        let owner = Owner::of(statement, subject);
         return Some(match message.denial().and_then(|denial| denial.by) {
             Some(PolicyKind::Resource) => Reading::Repository,
             // Without the repository it cannot be told whose it is.
@@ -193,7 +194,8 @@ fn reading(statement: &Statement, subject: &Subject<'_>, owner: &Owner) -> Optio
         && message.says("ecr")
         && !message.says_any(&["starport-layer-bucket", "redacted ecr url", "failed to copy"]);
     if is_bare_403 {
-        return Some(if owner.is_foreign == Some(true) { Reading::Repository } else { Reading::Either });
+        let is_foreign = Owner::of(statement, subject).is_foreign == Some(true);
+        return Some(if is_foreign { Reading::Repository } else { Reading::Either });
     }
     is_denied_all_the_same(statement, subject, NEEDED, message.is_pull()).then_some(Reading::Either)
 }

@@ -1,10 +1,10 @@
 //! A service whose tasks end again and again soon after they started.
 
-use crate::evidence::ecs::{Service, Task};
+use crate::evidence::ecs::Service;
 use crate::rules::payload::payloads;
 use crate::rules::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule};
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{Source, Stop, Subject, SubjectKind, Timeline};
+use crate::signals::{Source, Subject, SubjectKind, is_turn};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "service-crash-loop",
@@ -68,17 +68,8 @@ payloads! {
 /// Fewest tasks that make a loop.
 pub(crate) const LEAST: usize = 3;
 
-/// Longest life of a task that counts as an end soon after the start, seconds.
-pub(crate) const SOON: f64 = 600.0;
-
 /// Seconds within which tasks are started together.
 pub(crate) const TOGETHER: f64 = 5.0;
-
-/// One task that ended by itself.
-struct Ended<'e> {
-    task: Task<'e>,
-    timeline: Timeline,
-}
 
 fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
     let group = match subject.kind {
@@ -100,25 +91,16 @@ fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
     }) {
         return None;
     }
-    let mut ended: Vec<Ended<'_>> = subject
-        .evidence
-        .all::<Task<'_>>()
-        .filter(|task| task.group() == Some(&group))
-        .filter_map(|task| {
-            let timeline = Timeline::of(&task);
-            is_turn(Stop::of(&task), &timeline).then_some(Ended { task, timeline })
-        })
-        .collect();
-    ended.sort_by_key(|ended| ended.timeline.started);
+    let ended = subject.turns(&group);
+    // Of several tasks the newest carries the finding.
+    let newest = ended.last()?;
+    if subject.task.as_ref().is_some_and(|task| task.task_arn() != newest.task.task_arn()) {
+        return None;
+    }
     // Tasks that were started together and ended together are one turn of the loop.
     let mut turns = ended.iter().filter_map(|ended| ended.timeline.started).collect::<Vec<_>>();
     turns.dedup_by(|later, earlier| later.seconds_since(*earlier) < TOGETHER);
     if turns.len() < LEAST {
-        return None;
-    }
-    // Of several tasks the newest carries the finding.
-    let newest = ended.last()?;
-    if subject.task.as_ref().is_some_and(|task| task.task_arn() != newest.task.task_arn()) {
         return None;
     }
     let starts: Vec<f64> = turns.windows(2).map(|pair| pair[1].seconds_since(pair[0])).collect();
@@ -139,12 +121,6 @@ fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
         finding = finding.cite(earlier.task.cite("stopCode"));
     }
     Some(finding)
-}
-
-/// Whether a task ended by itself soon after its start.
-fn is_turn(stop: Stop, timeline: &Timeline) -> bool {
-    let is_soon = || timeline.lifetime_seconds().is_some_and(|seconds| seconds <= SOON);
-    stop == Stop::EssentialContainerExited && is_soon()
 }
 
 /// Tasks that were started and are neither running nor stopped by the service ended by themselves.

@@ -13,7 +13,7 @@ pub(super) use pull_skipped::PULL_SKIPPED;
 
 pub use crash_loop::CrashLoop;
 pub(super) use crash_loop::RULE as CRASH_LOOP;
-pub(crate) use crash_loop::{LEAST as LOOP_LEAST, SOON as LOOP_SOON, TOGETHER as LOOP_TOGETHER};
+pub(crate) use crash_loop::{LEAST as LOOP_LEAST, TOGETHER as LOOP_TOGETHER};
 pub(super) use sigterm::RULE as EXIT_143;
 pub use stuck::Stuck;
 pub(super) use stuck::{STUCK_ACTIVATING, STUCK_PENDING, STUCK_PROVISIONING, STUCK_STOPPING};
