@@ -24,6 +24,7 @@ CASES = {
     "disk": (1, ["OSError: [Errno 28] No space left on device"], "app-disk-full", "likely", "ran out of disk"),
     "killed": (137, ["importing", "/entrypoint.sh: line 7:    12 Killed                  python import.py"],
                "app-exit-137-no-oom", "likely", "Killed"),
+    "not-found": (127, ["/bin/sh: 1: gunicorn: not found"], "app-exit-127", "confirmed", "exit code 127"),
 }
 
 
@@ -65,7 +66,7 @@ def test_the_last_lines_tell(name, account, live):
     run, found = first(live, incident, fail(incident, code, lines))
     assert (found["code"], found["confidence"]) == (cause, confidence), run.text
     assert words in found["summary"]
-    assert without["summary"] != found["summary"]
+    assert (without["summary"], without["confidence"]) != (found["summary"], found["confidence"])
     (proof,) = proofs(found, "get-log-events")
     assert proof in lines
 

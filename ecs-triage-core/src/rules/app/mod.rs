@@ -76,7 +76,7 @@ pub(super) const ASK_LOG: Ask = Ask::new(
 );
 
 /// Says which containers are essential, what they wait for and where they log.
-pub(super) const ASK_DEFINITION: Ask = Ask::new(
+pub(in crate::rules) const ASK_DEFINITION: Ask = Ask::new(
     "ecs",
     "DescribeTaskDefinition",
     r#"{"taskDefinition": "{missingDefinition}"}"#,

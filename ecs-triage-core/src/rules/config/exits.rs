@@ -1,7 +1,7 @@
 //! Exit codes with which a shell or a runtime says that it could not run the command.
 
 use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule};
-use crate::rules::app::{ProcessExit, exits_with};
+use crate::rules::app::{ASK_DEFINITION, ProcessExit, exits_with};
 use crate::signals::Subject;
 
 const PAGE: &str =
@@ -27,7 +27,7 @@ pub(in crate::rules) static EXIT_126: Rule = Rule {
     summary: "{container|A container of the task} ended with exit code 126: its shell found the command and could not execute it.",
     explanation: "Shells answer 126 for a file without execute permission, a directory, or a binary of another format.",
     signs: "Exit code 126 of the container whose end ended the task, without an error of the runtime beside it.",
-    wants: &[LOG],
+    wants: &[LOG, ASK_DEFINITION],
     fixes: &[
         READ,
         Fix::advice(
@@ -50,7 +50,7 @@ pub(in crate::rules) static EXIT_127: Rule = Rule {
     explanation: "The container started, so its entry point exists. What that ran does not: a program that is not in the \
                   image or its PATH, or one whose shared library is missing.",
     signs: "Exit code 127 of the container whose end ended the task, without an error of the runtime beside it.",
-    wants: &[LOG],
+    wants: &[LOG, ASK_DEFINITION],
     fixes: &[
         READ,
         Fix::advice(
@@ -73,7 +73,7 @@ pub(in crate::rules) static EXIT_128: Rule = Rule {
     explanation: "Docker writes 128 when a container was made and its start failed; the reason beside it says why. A shell \
                   that is told to exit with something that is no number ends so too.",
     signs: "Exit code 128 and no reason; with a reason, that is the cause.",
-    wants: &[LOG],
+    wants: &[LOG, ASK_DEFINITION],
     fixes: &[
         READ,
         Fix::advice(
