@@ -21,9 +21,9 @@ node_tool() { "$node_modules/node_modules/.bin/$1" "${@:2}"; }
 bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' "$root/Cargo.lock")
 bindgen_root="$cache/wasm-bindgen-$bindgen_version"
 if [ ! -x "$bindgen_root/bin/wasm-bindgen" ]; then
-  # Quick to compile before quick to run.
+  # Quick to compile before quick to run; its test runner, which would need TLS, is not taken.
   CARGO_TARGET_DIR="$bindgen_root/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-    cargo install --quiet --root "$bindgen_root" "wasm-bindgen-cli@$bindgen_version" --bin wasm-bindgen
+    cargo install --quiet --root "$bindgen_root" "wasm-bindgen-cli@$bindgen_version" --no-default-features --bin wasm-bindgen
   rm -rf "$bindgen_root/target"
 fi
 wasm_bindgen() { "$bindgen_root/bin/wasm-bindgen" "$@"; }

@@ -35,7 +35,7 @@ node --test --test-reporter=spec "$here/tests/package.test.mjs"
 export ECS_TRIAGE_CHROMIUM="${ECS_TRIAGE_CHROMIUM:-$(command -v chromium || true)}"
 if [ -z "$ECS_TRIAGE_CHROMIUM" ]; then
   as_root apt-get update -qq
-  as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null
+  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null
   ECS_TRIAGE_CHROMIUM=$(command -v chromium)
 fi
 node --test --test-reporter=spec "$here/tests/page.test.mjs"
