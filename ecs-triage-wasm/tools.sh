@@ -30,21 +30,23 @@ wasm_bindgen() { "$bindgen_root/bin/wasm-bindgen" "$@"; }
 
 # Debian's compiler for the browser, which knows the target, beside the machine's own: unpacked, not installed.
 unpack_toolchain() {
-  local std llvm git packages version
+  local std llvm packages version flags libraries package
   toolchain=$(dirname "$(ls -d "$cache"/rust-web-*/complete 2> /dev/null | head -n 1)")
   [ -e "$toolchain/complete" ] && return
   as_root apt-get update -qq
   std=$(apt-cache depends libstd-rust-web-dev | grep -m 1 -o 'libstd-rust-web-[0-9][0-9.]*')
   llvm=$(apt-cache depends "$std" | grep -m 1 -o 'libllvm[0-9][0-9]*')
-  git=$(apt-cache depends cargo-web | grep -m 1 -o 'libgit2-[0-9.]*')
   version=$(apt-cache policy rustc-web | sed -n 's/ *Candidate: //p')
   toolchain="$cache/rust-web-$version"
   packages=(rustc-web cargo-web libstd-rust-web-dev "$std" rust-web-src "$llvm" "lld-${llvm#libllvm}")
-  # What cargo links with beyond a bare system.
-  packages+=($(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
-    --no-enhances "$git" | grep -oE '^lib(git2|http-parser|mbed|ssh2)[a-z0-9.-]*' | sort -u))
+  # The libraries that they link with and this machine has not got.
+  flags=(--no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances)
+  libraries=$(apt-cache depends "${flags[@]}" "${packages[@]}" | sed -n 's/^ *Depends: \(lib[^<>]*\)$/\1/p' | grep -v -e '-dev$' | sort -u)
+  for package in $(apt-cache depends --recurse "${flags[@]}" $libraries | grep '^[a-z]' | sort -u); do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || packages+=("$package")
+  done
   rm -rf "$toolchain" && mkdir -p "$toolchain/debs"
-  (cd "$toolchain/debs" && apt-get download --quiet=2 "${packages[@]}" 2>/dev/null)
+  (cd "$toolchain/debs" && apt-get download -q=2 -o APT::Sandbox::User=root "${packages[@]}" > /dev/null)
   for package in "$toolchain"/debs/*.deb; do dpkg -x "$package" "$toolchain"; done
   rm -rf "$toolchain/debs"
   touch "$toolchain/complete"
