@@ -58,6 +58,43 @@ def test_live_against_a_server(tmp_path):
         assert "no cluster `nowhere`" in nowhere.stderr
 
 
+def test_live_lists_its_calls_and_hides_names(tmp_path):
+    with Account() as account:
+        account.fill("oom-kill")
+        target = ["live", "--cluster", "prod", "--service", "catalog-api", "--format", "json"]
+        done = run(*target, "--show-calls", "--redact-map", tmp_path / "map.json", **account.environment())
+        assert done.returncode == 1, done.stderr
+        assert "round 0 ecs:DescribeServices: answered" in done.stderr
+        assert json.loads(done.stdout)["subjects"][0]["diagnoses"][0]["code"] == "app-oom-killed"
+        assert "catalog-api" not in done.stdout and "111122223333" not in done.stdout
+        assert (tmp_path / "map.json").stat().st_mode & 0o077 == 0
+        again = run(*target, "--redact-map", tmp_path / "map.json", **account.environment())
+        hidden = [json.loads(one.stdout)["subjects"][0]["id"] for one in (done, again)]
+        assert hidden[0] == hidden[1]
+        restored = run("restore", "--redact-map", tmp_path / "map.json", "-", text=done.stdout)
+        assert "catalog-api" in restored.stdout, restored.stderr
+        (tmp_path / "map.json").write_text("{}")
+        wrong = run(*target, "--redact-map", tmp_path / "map.json", **account.environment())
+        assert wrong.returncode == 2 and "map.json" in wrong.stderr
+
+
+def test_live_follows_a_service(monkeypatch):
+    with Account() as account:
+        for name, value in account.environment().items():
+            monkeypatch.setenv(name, value)
+        account.fill("oom-kill")
+        target = ["live", "--cluster", "prod", "--service", "catalog-api", "--format", "json"]
+        done = run(*target, "--watch", "--watch-minutes", "0")
+        text = done.stdout.strip()
+        report, end = json.JSONDecoder().raw_decode(text)
+        seen = json.loads(text[end:])
+        assert seen["schema"] == "ecs-triage/verification/1" and seen["before"] == ["app-oom-killed"], done.stderr
+        before = ecs_triage.aws.triage(account.session(), cluster="prod", service="catalog-api")
+        again = ecs_triage.aws.look_again(before, account.session(), cluster="prod", service="catalog-api")
+        assert again.recovery == seen["recovery"] and again.before == ("app-oom-killed",)
+        assert done.returncode == {"recovered": 0, "still-failing": 1, "failing-differently": 1}.get(again.recovery, 3)
+
+
 @pytest.mark.parametrize("arguments", [["--service", "a", "--family", "b"], ["--colour"], ["--timeout", "soon"]])
 def test_wrong_usage_of_live(arguments):
     assert run("live", *arguments).returncode == 2
