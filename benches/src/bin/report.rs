@@ -1,13 +1,16 @@
 //! Measures, in one run, the diagnosis against parsing the same bytes alone, and prints the ratios.
 //!
-//! `cargo run --release -p ecs-triage-benches --bin report [-- EVENTS]`
+//! `cargo run --release -p ecs-triage-benches --bin report [-- EVENTS]`; `benches/instructions.sh` counts instructions
+//! instead, which other work on the machine does not change.
 //!
-//! Repetitions of what is compared are interleaved and the best of each counts, so that other work on the machine falls
-//! on all of them alike.
+//! Repetitions of what is compared are interleaved and the best of each counts. Where Linux tells it, the time is that
+//! which a thread had a processor, so that other work on the machine counts as little as it can; of two threads that of
+//! the slower one, with the merge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use ecs_triage_benches::events::{Event, Events, ndjson};
@@ -23,13 +26,68 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--memory", count] => println!("{}", peak_of(count.parse().unwrap_or(0))),
         ["--memory-limit"] => memory(),
+        ["--once", what, count] => once(what, count.parse().unwrap_or(0)),
         [count] => stream(count.parse().unwrap_or(100_000)),
         _ => {
+            machine();
+            compare(20_000);
             responses();
             stream(100_000);
             causes();
             memory();
         }
+    }
+}
+
+/// What is measured on, and how busy it is beside.
+fn machine() {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let processors = read("/proc/cpuinfo");
+    let model = processors.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let load = read("/proc/loadavg");
+    let load: Vec<&str> = load.split(' ').take(3).collect();
+    println!("{cores} cores, {}; load {}\n", model.trim_start_matches(['\t', ' ', ':']), load.join(" "));
+}
+
+/// Holds what a fleet says of a stream, where most shapes are known, against each event alone. Of each task one event
+/// counts, so that none takes the place of another.
+fn compare(count: usize) {
+    let mut tasks = BTreeSet::new();
+    let mut fleet = Fleet::new();
+    let mut alone: BTreeMap<String, u64> = BTreeMap::new();
+    for event in Events::new(1).take(count) {
+        let task = event.line.split("\"taskArn\":\"").last().and_then(|rest| rest.split('"').next());
+        if tasks.insert(task.map(str::to_owned)) {
+            fleet.add(event.line.as_bytes());
+            let mut fresh = Fleet::new();
+            fresh.add(event.line.as_bytes());
+            for (outcome, tasks) in outcomes(&fresh) {
+                *alone.entry(outcome).or_default() += tasks;
+            }
+        }
+    }
+    assert_eq!(outcomes(&fleet), alone, "a fleet says something else than the diagnosis of each event");
+    println!("{} events: the fleet says of all what the diagnosis of each says.\n", tasks.len());
+}
+
+fn outcomes(fleet: &Fleet) -> BTreeMap<String, u64> {
+    let tally = fleet.tally().into_iter();
+    tally.map(|(verdict, code, tasks)| (format!("{verdict:?} {}", code.unwrap_or("-")), tasks)).collect()
+}
+
+/// One pass of one thing over `count` events or tasks, for counting its instructions.
+fn once(what: &str, count: usize) {
+    match what {
+        "typed" => ndjson(count, 42).lines().for_each(typed::event),
+        "fold" => {
+            let mut fleet = Fleet::new();
+            fleet.add(ndjson(count, 42).as_bytes());
+            drop(black_box(fleet));
+        }
+        "events" => drop(black_box(ndjson(count, 42))),
+        "diagnose" => drop(black_box(diagnose(&read(&describe_tasks(count, 42))))),
+        _ => drop(black_box(read(&describe_tasks(count, 42)))),
     }
 }
 
@@ -41,10 +99,12 @@ fn responses() {
     for count in [1, 10, 100] {
         let text = describe_tasks(count, 42);
         let evidence = read(&text);
-        let [parse, reading, judge] =
-            interleaved([&mut || typed::response(&text), &mut || drop(black_box(read(&text))), &mut || {
+        let [parse, reading, judge] = interleaved(
+            brief,
+            [&mut || typed::response(&text), &mut || drop(black_box(read(&text))), &mut || {
                 drop(black_box(diagnose(&evidence)))
-            }]);
+            }],
+        );
         let size = text.len() as f64 / 1000.0;
         println!("| {count} | {size:.0} | {parse:.1?} | {reading:.1?} | {judge:.1?} |");
     }
@@ -63,22 +123,32 @@ fn stream(count: usize) {
         fleet.add(bytes);
         fleet
     };
-    let [serde, sonic, single, double] = interleaved([
-        &mut || text.lines().for_each(typed::event),
-        &mut || text.lines().for_each(typed::event_by_sonic),
-        &mut || drop(black_box(fold(bytes))),
-        &mut || {
-            let mut fleet = std::thread::scope(|scope| {
-                let second = scope.spawn(|| fold(other));
-                let first = fold(one);
-                second.join().map(|second| (first, second))
+    let [serde, sonic, single] = interleaved(
+        timed,
+        [
+            &mut || text.lines().for_each(typed::event),
+            &mut || text.lines().for_each(typed::event_by_sonic),
+            &mut || drop(black_box(fold(bytes))),
+        ],
+    );
+    let double = (0..ROUNDS).filter_map(|_| {
+        std::thread::scope(|scope| {
+            let halves = [one, other].map(|half| {
+                scope.spawn(move || {
+                    let start = clock();
+                    (fold(half), clock() - start)
+                })
             });
-            if let Ok((first, second)) = &mut fleet {
-                first.merge(second.clone());
-            }
+            let [first, second] = halves.map(std::thread::ScopedJoinHandle::join);
+            let ((mut fleet, one), (second, other)) = (first.ok()?, second.ok()?);
+            let start = clock();
+            fleet.merge(second);
+            let merge = clock() - start;
             drop(black_box(fleet));
-        },
-    ]);
+            Some(one.max(other) + merge)
+        })
+    });
+    let double = double.min().unwrap_or_default();
     println!("| what | time | GB/s | events/s | against serde_json |");
     println!("|---|---|---|---|---|");
     for (what, time) in [
@@ -104,10 +174,11 @@ fn causes() {
     events.iter().for_each(|event| fleet.add(event.line.as_bytes()));
     let mut slowest: Option<(Duration, &Event)> = None;
     for event in &events {
-        let best = (0..200).map(|_| timed(|| fleet.add(event.line.as_bytes()))).min().unwrap_or_default();
+        let best =
+            (0..200).map(|_| brief(&mut || fleet.add(event.line.as_bytes()))).min().unwrap_or_default();
         let first = (0..5).map(|_| {
             let mut fresh = Fleet::new();
-            timed(|| fresh.add(event.line.as_bytes()))
+            brief(&mut || fresh.add(event.line.as_bytes()))
         });
         warm.entry(event.name.clone()).or_default().push(best);
         cold.entry(event.name.clone()).or_default().extend(first.min());
@@ -184,18 +255,36 @@ fn read(text: &str) -> Evidence {
     evidence
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
+fn timed(work: &mut dyn FnMut()) -> Duration {
+    let start = clock();
+    work();
+    clock() - start
+}
+
+/// The same of what takes microseconds, too short to be interrupted every time.
+fn brief(work: &mut dyn FnMut()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
 }
 
+/// How long this thread has had a processor; where that is not told, the time of day.
+fn clock() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = told.split(' ').next().and_then(|number| number.parse().ok());
+    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
+}
+
 /// The best of several rounds of each, one after the other in every round.
-fn interleaved<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [Duration; N] {
+fn interleaved<const N: usize>(
+    clock: fn(&mut dyn FnMut()) -> Duration,
+    mut works: [&mut dyn FnMut(); N],
+) -> [Duration; N] {
     let mut best = [Duration::MAX; N];
     for _ in 0..ROUNDS {
         for (work, best) in works.iter_mut().zip(&mut best) {
-            *best = timed(work).min(*best);
+            *best = clock(work).min(*best);
         }
     }
     best

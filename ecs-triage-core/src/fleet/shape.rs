@@ -1,8 +1,8 @@
 //! The shape of a task state change event: everything that its diagnosis can depend on, as one number.
 //!
 //! A pass over the bytes reads what identifies and dates the task and hashes the rest. Two events of one shape have the
-//! same outcome, so that only the first one is parsed and diagnosed. What the hash leaves out never decides: ids, digests
-//! and names of services, families and deployments; of the times their order and on which side of a limit the spans
+//! same outcome, so that only the first one is parsed and diagnosed. What the hash leaves out never decides: ids, digests,
+//! names of services, families and deployments, and of repositories that no message names; of the times their order and on which side of a limit the spans
 //! between them are. What is not known here goes into the hash as it stands, so that a member or a spelling that is new
 //! costs speed and not the answer. A value that is not hashed is checked to be valid JSON, so that a broken line is broken
 //! whatever came before it. Anything unusual is no event to this module; the caller then reads it in full.
