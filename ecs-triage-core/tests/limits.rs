@@ -372,6 +372,23 @@ fn many_tasks_are_told_apart() {
 }
 
 #[test]
+fn of_endless_containers_the_first_are_read() {
+    let containers: Vec<Value> = (0..20_000)
+        .map(|number| json!({"name": format!("c{number}"), "exitCode": 1, "lastStatus": "STOPPED"}))
+        .collect();
+    let mut task: Value = serde_json::from_str(OOM).unwrap();
+    task["tasks"][0]["containers"] = json!(containers);
+    let begin = Instant::now();
+    let report = report_of(task.to_string().as_bytes());
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    let said = |problem: &ecs_triage_core::Problem| {
+        problem.message.contains("only the first 1000 containers") && problem.pointer == "/tasks/0/containers"
+    };
+    assert!(report.problems().iter().any(said), "{:?}", report.problems());
+    assert!(!codes(&report).is_empty());
+}
+
+#[test]
 fn many_of_everything_take_linear_time() {
     is_about_linear("containers", 64, |count| {
         let containers: Vec<Value> = (0..count)

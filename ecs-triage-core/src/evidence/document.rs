@@ -103,6 +103,17 @@ impl Document {
         }
     }
 
+    /// Keeps the first elements of each list called `key` in the object at `pointer`. Gives the name of the list of
+    /// which there were more.
+    pub(crate) fn shorten(&mut self, pointer: &str, key: &str, most: usize) -> Option<String> {
+        let members = self.value.pointer_mut(pointer)?.as_object_mut()?;
+        let lists = members.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(key));
+        let mut lists = lists.filter_map(|(name, value)| Some((name, value.as_array_mut()?)));
+        let (name, list) = lists.find(|(_, list)| list.len() > most)?;
+        list.truncate(most);
+        Some(name.clone())
+    }
+
     /// The document that stands as text at `pointer`.
     pub(crate) fn inner(&self, pointer: &str) -> Option<usize> {
         self.inner.get(pointer).copied()

@@ -11,6 +11,10 @@ use crate::error::Problem;
 /// Texts within texts double their escapes at every level; this is far beyond what is sent.
 const DEEPEST_TEXT: usize = 8;
 
+/// Containers of a task that are read: ECS takes 10, and adds a few of its own.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
+const MOST_CONTAINERS: usize = 1_000;
+
 /// What decides which of two copies of a task is the newer one.
 type Age = (Option<i64>, Option<Timestamp>, usize);
 
@@ -71,6 +75,7 @@ impl Evidence {
     }
 
     fn keep(&mut self, item: Item) {
+        self.shorten(&item);
         self.check(&item);
         self.documents[item.document].forget(&item.pointer, item.kind.secrets());
         if item.kind != Kind::Task {
@@ -87,6 +92,22 @@ impl Evidence {
                 self.tasks.insert(arn, self.items.len());
                 self.push(item);
             }
+        }
+    }
+
+    /// Containers are compared with each other, so that their number is bounded.
+    fn shorten(&mut self, item: &Item) {
+        let key = match item.kind {
+            Kind::Task => "containers",
+            Kind::TaskDefinition => "containerDefinitions",
+            _ => return,
+        };
+        let document = &mut self.documents[item.document];
+        if let Some(key) = document.shorten(&item.pointer, key, MOST_CONTAINERS) {
+            let pointer = document.outer_pointer(&format!("{}/{key}", item.pointer));
+            let message =
+                format!("only the first {MOST_CONTAINERS} containers were read; a task of ECS has 10");
+            self.problems.push(Problem::note(document.name(), &pointer, message));
         }
     }
 

@@ -63,6 +63,7 @@ struct Shape {
     blank: fn(&Captures<'_>) -> String,
 }
 
+// Words also begin behind the `n` of a line break that is escaped, as in JSON within a text.
 static SHAPES: [Shape; 10] = [
     Shape {
         marks: &["private key"],
@@ -85,21 +86,23 @@ static SHAPES: [Shape; 10] = [
     },
     Shape {
         marks: &["akia", "asia"],
-        regex: LazyLock::new(|| pattern(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{8,}(?-u:\b)")),
-        blank: |found| match is_long_or_has_digit(&found[0], 16) {
-            true => BLANK.to_owned(),
+        regex: LazyLock::new(|| pattern(r"((?-u:\b)|\\[nrt])((?:AKIA|ASIA)[A-Z0-9]{8,})(?-u:\b)")),
+        blank: |found| match is_long_or_has_digit(&found[2], 16) {
+            true => format!("{}{BLANK}", &found[1]),
             false => found[0].to_owned(),
         },
     },
     Shape {
         marks: &["eyj"],
-        regex: LazyLock::new(|| pattern(r"(?-u:\b)eyJ[A-Za-z0-9_=-]{8,}(?:\.[A-Za-z0-9_=-]*){0,2}")),
-        blank: |_| BLANK.to_owned(),
+        regex: LazyLock::new(|| {
+            pattern(r"((?-u:\b)|\\[nrt])eyJ[A-Za-z0-9_=-]{8,}(?:\.[A-Za-z0-9_=-]*){0,2}")
+        }),
+        blank: |found| format!("{}{BLANK}", &found[1]),
     },
     Shape {
         marks: &["bearer ", "basic "],
         regex: LazyLock::new(|| {
-            pattern(r"(?-u:\b)([Bb]earer|BEARER|[Bb]asic|BASIC) +([A-Za-z0-9._~+/=-]{8,})")
+            pattern(r"((?:(?-u:\b)|\\[nrt])(?:[Bb]earer|BEARER|[Bb]asic|BASIC)) +([A-Za-z0-9._~+/=-]{8,})")
         }),
         blank: |found| match is_long_or_has_digit(&found[2], 16) {
             true => format!("{} {BLANK}", &found[1]),
@@ -110,12 +113,12 @@ static SHAPES: [Shape; 10] = [
         marks: &["gh", "glpat-", "xox", "dckr_", "npm_", "sk_", "hf_"],
         regex: LazyLock::new(|| {
             pattern(
-                r"(?x)(?-u:\b)(?: gh[opsur]_[A-Za-z0-9]{8,} | github_pat_[A-Za-z0-9_]{8,} | glpat-[A-Za-z0-9_-]{8,}
+                r"(?x)((?-u:\b)|\\[nrt])(?: gh[opsur]_[A-Za-z0-9]{8,} | github_pat_[A-Za-z0-9_]{8,} | glpat-[A-Za-z0-9_-]{8,}
                 | xox[abeprs]-[A-Za-z0-9-]{8,} | dckr_[a-z]+_[A-Za-z0-9_-]{8,} | npm_[A-Za-z0-9]{30,}
                 | sk_(?:live|test)_[A-Za-z0-9]{8,} | hf_[A-Za-z0-9]{30,} )",
             )
         }),
-        blank: |_| BLANK.to_owned(),
+        blank: |found| format!("{}{BLANK}", &found[1]),
     },
     Shape {
         marks: &["authorization", "cookie"],
@@ -190,12 +193,12 @@ static SHAPES: [Shape; 10] = [
                 ( (?i-u: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential
                     |user_?data|external_?id)[\w-]* (?: \\*["'] \s*:\s* (?:\[\s*)? | \s?= \s? )
                   # YAML; the names are no words of sentences.
-                  | (?-i: \b(?:SecretString|SecretBinary|SecretAccessKey|SessionToken|UserData|ExternalId|[a-z]+Password)
+                  | (?-i: (?:\b|\\n)(?:SecretString|SecretBinary|SecretAccessKey|SessionToken|UserData|ExternalId|[a-z]+Password)
                     :\x20+ | \n[\x20-]*value:\x20+ )
-                  | (?-i:\bvalue)\\*["'] \s*:\s*
+                  | (?-i:(?:\b|\\n)value)\\*["'] \s*:\s*
                   | --[\w-]{0,40}(?:passwo?r?d|token|secret|api-?key|access-?key|private-?key|credentials)
                     (?: \x20+ | \\*["'],\s* )
-                  | \bpassword:\s* ) )
+                  | password:\s* ) )
                 ( \\*"[^"\\]*(?:\\*"|\z)? | '[^']*(?:'|\z) | [^\x20\t\r\n"'&;,)\]}]+ )"#,
             )
         }),
@@ -287,6 +290,11 @@ mod tests {
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "***"),
             ("-----{BEGIN EC PRIVATE KEY-----\nMIIE\n-----END EC PRIVATE KEY----- end", "-----{*** end"),
             ("MIIE\n-----END RSA PRIVATE KEY----- end", "*** end"),
+            ("exited\\npassword: abc", "exited\\npassword: ***"),
+            ("exited\\nAKIAIOSFODNN7EXAMPLE", "exited\\n***"),
+            ("exited\\nghp_abcdefghijklmnopqrst", "exited\\n***"),
+            ("exited\\nBearer abcdef0123456789abcdef", "exited\\nBearer ***"),
+            ("exited\\neyJhbGciOiJIUzI1NiJ9.e.c", "exited\\n***"),
             ("key AKIA7QX9D7AB] used", "key ***] used"),
             ("Authorization: Bearer ab12cd34", "Authorization: Bearer ***"),
             ("\"UserData\": \"aGk=\", \"a\": 1", "\"UserData\": \"***\", \"a\": 1"),
