@@ -37,7 +37,7 @@ pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
                 let texts = values[..index].iter().rev().take_while(|value| value.is_string()).count();
                 places_in(place, &values[index - texts..]).nth(texts)?
             }
-            _ => place.of_member(&token.replace("~1", "/").replace("~0", "~")),
+            _ => place.within(value).of_member(&token.replace("~1", "/").replace("~0", "~")),
         };
         value = found;
     }
@@ -60,6 +60,14 @@ enum Place {
 }
 
 impl Place {
+    /// The place inside a value: what says where a secret is stored is an entry of secrets, wherever it stands.
+    fn within(self, value: &Value) -> Self {
+        match self {
+            Self::Free if value.get("valueFrom").is_some() => Self::Values,
+            place => place,
+        }
+    }
+
     /// The place of a member of an object at this place.
     fn of_member(self, key: &str) -> Self {
         match self {
@@ -108,6 +116,7 @@ fn masked(place: Place, value: &Value) -> Value {
             places_in(place, values).zip(values).map(|(place, value)| masked(place, value)).collect()
         }
         (_, Value::Object(members)) => {
+            let place = place.within(value);
             members.iter().map(|(key, value)| (key.clone(), masked(place.of_member(key), value))).collect()
         }
         // `DB_PASSWORD=…`, as Docker lists variables.
@@ -211,5 +220,9 @@ mod tests {
         }
         assert_eq!(redact_at(&document, "/environment/0/value"), Some(BLANK.into()));
         assert_eq!(redact_at(&document, "/environment/1"), None);
+        // A list whose name is broken.
+        let broken = json!({"name": "app\",\"secrets", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s", "value": "x"});
+        assert_eq!(redact_at(&broken, "/value"), Some(BLANK.into()));
+        assert_eq!(redact_value(&broken)["value"], BLANK);
     }
 }
