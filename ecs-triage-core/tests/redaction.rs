@@ -268,6 +268,18 @@ fn what_has_the_shape_of_a_name_is_hidden() {
 }
 
 #[test]
+fn a_word_of_everyones_that_names_a_repository_is_hidden() {
+    let message = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
+                   ghrc.io/parcels/api:2.4.0: failed to do request: Head \
+                   \"https://ghrc.io/v2/parcels/api/manifests/2.4.0\": dial tcp: lookup ghrc.io: no such host";
+    let mut evidence = Evidence::new();
+    evidence.add_value(None, json!([message])).unwrap();
+    let (shown, mut redactor) = redacted(&evidence, &diagnose(&evidence));
+    assert!(!shown.to_json().contains("/api"), "{}", shown.to_json());
+    assert_eq!(redactor.report(&shown).to_json(), shown.to_json(), "twice");
+}
+
+#[test]
 fn what_is_no_map_is_refused() {
     for (text, problem) in [
         ("", "expected a map that `--redact-map` wrote, found text that is not JSON"),

@@ -177,6 +177,8 @@ fn path_of(names: &mut Names, label: &str, path: &str) -> String {
             // The name of a parameter of the query.
             _ if tail.starts_with('=') => segment.to_owned(),
             _ if super::redactor::is_account(segment) => super::redactor::account(names, segment),
+            // A word of everyone's may be somebody's repository all the same.
+            _ if names.get(segment).is_some() => names.get(segment).unwrap_or(segment).to_owned(),
             _ if is_plain(segment) => segment.to_owned(),
             _ => super::arns::name(names, label, segment),
         });

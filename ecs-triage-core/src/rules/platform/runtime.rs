@@ -253,12 +253,15 @@ pub(in crate::rules) static EXIT_125: Rule = Rule {
     explanation: "Docker itself ends with 125 when it cannot run a container; ECS rarely shows it. A program that runs \
                   `docker` in the container passes the number on.",
     signs: "Exit code 125 of the container whose end ended the task, without an error of the runtime beside it.",
-    wants: &[super::Ask::new(
-        "logs",
-        "GetLogEvents",
-        r#"{"logGroupName": "{logGroup}", "logStreamName": "{logStream}", "limit": 100, "startFromHead": false}"#,
-        "tells a program of the container that ended with 125 from Docker, which leaves no log",
-    )],
+    wants: &[
+        super::Ask::new(
+            "logs",
+            "GetLogEvents",
+            r#"{"logGroupName": "{logGroup}", "logStreamName": "{logStream}", "limit": 100, "startFromHead": false}"#,
+            "tells a program of the container that ended with 125 from Docker, which leaves no log",
+        ),
+        crate::rules::app::ASK_DEFINITION,
+    ],
     fixes: &[
         Fix::look(
             "Read the last lines of the container's log",
