@@ -151,9 +151,14 @@ fn order_split_and_copies_change_nothing() {
         for _ in 0..2 {
             random.shuffle(&mut events);
             let copies: Vec<Value> = events.iter().filter(|_| random.below(3) == 0).cloned().collect();
-            let parts: Vec<Fleet> =
-                events.chunks(1 + random.below(40)).map(|part| fleet_of(&options, part)).collect();
             let mut left = Fleet::with(options.clone());
+            // Each is told by those before it what they found.
+            let folded = |part: &[Value]| {
+                let mut fleet = left.sibling();
+                fleet.add(&lines(part));
+                fleet
+            };
+            let parts: Vec<Fleet> = events.chunks(1 + random.below(40)).map(folded).collect();
             for part in parts.iter().cloned() {
                 left.merge(part);
             }

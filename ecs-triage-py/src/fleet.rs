@@ -41,16 +41,16 @@ impl Fleet {
     fn fold_file(&self, path: &Path, threads: NonZeroUsize) -> io::Result<()> {
         let mut file = File::open(path)?;
         let source = path.to_string_lossy();
-        let options = self.lock().options().clone();
+        let parts: Vec<_> = (0..threads.get()).map(|_| self.lock().sibling()).collect();
         let (sender, receiver) = sync_channel::<Block>(threads.get());
         let receiver = Arc::new(Mutex::new(receiver));
         let (read, parts) = thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads.get())
-                .map(|_| {
+            let workers: Vec<_> = parts
+                .into_iter()
+                .map(|mut part| {
                     let receiver = Arc::clone(&receiver);
-                    let (source, options) = (&source, options.clone());
+                    let source = &source;
                     scope.spawn(move || {
-                        let mut part = ecs_triage_core::fleet::Fleet::with(options);
                         while let Some(block) = next(&receiver) {
                             part.add_at(source, block.line, &block.bytes);
                         }

@@ -1,6 +1,7 @@
 //! The outcomes of the shapes of events that were met.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cells::Outcome;
 use super::{hash, observe};
@@ -13,16 +14,50 @@ const MOST: usize = 1 << 15;
 pub(super) struct Memory {
     shapes: HashMap<u64, usize, hash::Already>,
     outcomes: Vec<(Outcome, u64)>,
+    /// What other fleets found of the shapes that are new here.
+    shared: Arc<Shared>,
+}
+
+/// Outcomes that the fleets of several threads tell each other. It is asked once for each shape, so that waiting for it
+/// costs nothing beside the diagnosis that it saves.
+#[derive(Debug, Default)]
+struct Shared(Mutex<HashMap<u64, Outcome, hash::Already>>);
+
+impl Shared {
+    fn outcomes(&self) -> MutexGuard<'_, HashMap<u64, Outcome, hash::Already>> {
+        // Each outcome is put there whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The outcome of a shape: known, or found by the diagnosis of its record.
+    fn outcome(&self, shape: u64, record: &[u8]) -> Option<Outcome> {
+        let known = self.outcomes().get(&shape).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let outcome = observe::event(record)?;
+        let mut outcomes = self.outcomes();
+        if outcomes.len() >= MOST {
+            outcomes.clear();
+        }
+        outcomes.insert(shape, outcome.clone());
+        Some(outcome)
+    }
 }
 
 impl Memory {
+    /// Empty, for another thread, but each is told what the other finds.
+    pub(super) fn sibling(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), ..Self::default() }
+    }
+
     /// The number of the outcome of an event: remembered, or found by the diagnosis of its record. `None` when the
     /// record must be read in another way.
     pub(super) fn recall(&mut self, shape: u64, record: &[u8]) -> Option<usize> {
         if let Some(known) = self.shapes.get(&shape) {
             return Some(*known);
         }
-        let outcome = observe::event(record)?;
+        let outcome = self.shared.outcome(shape, record)?;
         if self.shapes.len() >= MOST {
             self.shapes.clear();
             self.outcomes.clear();

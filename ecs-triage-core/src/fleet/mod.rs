@@ -139,6 +139,25 @@ impl Fleet {
         }
     }
 
+    /// Nothing yet, with the options of this one, for another thread: what either learns of an event, both know.
+    ///
+    /// ```
+    /// use ecs_triage_core::fleet::Fleet;
+    ///
+    /// let mut fleet = Fleet::new();
+    /// let mut sibling = fleet.sibling();
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| fleet.add(b"{}"));
+    ///     scope.spawn(|| sibling.add(b"{}"));
+    /// });
+    /// fleet.merge(sibling);
+    /// assert_eq!(fleet.report().input.unrecognised, 2);
+    /// ```
+    #[must_use]
+    pub fn sibling(&self) -> Self {
+        Self { memory: self.memory.sibling(), ..Self::with(self.options.clone()) }
+    }
+
     /// What it looks at, and how its report is cut.
     pub fn options(&self) -> &FleetOptions {
         &self.options

@@ -59,9 +59,10 @@ pub(super) fn fold(
         stop: Arc::clone(stop),
     });
     let (done, is_done) = mpsc::channel();
+    let mut fleet = Fleet::with(options.clone());
     let mut fleets = Vec::new();
     for _ in 0..threads {
-        let fleet = Arc::new(Mutex::new(Fleet::with(options.clone())));
+        let fleet = Arc::new(Mutex::new(fleet.sibling()));
         let (own, work, done) = (Arc::clone(&fleet), Arc::clone(&work), done.clone());
         // Not scoped: a thread that waits for a slow producer is left behind.
         thread::spawn(move || {
@@ -73,7 +74,6 @@ pub(super) fn fold(
     }
     drop(done);
     wait(&is_done, threads, &work, progress);
-    let mut fleet = Fleet::with(options.clone());
     for own in fleets {
         fleet.merge(std::mem::take(&mut *lock(&own)));
     }
