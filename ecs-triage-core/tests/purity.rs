@@ -22,6 +22,7 @@ const ALLOWED: &[&str] = &[
     "proc-macro2",
     "quote",
     "regex",
+    "regex-lite",
     "regex-automata",
     "regex-syntax",
     "serde",
