@@ -294,6 +294,30 @@ fn what_cannot_be_read_is_counted_and_told() {
 }
 
 #[test]
+fn lines_are_counted_within_records_and_between() {
+    let mut random = Random(9);
+    let event: Value = serde_json::from_slice(&lines(&stream(&mut random, &tasks(), 3)[..1])).unwrap();
+    let pretty = serde_json::to_string_pretty(&event).unwrap();
+    let stretched = pretty.replacen('{', "\n{\r\n\n", 1);
+    let mut fleet = Fleet::new();
+    let mut wanted = Vec::new();
+    let mut all = String::new();
+    // Twice, so that the shape is known the second time.
+    for record in [&pretty, &stretched, &pretty, &stretched] {
+        all.push_str(record);
+        all.push_str("\nbroken\n");
+        wanted.push(all.lines().count() as u64);
+    }
+    fleet.add(all.as_bytes());
+    fleet.add(b"broken");
+    wanted.push(all.lines().count() as u64 + 1);
+    let report = fleet.report();
+    let at: Vec<u64> = report.problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(at, wanted);
+    assert_eq!((report.totals.tasks, report.input.records), (1, 4));
+}
+
+#[test]
 fn time_asked_for_is_all_that_is_counted() {
     let tasks = tasks();
     let crash = tasks.iter().find(|task| task["stopCode"] == "EssentialContainerExited").unwrap();

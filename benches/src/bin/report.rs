@@ -85,6 +85,12 @@ fn once(what: &str, count: usize) {
             fleet.add(ndjson(count, 42).as_bytes());
             drop(black_box(fleet));
         }
+        // Nothing is remembered from one event to the next, as if each had a shape of its own.
+        "alone" => Events::new(42).take(count).for_each(|event| {
+            let mut fleet = Fleet::new();
+            fleet.add(event.line.as_bytes());
+            drop(black_box(fleet));
+        }),
         "events" => drop(black_box(ndjson(count, 42))),
         "diagnose" => drop(black_box(diagnose(&read(&describe_tasks(count, 42))))),
         _ => drop(black_box(read(&describe_tasks(count, 42)))),

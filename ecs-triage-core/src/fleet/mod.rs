@@ -168,9 +168,8 @@ impl Fleet {
     /// Never fails: a line that cannot be read is counted, and the first ones are told in
     /// [`FleetReport::problems`], by their number among all lines added in this way.
     pub fn add(&mut self, bytes: &[u8]) {
-        let line = self.counts.lines + 1;
-        self.add_at("", line, bytes);
-        let ends = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let first = self.counts.lines + 1;
+        let ends = self.add_records("", first, bytes);
         self.counts.lines += ends + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
     }
 
@@ -179,28 +178,40 @@ impl Fleet {
     /// Brackets and commas around the records are passed over, so that a part of an array is as good as all of it;
     /// [`Splitter`] cuts a stream into such parts.
     pub fn add_at(&mut self, source: &str, line: u64, bytes: &[u8]) {
+        self.add_records(source, line, bytes);
+    }
+
+    /// Says how many lines ended.
+    fn add_records(&mut self, source: &str, first: u64, bytes: &[u8]) -> u64 {
+        let mut line = first;
         let mut at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         loop {
+            let start = at;
             at = scan::between(bytes, at);
+            line += scan::line_ends(&bytes[start..at]);
             if at >= bytes.len() {
-                return;
+                return line - first;
             }
             if let Some(event) = shape::event(bytes, at, &mut self.reader)
                 && let Some(outcome) = self.memory.recall(event.key, &bytes[at..event.end])
             {
                 self.observe_event(&event, outcome, &bytes[at..event.end]);
                 at = event.end;
+                line += event.line_ends;
                 continue;
             }
             match value_at(bytes, at) {
                 Ok((value, end)) => {
-                    self.add_document(value, &bytes[at..end], || line_of(bytes, at, line), source);
+                    let record = &bytes[at..end];
+                    self.add_document(value, record, line, source);
                     at = end;
+                    line += scan::line_ends(record);
                 }
                 Err(message) => {
                     self.counts.broken += 1;
-                    self.note(source, line_of(bytes, at, line), message);
-                    at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
+                    self.note(source, line, message);
+                    // The line's end is counted with the blanks before the next record.
+                    at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
                 }
             }
         }
@@ -214,12 +225,12 @@ impl Fleet {
         self.note(source, 0, why.to_owned());
     }
 
-    fn add_document(&mut self, value: Value, record: &[u8], line: impl Fn() -> u64, source: &str) {
+    fn add_document(&mut self, value: Value, record: &[u8], line: u64, source: &str) {
         self.counts.records += 1;
         let outcome = observe::document(value, record, &mut |observed| self.observe(observed));
         if let Err(error) = outcome {
             self.counts.unrecognised += 1;
-            self.note(source, line(), error.to_problem().message);
+            self.note(source, line, error.to_problem().message);
         }
     }
 
@@ -330,8 +341,4 @@ fn value_at(bytes: &[u8], at: usize) -> Result<(Value, usize), String> {
             Err(format!("expected a JSON object: {what} at column {}", error.column()))
         }
     }
-}
-
-fn line_of(bytes: &[u8], at: usize, first: u64) -> u64 {
-    first + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64
 }

@@ -9,6 +9,32 @@ pub(super) fn blank(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// How many lines end in these bytes.
+#[inline]
+pub(super) fn line_ends(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Whether bytes begin with this name of a member in quotes and a colon right behind it.
+#[inline(always)]
+pub(super) fn is_key(bytes: &[u8], name: &[u8]) -> bool {
+    let [b'"', rest @ ..] = bytes else { return false };
+    let Some((start, [b'"', b':', ..])) = rest.split_at_checked(name.len()) else { return false };
+    // Names are short: words of eight bytes, the last one over the one before, instead of a call.
+    let word = |text: &[u8], at: usize| text.get(at..).and_then(|rest| rest.first_chunk::<8>()).copied();
+    let Some(last) = name.len().checked_sub(8) else {
+        return start.iter().zip(name).all(|(one, other)| one == other);
+    };
+    let mut at = 0;
+    while at < last {
+        if word(start, at) != word(name, at) {
+            return false;
+        }
+        at += 8;
+    }
+    word(start, last) == word(name, last)
+}
+
 /// Where the next record begins: behind white space, and the commas and brackets of an array.
 #[inline]
 pub(super) fn between(bytes: &[u8], mut at: usize) -> usize {
@@ -122,6 +148,21 @@ impl Depth {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_told_from_all_that_differ_in_a_byte() {
+        for length in 0..30 {
+            let name: Vec<u8> = (0..length).map(|at| b"stoppedReason"[at % 13]).collect();
+            let text = [b"\"", &name[..], b"\": 1"].concat();
+            assert!(is_key(&text, &name));
+            for at in 0..length + 3 {
+                assert!(!is_key(&text[..at], &name), "cut at {at} of {length}");
+                let mut text = text.clone();
+                text[at] ^= 4;
+                assert!(!is_key(&text, &name), "{at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn a_text_ends_at_its_first_quote() {

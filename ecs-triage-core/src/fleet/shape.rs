@@ -22,6 +22,8 @@ pub(super) struct Event<'b> {
     pub(super) key: u64,
     /// Where the event ends.
     pub(super) end: usize,
+    /// How many lines end in it: texts have no line's end, those are of the blanks.
+    pub(super) line_ends: u64,
     pub(super) task_arn: &'b str,
     pub(super) cluster_arn: Option<&'b str>,
     pub(super) definition_arn: Option<&'b str>,
@@ -104,18 +106,20 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// The row of a member. Members of one kind of object mostly come in one order.
-    #[inline]
+    /// The row of a member's name.
+    #[cold]
     fn row(&mut self, table: Table, key: &[u8], last: usize) -> Option<usize> {
-        let next = &mut self.order[table.number][last];
-        let is_it = |row: &Row| row.0.as_bytes() == key;
-        if table.rows.get(usize::from(*next)).is_some_and(is_it) {
-            return Some(usize::from(*next));
-        }
-        let found = table.rows.iter().position(is_it)?;
+        let found = table.rows.iter().position(|row| row.0.as_bytes() == key)?;
         // A table has fewer rows.
-        *next = found as u8;
+        self.order[table.number][last] = found as u8;
         Some(found)
+    }
+
+    /// The row that came last behind this one, and its name: members of one kind of object mostly come in one order.
+    #[inline(always)]
+    fn expected(&self, table: Table, last: usize) -> Option<(usize, &'static [u8])> {
+        let row = usize::from(self.order[table.number][last]);
+        table.rows.get(row).map(|(name, _)| (row, name.as_bytes()))
     }
 }
 
@@ -257,6 +261,7 @@ pub(super) fn event<'b>(bytes: &'b [u8], at: usize, reader: &mut Reader) -> Opti
         reader,
         bytes,
         at,
+        line_ends: 0,
         hash: Hasher::default(),
         texts: [None; 5],
         times: Times::default(),
@@ -282,6 +287,7 @@ pub(super) fn event<'b>(bytes: &'b [u8], at: usize, reader: &mut Reader) -> Opti
     Some(Event {
         key: walk.hash.finish(),
         end: walk.at,
+        line_ends: walk.line_ends,
         task_arn,
         cluster_arn,
         definition_arn,
@@ -297,6 +303,7 @@ struct Walk<'b, 'r> {
     reader: &'r mut Reader,
     bytes: &'b [u8],
     at: usize,
+    line_ends: u64,
     hash: Hasher,
     texts: [Option<&'b str>; 5],
     times: Times,
@@ -376,7 +383,9 @@ impl<'b> Walk<'b, '_> {
     /// Compact JSON has none.
     #[cold]
     fn peek_behind_blanks(&mut self) -> Option<u8> {
-        self.at = scan::blank(self.bytes, self.at);
+        let start = self.at;
+        self.at = scan::blank(self.bytes, start);
+        self.line_ends += scan::line_ends(&self.bytes[start..self.at]);
         self.bytes.get(self.at).copied()
     }
 
@@ -408,6 +417,29 @@ impl<'b> Walk<'b, '_> {
         Some((&self.bytes[start..end], is_plain))
     }
 
+    /// A member's name with the colon behind it: its row, or the name when it has none.
+    #[inline(always)]
+    fn key(&mut self, table: Table, last: usize) -> Option<Result<usize, &'b [u8]>> {
+        if let Some((row, name)) = self.reader.expected(table, last)
+            && let Some(rest) = self.bytes.get(self.at..)
+            && scan::is_key(rest, name)
+        {
+            self.at += name.len() + 3;
+            return Some(Ok(row));
+        }
+        self.other_key(table, last)
+    }
+
+    /// One that was not expected.
+    fn other_key(&mut self, table: Table, last: usize) -> Option<Result<usize, &'b [u8]>> {
+        let (key, is_plain) = self.text()?;
+        if !is_plain {
+            return None;
+        }
+        self.take(b':')?;
+        Some(self.reader.row(table, key, last).ok_or(key))
+    }
+
     /// An object whose members are planned; others go into the hash as they stand, or end the reading.
     fn object(&mut self, table: Table, is_closed: bool, depth: u32) -> Option<()> {
         self.take(b'{')?;
@@ -419,19 +451,14 @@ impl<'b> Walk<'b, '_> {
         }
         let mut last = 0;
         loop {
-            let (key, is_plain) = self.text()?;
-            if !is_plain {
-                return None;
-            }
-            self.take(b':')?;
-            match self.reader.row(table, key, last) {
-                Some(row) => {
+            match self.key(table, last)? {
+                Ok(row) => {
                     last = row + 1;
                     self.hash.number(row as u64);
                     self.member(table.rows[row].1, depth)?;
                 }
-                None if is_closed => return None,
-                None => {
+                Err(_) if is_closed => return None,
+                Err(key) => {
                     self.hash.bytes(key);
                     self.exact(depth)?;
                 }
