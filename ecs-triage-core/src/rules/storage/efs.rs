@@ -1,8 +1,8 @@
 //! Amazon EFS: mounts that fail for other reasons than the network or a policy.
 
 use super::{
-    Ask, Blast, Bucket, Cause, Check, Confidence, FileSystem, Fix, Kind, Rule, TASK_DEFINITION, VolumeFault,
-    each_mount, is_efs_utils, stored, volume_facts,
+    Ask, Blast, Bucket, Cause, Check, Confidence, FileSystem, Finding, Fix, Kind, Rule, TASK_DEFINITION,
+    VolumeFault, each_mount, is_efs_utils, stored, volume_facts,
 };
 use crate::signals::message::Message;
 
@@ -76,8 +76,8 @@ pub(in crate::rules) static EFS_DNS_UNRESOLVED: Rule = Rule {
             is_unresolved,
             Cause::EfsDnsUnresolved,
         );
-        let subnet = subject.facts().text("subnets");
-        found.into_iter().map(|finding| stored::in_zone(subject, finding.fact("subnet", subnet))).collect()
+        let with_subnet = |finding: Finding| finding.fact("subnet", subject.facts().text("subnets"));
+        found.into_iter().map(|finding| stored::in_zone(subject, with_subnet(finding))).collect()
     }),
 };
 

@@ -2,8 +2,8 @@
 
 use super::efs::is_unresolved;
 use super::{
-    Ask, Blast, Bucket, Cause, Check, Confidence, FileSystem, Fix, Kind, Rule, TASK_DEFINITION, each_mount,
-    is_efs_utils,
+    Ask, Blast, Bucket, Cause, Check, Confidence, FileSystem, Finding, Fix, Kind, Rule, TASK_DEFINITION,
+    each_mount, is_efs_utils,
 };
 use crate::signals::message::Message;
 
@@ -52,8 +52,8 @@ pub(in crate::rules) static S3FILES_DNS_UNRESOLVED: Rule = Rule {
     check: Check::Judge(|subject| {
         let found =
             each_mount(subject, FileSystem::S3Files, None, is_unresolved, Cause::S3filesDnsUnresolved);
-        let subnet = subject.facts().text("subnets");
-        found.into_iter().map(|finding| finding.fact("subnet", subnet)).collect()
+        let with_subnet = |finding: Finding| finding.fact("subnet", subject.facts().text("subnets"));
+        found.into_iter().map(with_subnet).collect()
     }),
 };
 
