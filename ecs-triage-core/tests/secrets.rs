@@ -10,13 +10,14 @@
 
 mod common;
 
-use common::canaries::{CANARY, Random, careless, leak, plant, stories, written};
+use common::canaries::{CANARY, FORMS, Random, careless, escaped, form, leak, plant, stories, written};
 use ecs_triage_core::fleet::Fleet;
 use ecs_triage_core::iam::PolicyDocument;
 use ecs_triage_core::redact::{Redactor, redacted};
 use ecs_triage_core::report::TextStyle;
 use ecs_triage_core::verify::{Before, verify};
 use ecs_triage_core::{Evidence, Report, check, diagnose};
+use serde_json::json;
 
 fn outputs(report: &Report) -> Vec<(&'static str, String)> {
     vec![
@@ -139,5 +140,80 @@ fn every_form_of_a_secret_is_blanked_in_a_text() {
         let blanked = redacted(&sentence);
         assert!(leak(&blanked).is_none(), "{sentence}\n{blanked}");
         assert_eq!(redacted(&blanked), blanked);
+    }
+}
+
+/// Wherever between its words a text is broken, alone or as JSON within JSON.
+#[test]
+fn every_form_of_a_secret_is_blanked_beside_a_stray_mark() {
+    for number in 0..FORMS {
+        let mut text = format!("Error: cannot start: {}", form(number, &format!("{CANARY}0a1b")));
+        for _ in 0..4 {
+            for (at, _) in text.char_indices().filter(|(_, letter)| "{}[]\",: \n".contains(*letter)) {
+                for stray in "{}[]\",:\\\u{fffd}".chars() {
+                    let broken = format!("{}{stray}{}", &text[..at], &text[at..]);
+                    let blanked = redacted(&broken);
+                    assert!(leak(&blanked).is_none(), "{broken}\n{blanked}");
+                    assert_eq!(redacted(&blanked), blanked);
+                }
+            }
+            text = escaped(&text);
+        }
+    }
+}
+
+/// A secret that holds what ends others, however deep in JSON, whole and cut.
+#[test]
+fn a_secret_ends_where_its_quotes_do() {
+    let values = [
+        "a\"CANARY",
+        "a\\CANARY",
+        "a \" b CANARY",
+        "a\\\" CANARY b",
+        "a\nCANARY",
+        "it's CANARY",
+        "CANARY\\",
+        "CANARY \"",
+        "{CANARY}",
+        "[a, CANARY]",
+        "a, CANARY",
+        "=CANARY",
+        " CANARY",
+        "\" CANARY",
+    ];
+    for value in values.map(|value| value.replace("CANARY", CANARY)) {
+        let mut text = format!("{{\"password\": \"{}\", \"a\": 1}}", escaped(&value));
+        for _ in 0..4 {
+            for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+                let blanked = redacted(&text[..end]);
+                assert!(leak(&blanked).is_none(), "{}\n{blanked}", &text[..end]);
+                assert_eq!(redacted(&blanked), blanked);
+            }
+            text = escaped(&text);
+        }
+    }
+}
+
+/// As a document has it when a quote was lost.
+#[test]
+fn a_name_that_took_in_what_follows_it_is_shown_without() {
+    let name = format!("app, \"password\": \"{CANARY}\"");
+    let container = |name: &str, reason: &str| json!({"name": name, "exitCode": 137, "reason": reason});
+    let task = json!({"tasks": [{
+        "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/0123456789abcdef0123456789abcdef",
+        "lastStatus": "STOPPED", "stopCode": "EssentialContainerExited",
+        "containers": [container(&name, "OutOfMemoryError: Container killed due to memory usage"), container(&format!("second {name}"), "")],
+    }]})
+    .to_string();
+    let mut evidence = Evidence::new();
+    evidence.add_json(task.as_bytes()).unwrap();
+    let report = diagnose(&evidence);
+    let shown = report.diagnoses().next().unwrap().container.clone().unwrap();
+    assert_eq!(shown, "app, \"password\": \"***\"");
+    let mut fleet = Fleet::new();
+    fleet.add(task.as_bytes());
+    assert_eq!(fleet.report().incidents[0].containers, [shown]);
+    for (output, text) in outputs(&report).into_iter().chain(of_fleet(&[task.into_bytes()])) {
+        assert!(leak(&text).is_none(), "{output}: {text}");
     }
 }

@@ -39,7 +39,7 @@ impl Found {
             code: risk.code,
             severity: risk.severity,
             title: risk.title,
-            container: self.container,
+            container: self.container.as_deref().map(|name| redacted(name).into_owned()),
             summary: redacted(&self.summary).into_owned(),
             evidence: self.evidence,
             advice: redacted(&self.advice).into_owned(),

@@ -135,7 +135,9 @@ fn outcome(gist: &Gist, subject: &Subject<'_>) -> Outcome {
         verdict: gist.verdict,
         code: leading.map(|finding| finding.cause.code()),
         confidence: leading.map(|finding| finding.confidence),
-        container: leading.and_then(|finding| finding.container.as_deref()).map(Box::from),
+        container: leading
+            .and_then(|finding| finding.container.as_deref())
+            .map(|name| verdict::shown_name(name).into()),
         ended_itself: subject.kind == SubjectKind::Task && subject.stop == Stop::EssentialContainerExited,
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::condition::Condition;
 use super::decode::decode_document;
 use super::error::{PolicyError, PolicyProblem};
-use super::principal::PrincipalEntry;
+use super::principal::{BrokenRule, PrincipalEntry};
 
 /// A policy document: the statements that can be read, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -271,8 +271,8 @@ impl<'a> Reader<'a> {
             for name in self.texts(&pointer, names)? {
                 let (entry, broken_rule) = PrincipalEntry::new(kind, &name);
                 entries.push(entry);
-                if let Some(why) = broken_rule {
-                    self.problems.push(PolicyError::not_allowed(pointer.clone(), &name, why));
+                if let Some(BrokenRule { what, why }) = broken_rule {
+                    self.problems.push(PolicyError::not_allowed(pointer.clone(), what, why));
                 }
             }
         }
@@ -419,5 +419,15 @@ mod tests {
         }
         assert_eq!(problems(&json!({})), [""]);
         assert!(problems(&json!({"statement": []})).is_empty());
+    }
+
+    #[test]
+    fn a_kind_of_principal_that_is_none_is_named_without_what_stands_under_it() {
+        let document = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service,": ["hunter2"]}}});
+        let document = PolicyDocument::parse(&document).expect("a document");
+        let [problem] = document.problems() else { panic!("{:?}", document.problems()) };
+        assert!(problem.to_string().contains("`Service,` is not allowed"), "{problem}");
+        assert!(!format!("{problem:?}").contains("hunter2"));
     }
 }

@@ -226,10 +226,23 @@ impl Named {
     }
 }
 
+/// A rule of AWS that an entry breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BrokenRule<'a> {
+    /// The part of the entry that breaks it.
+    pub(super) what: &'a str,
+    /// The rule.
+    pub(super) why: &'static str,
+}
+
 impl PrincipalEntry {
     /// Reads `{kind: name}`, and says which rule it breaks, if any.
-    pub(super) fn new(kind: &str, name: &str) -> (Self, Option<&'static str>) {
-        let wildcard = name.contains(['*', '?']).then_some("a wildcard can't match part of a principal");
+    pub(super) fn new<'a>(kind: &'a str, name: &'a str) -> (Self, Option<BrokenRule<'a>>) {
+        let broken = |why| Some(BrokenRule { what: name, why });
+        let wildcard = match name.contains(['*', '?']) {
+            true => broken("a wildcard can't match part of a principal"),
+            false => None,
+        };
         match kind.to_ascii_lowercase().as_str() {
             "aws" if name == "*" => (Self::Anyone, None),
             "aws" if is_account(name) => (Self::Account(name.to_owned()), None),
@@ -240,12 +253,13 @@ impl PrincipalEntry {
                 Some(_) => (Self::Arn(name.to_owned()), wildcard),
                 None => (Self::Other, None),
             },
-            "service" if name == "*" => (Self::Unreadable, Some("a service principal can't be a wildcard")),
+            "service" if name == "*" => (Self::Unreadable, broken("a service principal can't be a wildcard")),
             "service" => (Self::Service(name.to_owned()), wildcard),
             "federated" | "canonicaluser" => (Self::Other, None),
             _ => {
-                let kinds = "the kinds of principal are `AWS`, `Service`, `Federated` and `CanonicalUser`";
-                (Self::Unreadable, Some(kinds))
+                let why = "the kinds of principal are `AWS`, `Service`, `Federated` and `CanonicalUser`";
+                // Not the name: under a kind that is none it can be anything, also a secret.
+                (Self::Unreadable, Some(BrokenRule { what: kind, why }))
             }
         }
     }

@@ -18,6 +18,7 @@ mod pattern;
 mod redactor;
 mod scan;
 mod secrets;
+mod shapes;
 mod values;
 mod vocabulary;
 

@@ -124,8 +124,8 @@ impl<'s, 'e> Judged<'s, 'e> {
         SubjectReport {
             kind: subject.kind,
             id: subject.id.clone(),
-            service: facts.text("service").map(str::to_owned),
-            family: facts.text("taskDefinition").map(str::to_owned),
+            service: facts.text("service").map(shown_name),
+            family: facts.text("taskDefinition").map(shown_name),
             launch_type: subject.launch_type().map(|launch_type| launch_type.as_str()),
             verdict: self.verdict,
             timeline: subject.timeline.moments().to_vec(),
@@ -134,6 +134,11 @@ impl<'s, 'e> Judged<'s, 'e> {
             advisories: Vec::new(),
         }
     }
+}
+
+/// A name as it is shown: in a document that was broken, one may have taken in what follows it.
+pub(crate) fn shown_name(name: &str) -> String {
+    redacted(name).into_owned()
 }
 
 fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_>) -> Diagnosis {
@@ -153,7 +158,7 @@ fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_
         title: rule.title,
         bucket: rule.bucket,
         confidence: finding.confidence,
-        container: finding.container.clone(),
+        container: finding.container.as_deref().map(shown_name),
         chain: chain::chain(&summary, rule, subject),
         remedies: remedies::remedies(&finding, &facts, subject, proofs),
         summary,
@@ -176,7 +181,7 @@ fn effect(finding: &Finding, subject: &Subject<'_>) -> Consequence {
     let facts = finding_facts(finding, subject);
     Consequence {
         code: Some(rule.code),
-        container: finding.container.clone(),
+        container: finding.container.as_deref().map(shown_name),
         summary: summary(finding, &facts),
         evidence: finding.citations.clone(),
     }
@@ -196,13 +201,11 @@ fn taken_down(subject: &Subject<'_>) -> Vec<Consequence> {
     ended
         .filter_map(|exit| {
             let code = exit.code?;
+            let name = shown_name(&exit.container);
             Some(Consequence {
                 code: None,
-                container: Some(exit.container.clone()),
-                summary: format!(
-                    "Container `{}` ended with exit code {code} as the task was stopped.",
-                    exit.container
-                ),
+                summary: format!("Container `{name}` ended with exit code {code} as the task was stopped."),
+                container: Some(name),
                 evidence: vec![exit.citation()],
             })
         })

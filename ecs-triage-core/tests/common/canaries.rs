@@ -35,37 +35,51 @@ impl Random {
     /// A text as programs, registries and people write it, with a secret in a form that shows it to be one.
     pub fn sentence(&mut self) -> String {
         let secret = self.secret();
-        let upper = secret.to_ascii_uppercase();
-        // What is uppercased is still the canary: see `leaks`.
-        match self.below(26) {
-            0 => format!("connect postgres://app:{secret}@db.internal:5432/orders failed"),
-            1 => format!("Get \"https://h.example/v2/x?X-Amz-Signature={secret}&X-Amz-Date=1\": EOF"),
-            2 => format!("DB_PASSWORD={secret} npm start"),
-            3 => format!("--password {secret} --user app"),
-            4 => format!("--api-key={secret}"),
-            5 => format!("{{\"password\": \"{secret}\", \"user\": \"app\"}}"),
-            6 => format!("{{\\\"token\\\":\\\"{secret}\\\"}}"),
-            7 => format!("Authorization: Bearer {secret}abcdefgh"),
-            8 => format!("Authorization: Basic {secret}abcdefgh=="),
-            9 => format!("key AKIA{upper}ABCDEF used"),
-            10 => format!("session eyJhbGciOiJIUzI1NiJ9.{secret}.sig"),
-            11 => format!("ghp_{secret}abcdefgh is not valid"),
-            12 => format!("glpat-{secret}abcd and xoxb-{secret}-abcd"),
-            13 => format!("-----BEGIN RSA PRIVATE KEY-----\n{secret}\n-----END RSA PRIVATE KEY-----"),
-            14 => format!("aws_secret_access_key = {secret}"),
-            15 => format!("secret: {secret}"),
-            16 => format!("password: {secret}"),
-            17 => format!("'apiKey': '{secret}'"),
-            18 => format!("client_secret={secret}&grant_type=refresh"),
-            19 => format!("amqps://{secret}@mq.internal"),
-            20 => format!("redis://:{secret}@cache.internal:6379/0"),
-            21 => format!("Server=db;User Id=app;Password={secret};Encrypt=True"),
-            22 => format!("X-Api-Key: {secret}"),
-            23 => format!("sk_live_{secret}abcd"),
-            24 => format!("curl -u app:{secret} https://h.example"),
-            _ => format!("Set-Cookie: session={secret}; HttpOnly"),
-        }
+        form(self.below(FORMS), &secret)
     }
+}
+
+/// How many forms of a secret in a text there are.
+pub const FORMS: usize = 26;
+
+/// A text with the secret in one of the forms that show it to be one.
+pub fn form(number: usize, secret: &str) -> String {
+    // What is uppercased is still the canary: see `leak`.
+    let upper = secret.to_ascii_uppercase();
+    match number {
+        0 => format!("connect postgres://app:{secret}@db.internal:5432/orders failed"),
+        1 => format!("Get \"https://h.example/v2/x?X-Amz-Signature={secret}&X-Amz-Date=1\": EOF"),
+        2 => format!("DB_PASSWORD={secret} npm start"),
+        3 => format!("--password {secret} --user app"),
+        4 => format!("--api-key={secret}"),
+        5 => format!("{{\"password\": \"{secret}\", \"user\": \"app\"}}"),
+        6 => format!("{{\\\"token\\\":\\\"{secret}\\\"}}"),
+        7 => format!("Authorization: Bearer {secret}abcdefgh"),
+        8 => format!("Authorization: Basic {secret}abcdefgh=="),
+        9 => format!("key AKIA{upper}ABCDEF used"),
+        10 => format!("session eyJhbGciOiJIUzI1NiJ9.{secret}.sig"),
+        11 => format!("ghp_{secret}abcdefgh is not valid"),
+        12 => format!("glpat-{secret}abcd and xoxb-{secret}-abcd"),
+        13 => format!("-----BEGIN RSA PRIVATE KEY-----\n{secret}\n-----END RSA PRIVATE KEY-----"),
+        14 => format!("aws_secret_access_key = {secret}"),
+        15 => format!("secret: {secret}"),
+        16 => format!("password: {secret}"),
+        17 => format!("'apiKey': '{secret}'"),
+        18 => format!("client_secret={secret}&grant_type=refresh"),
+        19 => format!("amqps://{secret}@mq.internal"),
+        20 => format!("redis://:{secret}@cache.internal:6379/0"),
+        21 => format!("Server=db;User Id=app;Password={secret};Encrypt=True"),
+        22 => format!("X-Api-Key: {secret}"),
+        23 => format!("sk_live_{secret}abcd"),
+        24 => format!("curl -u app:{secret} https://h.example"),
+        _ => format!("Set-Cookie: session={secret}; HttpOnly"),
+    }
+}
+
+/// A text as JSON writes it inside a string.
+pub fn escaped(text: &str) -> String {
+    let quoted = Value::String(text.to_owned()).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Documents of one fixture, by name.
