@@ -162,6 +162,22 @@ fn every_form_of_a_secret_is_blanked_beside_a_stray_mark() {
     }
 }
 
+#[test]
+fn every_form_of_a_secret_is_blanked_where_the_text_is_cut() {
+    // What a user of a URL is called is told by the `@` behind it.
+    for number in (0..FORMS).filter(|number| !form(*number, "").contains("amqps")) {
+        let mut text = format!("Error: cannot start: {}", form(number, &format!("{CANARY}0a1b")));
+        for _ in 0..4 {
+            for end in 0..text.len() {
+                let blanked = redacted(&text[..end]);
+                assert!(leak(&blanked).is_none(), "{}\n{blanked}", &text[..end]);
+                assert_eq!(redacted(&blanked), blanked);
+            }
+            text = escaped(&text);
+        }
+    }
+}
+
 /// A secret that holds what ends others, however deep in JSON, whole and cut.
 #[test]
 fn a_secret_ends_where_its_quotes_do() {

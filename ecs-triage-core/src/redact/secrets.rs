@@ -100,6 +100,7 @@ mod tests {
             ("- name: PLAIN\n  value: abc\n", "- name: PLAIN\n  value: ***\n"),
             ("Name: db\nSecretString: \"a b\"", "Name: db\nSecretString: \"***\""),
             // A stray mark of JSON, as in a document that was broken.
+            ("connect postgres://app:hun", "connect postgres://app:***"),
             ("--password[ abc --user app", "--password[ *** --user app"),
             (r#"{\\\"password\\]": \\\"abc\\\""#, r#"{\\\"password\\]": \\\"***\\\""#),
             ("{\"tokens\": {\"first\": \"a b\"}}", "{\"tokens\": {\"first\": \"***\"}}"),
@@ -131,6 +132,9 @@ mod tests {
             "Post \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 10.0.0.1:443: i/o timeout",
             "secret=arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-Ab12Cd",
             "basic authentication failed",
+            "secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-Ab12Cd:password:: not found",
+            "reading manifest for docker://nginx:latest",
+            "dial https://h.internal:8443",
             "Bearer, authorization_failed",
             "exec: \"app --token\": executable file not found in $PATH",
             "unknown option --password, see --help",

@@ -30,7 +30,7 @@ pub(super) static SHAPES: [Shape; 10] = [
         marks: &["://"],
         regex: LazyLock::new(|| {
             shape(
-                r#"([A-Za-z][A-Za-z0-9+.-]*STRAY*://)((?:[^ \t\r\n/?#"'<>@]*["']:)?[^ \t\r\n/?#"'<>@]*@)?([^ \t\r\n"'<>]*)"#,
+                r#"((?:[A-Za-z][A-Za-z0-9+.-]*)?STRAY*://)((?:[^ \t\r\n/?#"'<>@]*["']:)?[^ \t\r\n/?#"'<>@]*@)?([^ \t\r\n"'<>]*)(\z)?"#,
             )
         }),
         blank: blank_url,
@@ -147,7 +147,8 @@ pub(super) static SHAPES: [Shape; 10] = [
         blank: |found| {
             let value = found[2].trim_start_matches(['\\', '"', '\'']);
             let bare = value.trim_end_matches(['\\', '"', '\'']);
-            match value.starts_with("arn:") || bare.is_empty() || is_beside_an_option(&found[1], &found[2]) {
+            let is_empty = !bare.contains(|letter: char| letter.is_alphanumeric());
+            match is_empty || value.starts_with("arn:") || is_prose(&found[1], &found[2]) {
                 true => found[0].to_owned(),
                 false => format!("{}{}", &found[1], quoted_blank(&found[2])),
             }
@@ -176,11 +177,14 @@ const ASSIGNMENT: &str = r#"(?x)
       | password STRAY* : TAIL \s* )
       # What stands before a value by accident, and the list or object that holds it. A quote belongs to the value.
       (?: \\* (?u-i:[}\],:\x{fffd}])+ | \\+\s | \\*\[\s* | \\*\{\s* (?: \\*["'] (?u-i:[^"'\\])* \\*["']\s*:\s* )? )? ) )
-    ( \\*"(?-u:\s*)\\*"(?-u:\w)[^"\\]*(?:\\*"|\z) | "(?:[^"\\]|\\.)*(?:"|\\?\z)
+    ( (?: \\*"(?-u:\s*)\\*"(?-u:\w)[^"\\]*(?:\\*"|\z) | "(?:[^"\\]|\\.)*(?:"|\\?\z)
       # A quote ends the value where it is escaped as deep as the one that began it.
       | \\"(?:[^"\\]|\\+[^"\\]|\\{3,}")*(?:\\?"|\\*\z) | \\{3}"(?:[^"\\]|\\+[^"\\]|\\{7,}")*(?:\\{0,3}"|\\*\z)
       | \\{7}"(?:[^"\\]|\\+[^"\\]|\\{15,}")*(?:\\{0,7}"|\\*\z) | \\+"(?:[^"\\]|\\+[^"\\])*(?:\\*"|\\*\z)
-      | '(?-u:\s*)'(?-u:\w)[^']*(?:'|\z) | '[^']*(?:'|\z) | [^\x20\t\r\n"'&;,)\]}]+ )"#;
+      | '(?-u:\s*)'(?-u:\w)[^']*(?:'|\z) | '[^']*(?:'|\z) )
+      # No colon, quote or word follows a value: what ended there was a part of it.
+      (?: (?-u:\s*) (?: STRAY* : (?-u:\s*) )? \\*["'] [^"']* (?:["']|\z) | (?-u:\w) [^"',\x20\r\n]* )*
+      | [^\x20\t\r\n"'&;,)\]}]+ )"#;
 
 /// What stands between the name of a member and its value.
 const MEMBER: &str = r#"(?u-i:[{}\[\],:\\\x{fffd}])* ["'] STRAY* \s* : TAIL \s*"#;
@@ -200,18 +204,24 @@ fn is_sentence(head: &str, value: &str) -> bool {
     is_bare && value.contains(' ') && !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Whether what stands behind an option may be the sentence that goes on: `exec: "app --token": executable file not
-/// found`. A mark of punctuation parts them, and the word is one of prose.
-fn is_beside_an_option(head: &str, value: &str) -> bool {
-    head.starts_with("--")
-        && head.trim_end().ends_with(['"', '\'', ',', ':'])
-        && value.bytes().all(|byte| byte.is_ascii_lowercase())
+/// Whether what follows may be the sentence that goes on, as behind an option that is quoted, `exec: "app --token":
+/// executable file not found`, or behind the ARN of a secret's key, `…:password:: not found`.
+fn is_prose(head: &str, value: &str) -> bool {
+    let head_ends = head.trim_end();
+    let is_quoted_option = head.starts_with("--") && head_ends.ends_with(['"', '\'', ',', ':']);
+    (is_quoted_option || head_ends.ends_with("::")) && value.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Keeps scheme, host and path; blanks the user and each value of the query.
 fn blank_url(found: &Captures<'_>) -> String {
     let user = if found.get(2).is_some() { format!("{BLANK}@") } else { String::new() };
     let rest = &found[3];
+    if found.get(2).is_none()
+        && found.get(4).is_some()
+        && let Some((name, _)) = cut_user(&found[1], rest)
+    {
+        return format!("{}{name}:{BLANK}", &found[1]);
+    }
     // Go prints a colon straight after an unquoted URL; it belongs to the sentence.
     let address = rest.trim_end_matches([':', '.', ',', ';', ')']);
     let after = &rest[address.len()..];
@@ -226,6 +236,16 @@ fn blank_url(found: &Captures<'_>) -> String {
         })
         .collect();
     format!("{}{user}{path}?{}{after}", &found[1], pairs.join("&"))
+}
+
+/// User and password at the end of a text that was cut before the `@`: what stands behind the colon is no port.
+fn cut_user<'a>(scheme: &str, rest: &'a str) -> Option<(&'a str, &'a str)> {
+    // `docker://nginx:latest`, `containerd://sha256:…`
+    let is_image = ["docker", "oci", "containerd"].iter().any(|of_images| scheme.starts_with(of_images));
+    let (name, password) = rest.split_once(':').filter(|_| !is_image && !rest.starts_with('['))?;
+    let is_password =
+        !rest.contains(['/', '?', '#']) && password.contains(|letter: char| letter.is_alphabetic());
+    is_password.then_some((name, password))
 }
 
 /// A blank in the same quotes as the value, so that what surrounds it still reads.

@@ -141,9 +141,11 @@ fn is_secret_member(name: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "accesstoken",
         "apikey",
+        "authorization",
         "authorizationtoken",
         "authtoken",
         "clientsecret",
+        "cookie",
         "externalid",
         "idtoken",
         "passphrase",
@@ -159,7 +161,8 @@ fn is_secret_member(name: &str) -> bool {
         "splunktoken",
         "userdata",
     ];
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
+    // `nextToken` and the like are none.
+    matches!(name, "pwd" | "secret" | "token") || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether an argument says that the next one is a secret.
@@ -197,6 +200,7 @@ mod tests {
             "command": ["app", "--token", "a", "b"], "userData": "c", "memory": 128,
             "environment": [{"name": "A", "value": "d"}], "dockerLabels": {"team": "e"},
             "logConfiguration": {"options": {"splunk-token": "f", "awslogs-group": "/a"}},
+            "Set-Cookie": "session=g", "nextToken": "h",
             "secrets": [{"name": "S", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s"}], "a/b": {"password": 5},
         });
         let whole = redact_value(&document);
@@ -220,6 +224,8 @@ mod tests {
         }
         assert_eq!(redact_at(&document, "/environment/0/value"), Some(BLANK.into()));
         assert_eq!(redact_at(&document, "/environment/1"), None);
+        assert_eq!(redact_at(&document, "/Set-Cookie"), Some(BLANK.into()));
+        assert_eq!(redact_at(&document, "/nextToken"), Some("h".into()));
         // A list whose name is broken.
         let broken = json!({"name": "app\",\"secrets", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s", "value": "x"});
         assert_eq!(redact_at(&broken, "/value"), Some(BLANK.into()));

@@ -40,7 +40,7 @@ impl Random {
 }
 
 /// How many forms of a secret in a text there are.
-pub const FORMS: usize = 26;
+pub const FORMS: usize = 27;
 
 /// A text with the secret in one of the forms that show it to be one.
 pub fn form(number: usize, secret: &str) -> String {
@@ -72,7 +72,8 @@ pub fn form(number: usize, secret: &str) -> String {
         22 => format!("X-Api-Key: {secret}"),
         23 => format!("sk_live_{secret}abcd"),
         24 => format!("curl -u app:{secret} https://h.example"),
-        _ => format!("Set-Cookie: session={secret}; HttpOnly"),
+        25 => format!("Set-Cookie: session={secret}; HttpOnly"),
+        _ => json!({"SecretString": json!({"password": secret}).to_string()}).to_string(),
     }
 }
 
@@ -266,6 +267,11 @@ pub fn written(random: &mut Random, value: &Value) -> Vec<u8> {
     let mut bytes = text.into_bytes();
     if random.chance(6) {
         bytes.truncate(random.below(bytes.len() + 1));
+        // Without the `@` behind it nobody can tell that it was a user.
+        let tail = bytes.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
+        if bytes[tail..].starts_with(b"amqps://") && !bytes[tail..].contains(&b'@') {
+            bytes.truncate(tail);
+        }
     }
     if random.chance(12) {
         // Between the words: of a word that is broken nobody can tell what it was.
