@@ -4,7 +4,8 @@ use super::health::settings;
 use super::plan::{is_essential, name_of, whole};
 use super::{Found, Plan, Risk, Severity};
 use crate::evidence::ecs::{ContainerDefinition, Dependency};
-use crate::health::{self, Condition, DependencyFault, ProbeModel, first_cycle};
+use crate::health::{self, Condition, DependencyFault, ProbeModel};
+use crate::rules::first_circle;
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html";
 
@@ -111,22 +112,7 @@ pub(super) static CIRCLE: Risk = Risk {
 };
 
 fn circle(plan: &Plan<'_, '_>) -> Option<Found> {
-    let position = |name: &str| plan.containers.iter().position(|container| container.name() == Some(name));
-    let waits_for: Vec<Vec<usize>> = plan
-        .containers
-        .iter()
-        .map(|container| {
-            let depends = container.depends_on();
-            let depends = depends.iter().filter_map(|waits| waits.container_name());
-            let links = container.links();
-            // A link is `NAME` or `NAME:ALIAS`.
-            let links = links.iter().filter_map(|link| link.split(':').next());
-            let volumes = container.volumes_from();
-            let volumes = volumes.iter().filter_map(|from| from.source_container());
-            depends.chain(links).chain(volumes).filter_map(position).collect()
-        })
-        .collect();
-    let circle = first_cycle(&waits_for)?;
+    let circle = first_circle(&plan.containers)?;
     let members: Vec<&ContainerDefinition<'_>> = circle.iter().map(|at| &plan.containers[*at]).collect();
     let first = *members.first()?;
     let names: Vec<String> =

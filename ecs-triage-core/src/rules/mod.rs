@@ -28,6 +28,7 @@ use serde::Serialize;
 pub use api::{Asked, Refused};
 pub use app::{DiskFull, Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExit};
 pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
+pub(crate) use config::dependency::first_circle;
 pub use finding::{Confidence, Finding, Verdict};
 pub use health::{ContainerCheck, TargetCheck};
 pub use iam::RoleReference;

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, NoReturn, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, Union
 
 from . import _core
 from ._documents import Document, Time, time_text
 from ._errors import FileError
 from ._record import moment
+from ._rendered import Rendered
 from ._report import Report
 from .fleet import Buckets, FleetProblem, GroupBy, Incident, Input, Totals
 
@@ -119,16 +119,15 @@ class Fleet:
         return Fleet.from_bytes, (self.to_bytes(),)
 
 
-class FleetReport:
+class FleetReport(Rendered):
     """What became of many tasks: the incidents, the largest first, and the totals.
 
     Frozen; equal and hashed by its JSON. It can be pickled; a copy's text always has 80 columns.
     """
 
-    __slots__ = ("_data", "_json", "_native")
+    __slots__ = ("_data", "_native")
 
     _native: Union[_core.FleetReport, _SavedFleet]
-    _json: Optional[str]
     _data: Optional[dict[str, Any]]
 
     def __init__(self) -> None:
@@ -206,26 +205,6 @@ class FleetReport:
         """Whether any task failed."""
         return any(total.verdict == "failure" and total.tasks for total in self.totals.verdicts)
 
-    def to_json(self) -> str:
-        """The report as JSON, schema ``ecs-triage/fleet/1``: the same bytes as from Rust or the command."""
-        if self._json is None:
-            object.__setattr__(self, "_json", self._native.to_json())
-        assert self._json is not None
-        return self._json
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as a ``dict`` of plain values; each call makes a new one."""
-        found: dict[str, Any] = json.loads(self.to_json())
-        return found
-
-    def markdown(self) -> str:
-        """The report as Markdown, for a ticket or a chat."""
-        return self._native.markdown()
-
-    def text(self, width: int = 80, *, colour: bool = False) -> str:
-        """The report as text for a terminal of ``width`` columns, with ANSI colours or without."""
-        return self._native.text(width, colour)
-
     def to_arrow(self) -> pyarrow.Table:
         """The incidents as a table of Apache Arrow, one a row. Needs ``pip install 'ecs-triage[arrow]'``."""
         from .tables import incidents_to_arrow
@@ -238,24 +217,9 @@ class FleetReport:
 
         return incidents_to_pandas(self)
 
-    def __str__(self) -> str:
-        return self.text()
-
     def __repr__(self) -> str:
         found = ", ".join(f"{incident.code} ({incident.tasks})" for incident in self.incidents[:5])
         return f"<FleetReport of {self.totals.tasks} tasks: {found or 'no incident'}>"
-
-    def __eq__(self, other: object) -> bool:
-        return self.to_json() == other.to_json() if isinstance(other, FleetReport) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.to_json())
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a report is frozen")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("a report is frozen")
 
     def __reduce__(self) -> tuple[Any, ...]:
         samples = [incident.sample and incident.sample.report for incident in self.incidents]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import json
-from typing import Any, Mapping, NoReturn, Optional, TypeVar, Union
+from typing import Any, Mapping, Optional, TypeVar, Union
 
 from . import _core
 from ._record import moment
+from ._rendered import Rendered
 from .results import Advisory, Diagnosis, Problem, Subject, Verdict, Want
 
 __all__ = ["Report"]
@@ -18,7 +18,7 @@ R = TypeVar("R", bound="Report")
 _VERDICTS: tuple[Verdict, ...] = ("failure", "undetermined", "in-progress", "not-a-failure", "healthy")
 
 
-class Report:
+class Report(Rendered):
     """What the evidence shows, what proves it, what to change, and what is still open.
 
     Frozen; equal and hashed by its JSON. Its parts are made when they are first asked for, so that a report of which
@@ -26,10 +26,9 @@ class Report:
     and parts, and its text always has 80 columns.
     """
 
-    __slots__ = ("_native", "_json", "_parts")
+    __slots__ = ("_native", "_parts")
 
     _native: Union[_core.Report, _Saved]
-    _json: Optional[str]
     _parts: Optional[_Parts]
 
     def __init__(self) -> None:
@@ -85,50 +84,15 @@ class Report:
         found = {subject.verdict for subject in self.subjects}
         return next((verdict for verdict in _VERDICTS if verdict in found), "undetermined")
 
-    def to_json(self) -> str:
-        """The report as JSON, schema ``ecs-triage/report/1``: the same bytes as from Rust or the command."""
-        if self._json is None:
-            object.__setattr__(self, "_json", self._native.to_json())
-        assert self._json is not None
-        return self._json
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as a ``dict`` of plain values, schema ``ecs-triage/report/1``; each call makes a new one."""
-        found: dict[str, Any] = json.loads(self.to_json())
-        return found
-
-    def markdown(self) -> str:
-        """The report as Markdown, for a ticket or a chat."""
-        return self._native.markdown()
-
-    def text(self, width: int = 80, *, colour: bool = False) -> str:
-        """The report as text for a terminal of ``width`` columns, with ANSI colours or without."""
-        return self._native.text(width, colour)
-
     def _repr_html_(self) -> str:
         """The report for a notebook, with the life of each task drawn."""
         from ._html import render
 
         return render(self)
 
-    def __str__(self) -> str:
-        return self.text()
-
     def __repr__(self) -> str:
         codes = ", ".join(f"{found.code} ({found.confidence})" for found in self.diagnoses)
         return f"<Report {self.verdict}: {codes or 'no diagnosis'}>"
-
-    def __eq__(self, other: object) -> bool:
-        return self.to_json() == other.to_json() if isinstance(other, Report) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.to_json())
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a report is frozen")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("a report is frozen")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.to_json(), self.markdown(), self.text())

@@ -250,6 +250,13 @@ fn bites(subject: &Subject<'_>, fault: DependencyFault, on: &str, waiting: &str)
 /// The names of the containers that wait for each other in a circle, the first one again at the end.
 fn circle(definition: &TaskDefinition<'_>) -> Option<Vec<String>> {
     let defined = definition.container_definitions();
+    let mut circle = first_circle(&defined)?;
+    circle.extend(circle.first().copied());
+    Some(circle.into_iter().filter_map(|at| defined[at].name()).map(str::to_owned).collect())
+}
+
+/// The containers that wait for each other in a circle, by position: for their start, their link or their volumes.
+pub(crate) fn first_circle(defined: &[ContainerDefinition<'_>]) -> Option<Vec<usize>> {
     let position = |name: &str| defined.iter().position(|container| container.name() == Some(name));
     let waits_for: Vec<Vec<usize>> = defined
         .iter()
@@ -264,7 +271,5 @@ fn circle(definition: &TaskDefinition<'_>) -> Option<Vec<String>> {
             depends.chain(links).chain(volumes).filter_map(position).collect()
         })
         .collect();
-    let mut circle = first_cycle(&waits_for)?;
-    circle.extend(circle.first().copied());
-    Some(circle.into_iter().filter_map(|at| defined[at].name()).map(str::to_owned).collect())
+    first_cycle(&waits_for)
 }
