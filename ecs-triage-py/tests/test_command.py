@@ -104,4 +104,4 @@ def test_live_without_credentials():
     with Account() as account:
         environment = {**account.environment(), "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
         done = run("live", "--cluster", "prod", "--service", "web", **environment)
-        assert done.returncode == 2 and "aws sso login" in done.stderr
+        assert done.returncode == 3 and "aws sso login" in done.stderr

@@ -30,7 +30,7 @@ examples:
 Credentials and Region come from where boto3 has them. Every call only reads; `ecs-triage iam-policy` prints the policy
 that it takes. ECS forgets a stopped task about an hour after it stopped.
 
-exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage or no access, 3 could not determine"""
+exit status: 0 nothing wrong, 1 a failure was diagnosed, 2 wrong usage, 3 could not determine"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,7 +62,8 @@ def _look(boto3: object, args: argparse.Namespace) -> int:
         report = aws._finished(native, None)
     except CredentialsError as error:
         profile = f" --profile {args.profile}" if args.profile else ""
-        return _fail(f"no valid credentials of AWS ({error}); sign in with `aws sso login{profile}`, or name a --profile")
+        _say(f"no valid credentials of AWS ({error}); sign in with `aws sso login{profile}`, or name a --profile")
+        return 3
     except (BotoCoreError, ClientError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
