@@ -37,4 +37,4 @@ python3 -m venv --without-pip "$scratch/empty"
 "$scratch/empty/bin/python" -I tests/empty_environment.py
 
 "$venv/bin/pip" install --quiet --force-reinstall --no-deps "$scratch"/wheels/*.whl
-"$venv/bin/python" -m pytest -q -p no:cacheprovider
+"$venv/bin/python" -m pytest -q -n 2 -p no:cacheprovider
