@@ -89,6 +89,59 @@ test("names are hidden on request", () => {
   assert.equal(first(JSON.parse(hidden)), "app-oom-killed");
 });
 
+test("no secret comes out, of reports, errors or fleets", () => {
+  const canary = "cnry7Qx9";
+  const forms = [
+    (secret) => `connect postgres://app:${secret}@db.internal:5432/orders failed`,
+    (secret) => `Get "https://h.example/v2/x?X-Amz-Signature=${secret}&X-Amz-Date=1": EOF`,
+    (secret) => `DB_PASSWORD=${secret} npm start --token ${secret}`,
+    (secret) => `Authorization: Bearer ${secret}abcdefgh`,
+    (secret) => JSON.stringify({ password: `${secret}"${secret}` }),
+    (secret) => `-----BEGIN RSA PRIVATE KEY-----\n${secret}\n-----END RSA PRIVATE KEY-----`,
+  ];
+  const planted = (value, form) => {
+    if (Array.isArray(value)) return value.map((element) => planted(element, form));
+    if (value === null || typeof value !== "object") return value;
+    const found = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, planted(member, form)]));
+    if (found.image) Object.assign(found, { environment: [{ name: "PLAIN", value: canary }], command: ["sh", "-c", form(canary)], dockerLabels: { team: canary } });
+    for (const key of ["reason", "stoppedReason", "message"]) if (typeof found[key] === "string") found[key] += ` (${form(canary)})`;
+    return found;
+  };
+  const shown = [];
+  const told = (call) => {
+    try {
+      shown.push(JSON.stringify(call()) ?? "");
+    } catch (error) {
+      shown.push(`${error} ${JSON.stringify(error, Object.getOwnPropertyNames(error).filter((name) => name !== "stack"))}`);
+    }
+  };
+  let number = 0;
+  for (const name of Object.keys(expected)) {
+    const form = forms[number++ % forms.length];
+    const evidence = new triage.Evidence();
+    const fleet = new triage.Fleet();
+    for (const { name: document, text } of documents(incidentFolder(name))) {
+      const whole = JSON.stringify(planted(JSON.parse(text), form));
+      assert.ok(!/"image"/.test(text) || whole.includes(canary));
+      // Whole, cut, and where something else is asked for.
+      for (const given of [whole, whole.slice(0, (whole.length * 2) / 3)]) {
+        told(() => triage.diagnose(given));
+        told(() => evidence.add(given, document));
+        told(() => evidence.verify(given));
+        told(() => fleet.add(given));
+        told(() => fleet.mergeBytes(new TextEncoder().encode(given)));
+      }
+    }
+    for (const format of ["json", "text", "markdown"]) shown.push(evidence.render(format), fleet.render(format));
+    told(() => evidence.check());
+    told(() => fleet.report());
+    evidence.free();
+    fleet.free();
+  }
+  assert.ok(shown.join("").includes("***"));
+  for (const text of shown) assert.ok(!text.toLowerCase().includes(canary.toLowerCase()), text.slice(Math.max(0, text.toLowerCase().indexOf(canary.toLowerCase()) - 200)).slice(0, 300));
+});
+
 test("the reference explains every cause", () => {
   const all = triage.rules();
   assert.ok(all.length > 200);
