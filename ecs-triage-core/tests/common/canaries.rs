@@ -268,9 +268,9 @@ pub fn written(random: &mut Random, value: &Value) -> Vec<u8> {
     if random.chance(6) {
         bytes.truncate(random.below(bytes.len() + 1));
         // Without the `@` behind it nobody can tell that it was a user.
-        let tail = bytes.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
-        if bytes[tail..].starts_with(b"amqps://") && !bytes[tail..].contains(&b'@') {
-            bytes.truncate(tail);
+        let user = bytes.windows(8).rposition(|window| window == b"amqps://");
+        if let Some(user) = user.filter(|at| !bytes[*at..].contains(&b'@')) {
+            bytes.truncate(user);
         }
     }
     if random.chance(12) {
