@@ -166,7 +166,7 @@ fn shape(text: &str) -> Regex {
 
 /// A name, what makes the next thing its value, and that value.
 const ASSIGNMENT: &str = r#"(?x)
-    ( (?i-u: (?: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential
+    ( (?i-u: /? (?: (?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential
         |user_?data|external_?id)[\w-]* (?: MEMBER | STRAY* \s? STRAY? = TAIL \s? )
       # YAML; the names are no words of sentences.
       | (?-i: (?:\b|\\n)(?:SecretString|SecretBinary|SecretAccessKey|SessionToken|UserData|ExternalId|[a-z]+Password)
@@ -205,11 +205,20 @@ fn is_sentence(head: &str, value: &str) -> bool {
 }
 
 /// Whether what follows may be the sentence that goes on, as behind an option that is quoted, `exec: "app --token":
-/// executable file not found`, or behind the ARN of a secret's key, `…:password:: not found`.
+/// executable file not found`, behind the ARN of a secret's key, `…:password:: not found`, and behind a URL,
+/// `Post "https://auth.docker.io/token": EOF`.
 fn is_prose(head: &str, value: &str) -> bool {
     let head_ends = head.trim_end();
     let is_quoted_option = head.starts_with("--") && head_ends.ends_with(['"', '\'', ',', ':']);
-    (is_quoted_option || head_ends.ends_with("::")) && value.bytes().all(|byte| byte.is_ascii_lowercase())
+    if is_quoted_option || head_ends.ends_with("::") {
+        return value.bytes().all(|byte| byte.is_ascii_lowercase());
+    }
+    if head.starts_with('/') && head_ends.ends_with("\":") {
+        return value == "x509:"
+            || value.bytes().all(|byte| byte.is_ascii_alphabetic() || b":/".contains(&byte));
+    }
+    // MySQL says whether there was one, the agent of ECS what was wrong with it.
+    head_ends.ends_with("password:") && matches!(value, "YES" | "NO" | "AuthorizationData")
 }
 
 /// Keeps scheme, host and path; blanks the user and each value of the query.
