@@ -296,3 +296,24 @@ fn what_is_no_map_is_refused() {
         assert_eq!(Redactor::from_map(text.as_bytes()).unwrap_err().to_string(), problem);
     }
 }
+
+/// Found by fuzzing: the place of an unknown fact in a host was taken for a name, which then was one in commands too.
+#[test]
+fn the_place_of_an_unknown_fact_in_a_host_is_no_name() {
+    let messages = json!([
+        "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: dial tcp 127.0.0.1:24224: connect: connection refused",
+        "CannotStartContainerError: Error response from daemon: failed to initialize logging driver:",
+    ]);
+    let mut evidence = Evidence::new();
+    evidence.add_json(messages.to_string().as_bytes()).unwrap();
+    let report = diagnose(&evidence);
+    assert!(
+        report.to_json().contains("logs.REGION.amazonaws.com")
+            && report.to_json().contains("--region REGION")
+    );
+    let mut redactor = Redactor::new();
+    redactor.learn(&evidence);
+    let shown = redactor.report(&report);
+    assert!(shown.to_json().contains("logs.REGION.amazonaws.com"));
+    assert_eq!(redactor.report(&shown).to_json(), shown.to_json());
+}

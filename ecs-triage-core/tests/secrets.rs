@@ -233,3 +233,44 @@ fn a_name_that_took_in_what_follows_it_is_shown_without() {
         assert!(leak(&text).is_none(), "{output}: {text}");
     }
 }
+
+#[test]
+fn a_call_that_is_wanted_names_no_secret_that_an_arn_took_in() {
+    let arn = "arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/3f1c2a9e7d5b4c60a1e2f3b4c5d6e7f8";
+    let task = json!({"tasks": [{
+        "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/0123456789abcdef0123456789abcdef",
+        "containerInstanceArn": format!("{arn}'{{, 'reason': '--password {CANARY} --user app"),
+        "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/prod", "launchType": "EC2", "lastStatus": "STOPPED",
+        "stopCode": "EssentialContainerExited", "containers": [{"name": "app", "exitCode": 255}],
+    }]})
+    .to_string();
+    let mut evidence = Evidence::new();
+    evidence.add_json(task.as_bytes()).unwrap();
+    let report = diagnose(&evidence);
+    assert!(report.wants().iter().any(|want| want.cli.contains("--password ***")), "{}", report.to_json());
+    for (output, text) in outputs(&report) {
+        assert!(leak(&text).is_none(), "{output}: {text}");
+    }
+}
+
+/// With a quote too many, what stood inside of strings stands outside: `app` is no member.
+#[test]
+fn words_of_a_string_that_was_turned_inside_out_are_no_member() {
+    let policy = format!(
+        r#"{{"RoleName": "web", "AssumeRolePolicyDocument": {{"Statement": [{{"Effect": "Allow", "Action": "sts:AssumeRole", "Sid"": "a", "note": "curl -u app:{CANARY} https://h.example"}}]}}}}"#
+    );
+    let mut evidence = Evidence::new();
+    let _ = evidence.add_named("get-role", format!(r#"{{"Role": {policy}}}"#).as_bytes());
+    for report in [diagnose(&evidence), check(&evidence)] {
+        for (output, text) in outputs(&report) {
+            assert!(leak(&text).is_none(), "{output}: {text}");
+        }
+    }
+    for document in evidence.documents() {
+        assert!(
+            leak(&ecs_triage_core::redact::redact_value(document.value()).to_string()).is_none(),
+            "{:?}",
+            document.value()
+        );
+    }
+}

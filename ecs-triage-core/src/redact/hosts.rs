@@ -239,7 +239,9 @@ fn aws_label(names: &mut Names, label: &str) -> String {
         && label.rsplit('-').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()))
         && label.split('-').next().is_some_and(|first| first.len() <= 3)
         && !label.starts_with("ip-");
-    if is_region || SERVICES.contains(&label) || label.ends_with("-starport-layer-bucket") {
+    // `logs.REGION.amazonaws.com`: the place of a fact that is not known.
+    let is_place = label.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    if is_region || is_place || SERVICES.contains(&label) || label.ends_with("-starport-layer-bucket") {
         return label.to_owned();
     }
     if super::redactor::is_account(label) {

@@ -55,9 +55,9 @@ fn look(subject: &Subject<'_>, own: &OwnRules, wants: &mut Wants<'_>) -> Subject
     let facts = subject.facts();
     SubjectReport {
         kind: subject.kind,
-        id: subject.id.clone(),
-        service: facts.text("service").map(str::to_owned),
-        family: facts.text("taskDefinition").or(facts.text("family")).map(str::to_owned),
+        id: super::shown_name(&subject.id),
+        service: facts.text("service").map(super::shown_name),
+        family: facts.text("taskDefinition").or(facts.text("family")).map(super::shown_name),
         launch_type: subject.launch_type().map(|launch_type| launch_type.as_str()),
         verdict: if cannot_work { Verdict::Failure } else { Verdict::NotAFailure },
         timeline: Vec::new(),

@@ -123,7 +123,7 @@ impl<'s, 'e> Judged<'s, 'e> {
         let facts = subject.facts();
         SubjectReport {
             kind: subject.kind,
-            id: subject.id.clone(),
+            id: shown_name(&subject.id),
             service: facts.text("service").map(shown_name),
             family: facts.text("taskDefinition").map(shown_name),
             launch_type: subject.launch_type().map(|launch_type| launch_type.as_str()),

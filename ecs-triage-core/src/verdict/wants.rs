@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::finding_facts;
 use crate::evidence::{Evidence, Request};
+use crate::redact::redact_value;
 use crate::report::Want;
 use crate::rules::{Ask, Finding};
 use crate::signals::{Facts, Subject};
@@ -45,16 +46,16 @@ impl<'e> Wants<'e> {
     }
 
     fn add(&mut self, request: &Request, why: String, facts: &Facts) {
+        // In a document that was broken a name may have taken in what follows it.
+        let params = redact_value(&request.params);
         let is_listed = self.list.iter().any(|known| {
-            known.service == request.service
-                && known.operation == request.operation
-                && known.params == request.params
+            known.service == request.service && known.operation == request.operation && known.params == params
         });
         if is_listed || self.evidence.has_answer(&request.service, &request.operation, &request.params) {
             return;
         }
         let region = region(&request.service, facts).map(str::to_owned);
-        let mut cli = cli(&request.service, &request.operation, &request.params);
+        let mut cli = cli(&request.service, &request.operation, &params);
         if let Some(region) = &region {
             cli.push_str(" --region ");
             cli.push_str(&template::shell_quoted(region));
@@ -62,7 +63,7 @@ impl<'e> Wants<'e> {
         self.list.push(Want {
             service: request.service.clone(),
             operation: request.operation.clone(),
-            params: request.params.clone(),
+            params,
             region,
             why,
             cli,

@@ -659,6 +659,13 @@ impl<'a> Reader<'a> {
         }
         let text = self.text[start..self.at].trim().replace('\n', "");
         let text = text.as_str();
+        let is_known = pending.as_deref().is_none_or(|key| fields::is_known(key) || fields::is_sentence(key));
+        // A quote that nothing opened: this stood inside of a string, and the word before it is no key.
+        if !is_known && text.matches('"').count() % 2 == 1 {
+            self.lost = true;
+            self.builder.drop_key();
+            return;
+        }
         let at_end = self.rest().is_empty() && self.inside();
         if at_end {
             // `13` may be the beginning of `137`.
