@@ -2,9 +2,9 @@
 //!
 //! A pass over the bytes reads what identifies and dates the task and hashes the rest. Two events of one shape have the
 //! same outcome, so that only the first one is parsed and diagnosed. What the hash leaves out never decides: ids, digests,
-//! names of services, families and deployments, and of repositories that no message names; of the times their order and on which side of a limit the spans
-//! between them are. What is not known here goes into the hash as it stands, so that a member or a spelling that is new
-//! costs speed and not the answer. A value that is not hashed is checked to be valid JSON, so that a broken line is broken
+//! names of services, families, deployments and target groups, and of repositories that no message names. Of the times
+//! their order counts, and on which side of a limit the spans between them are. What is not known here goes into the hash
+//! as it stands, so that a member or a spelling that is new costs speed and not the answer. A value that is not hashed is checked to be valid JSON, so that a broken line is broken
 //! whatever came before it. Anything unusual is no event to this module; the caller then reads it in full.
 //!
 //! `tests/fleet.rs` holds the outcome of events with changed ids and times against their diagnosis.

@@ -40,6 +40,16 @@ impl Ids {
             128 | 255 | 1000.. => length as u64,
             _ => 0,
         });
+        let mut rest = text;
+        while let Some((before, name, after)) = target_group(rest) {
+            self.add_words(before, hash);
+            hash.number(self.place(name));
+            rest = after;
+        }
+        self.add_words(rest, hash);
+    }
+
+    fn add_words(&mut self, text: &[u8], hash: &mut Hasher) {
         let class = |at: usize| text.get(at).map_or(0, |byte| CLASSES[usize::from(*byte)]);
         let mut done = 0;
         let mut at = 0;
@@ -93,6 +103,18 @@ impl Ids {
         // More ids than anybody writes: they count as they are.
         known.map_or(id, |known| known as u64)
     }
+}
+
+/// The name of the first target group in a text, as its ARN has it, and what stands before and behind.
+fn target_group(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    const TYPE: &[u8] = b":targetgroup/";
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html>
+    const LONGEST: usize = 32;
+    let from = memchr::memmem::find(text, TYPE)? + TYPE.len();
+    let length = memchr::memchr(b'/', &text[from..]).filter(|length| (1..=LONGEST).contains(length))?;
+    let name = &text[from..from + length];
+    let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    is_name.then(|| (&text[..from], name, &text[from + length..]))
 }
 
 /// Where the id ends that begins with the word from `at` to `end`: a UUID, or hexadecimal digits too many for a number.
@@ -219,6 +241,10 @@ mod tests {
                 "request id: 9a1b2c3d-4444-2222-3333-44445555ffff,",
             ),
             ("(deployment ecs-svc/1234567890123456789)", "(deployment ecs-svc/9876543210987654321)"),
+            (
+                "(target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web-1/0a1b2c3d4e5f6a7b)",
+                "(target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/9a1b2c3d4e5f6a7c)",
+            ),
             ("dial tcp 10.0.1.7:443: i/o timeout", "dial tcp 172.16.20.30:443: i/o timeout"),
             ("read udp 10.0.1.7:43210->10.0.0.2:53: i/o", "read udp 10.9.11.70:1025->10.0.0.2:53: i/o"),
             ("dial tcp 52.94.1.2:443", "dial tcp 3.5.140.2:443"),
@@ -264,6 +290,9 @@ mod tests {
     fn what_decides_counts() {
         for (one, other) in [
             ("exit code 3221225786", "exit code 3221225477"),
+            ("a:targetgroup/web 1/x", "a:targetgroup/api 1/x"),
+            ("a:targetgroup/web/x web", "a:targetgroup/web/x api"),
+            ("a:targetgroup/web/b:targetgroup/web/", "a:targetgroup/web/b:targetgroup/api/"),
             ("retried 1 time(s)", "retried 3 time(s)"),
             ("dial tcp 10.0.1.7:443", "dial tcp 52.94.1.2:443"),
             ("dial tcp 10.0.1.7:443", "dial tcp 10.0.1.7:80"),
