@@ -26,6 +26,22 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     if !MARKS.is_match(text) {
         return Cow::Borrowed(text);
     }
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MOST_PASSES {
+        let blanked = blanked_once(&text);
+        if blanked == text {
+            break;
+        }
+        text = Cow::Owned(blanked.into_owned());
+    }
+    text
+}
+
+/// A blank can bring together what stood apart, as a name and the value of another one in a text that was mangled. More
+/// than two passes were never seen to change anything.
+const MOST_PASSES: usize = 8;
+
+fn blanked_once(text: &str) -> Cow<'_, str> {
     let mut text = lists::blanked(text);
     for shape in SHAPES.iter() {
         if shape.marks.iter().any(|mark| contains_ignoring_case(&text, mark))
@@ -159,6 +175,16 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_mangled_text_is_blanked_at_once() {
+        let part =
+            "GetResourcePolicy {\"Secre\0\0\0\ntId\"key DB_PASSWORD:\"arns:aw:secretsmana111666:secrdt:db-A";
+        let text = format!("secretsmaecretsmanager:{part}nager:{part}b27Cd\"}}");
+        let once = redacted(&text);
+        assert_ne!(once, text);
+        assert_eq!(redacted(&once), once);
     }
 
     #[test]
