@@ -11,8 +11,9 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c "import botocore" 2>/d
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# With the features of the tests, so that nothing is compiled twice.
-cargo build --quiet --workspace --all-features --example shapes --bin ecs-triage
+# Both as other tests build them, so that nothing is compiled twice: an example brings features of what only tests need.
+cargo build --quiet --package ecs-triage-core --all-features --example shapes
+cargo build --quiet --workspace --all-features --bin ecs-triage --bin calls
 shapes="${CARGO_TARGET_DIR:-target}/debug/examples/shapes"
 "$shapes" names >"$work/names.ndjson"
 "$venv/bin/python" ecs-triage-core/examples/shapes/generate.py names "$work/names.ndjson"
