@@ -50,10 +50,20 @@ def tasks() -> list[dict[str, Any]]:
     return [task for task in found if task.get("stoppedAt")]
 
 
+def as_in_events(task: dict[str, Any]) -> dict[str, Any]:
+    """A task as EventBridge sends it: with its version, and with times in UTC."""
+    def utc(text: str) -> str:
+        at = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(datetime.timezone.utc)
+        return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    times = {key: utc(value) for key, value in task.items() if key.endswith("At")}
+    return {"version": 6, **task, **times, "updatedAt": times["stoppedAt"]}
+
+
 def events(count: int) -> str:
     """So many events of EventBridge, one a line, each of another task."""
     lines = []
-    known = tasks()
+    known = [as_in_events(task) for task in tasks()]
     for number in range(count):
         task = known[number % len(known)]
         arn = task["taskArn"].rsplit("/", 1)[0] + f"/{number:032x}"
