@@ -37,8 +37,8 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// A blank can bring together what stood apart, as a name and the value of another one in a text that was mangled. More
-/// than two passes were never seen to change anything.
+/// A blank can bring together what stood apart, as a name and the value of another one in a text that was mangled. The
+/// bound is there because nothing proves that each pass leaves less to do.
 const MOST_PASSES: usize = 8;
 
 fn blanked_once(text: &str) -> Cow<'_, str> {
