@@ -317,3 +317,35 @@ fn the_place_of_an_unknown_fact_in_a_host_is_no_name() {
     assert!(shown.to_json().contains("logs.REGION.amazonaws.com"));
     assert_eq!(redactor.report(&shown).to_json(), shown.to_json());
 }
+
+/// Found by fuzzing: the end of an image with blanks in it was a name that began within a host, and so was hidden only
+/// once that host was.
+#[test]
+fn an_image_with_blanks_in_it_is_hidden_at_once() {
+    for image in [
+        "reg.acme.co/amd64, so a script without that line",
+        "reg.acme.co/led ger/api:v7-blue",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/led ger:v7-blue",
+        "ledger\tapi :v7-blue",
+    ] {
+        let task = json!({"tasks": [{
+            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/payments/0123456789abcdef",
+            "lastStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": "Task failed to start",
+            "containers": [{"name": "web", "lastStatus": "STOPPED", "image": image}],
+        }]});
+        let mut evidence = Evidence::new();
+        evidence.add_value(None, task).unwrap();
+        let report = diagnose(&evidence);
+        assert!(
+            report.to_json().contains("acme") || report.to_json().contains("ger"),
+            "{}",
+            report.to_json()
+        );
+        let (shown, mut redactor) = redacted(&evidence, &report);
+        assert_eq!(redactor.report(&shown).to_json(), shown.to_json(), "twice");
+        for name in ["acme", "ger", "v7-blue", "111122223333"] {
+            let is_shown = shown.to_json().split(|letter| !is_of_name(letter)).any(|word| word == name);
+            assert!(!is_shown, "{name} of {image} in {}", shown.to_json());
+        }
+    }
+}

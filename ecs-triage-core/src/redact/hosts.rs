@@ -301,8 +301,15 @@ fn public_v4(number: u32) -> String {
     .to_string()
 }
 
-/// Notes the host, the repository and the tag of an image reference.
+/// Notes the host, the repository and the tag of an image reference. Where a blank or another mark that none has
+/// stands in it, each part is noted as one: a name never holds what ends one in a text.
 pub(super) fn learn_image(names: &mut Names, text: &str) {
+    let is_of_reference =
+        |letter: char| !letter.is_ascii() || letter.is_ascii_alphanumeric() || "._-/:@".contains(letter);
+    text.split(|letter| !is_of_reference(letter)).for_each(|part| learn_reference(names, part));
+}
+
+fn learn_reference(names: &mut Names, text: &str) {
     let image = ImageReference::from(text);
     if let Some(host) = image.host() {
         host_of(names, host);
