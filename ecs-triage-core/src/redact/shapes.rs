@@ -263,11 +263,8 @@ fn quoted_blank(value: &str) -> String {
     match bare.chars().next() {
         Some(quote @ ('"' | '\'')) => {
             let escape = &value[..value.len() - bare.len()];
-            let close = if bare.len() > 1 && bare.ends_with(quote) {
-                format!("{escape}{quote}")
-            } else {
-                String::new()
-            };
+            // Where the text was cut the quote stays open; elsewhere it would take in what follows.
+            let close = if bare[1..].contains(quote) { format!("{escape}{quote}") } else { String::new() };
             format!("{escape}{quote}{BLANK}{close}")
         }
         _ => BLANK.to_owned(),

@@ -55,15 +55,19 @@ enum Place {
     Options,
     /// It names where a secret is and which of its keys, never a value.
     Source,
+    /// It took in the value of a variable.
+    Torn,
     /// It is a secret.
     Secret,
 }
 
 impl Place {
-    /// The place inside a value: what says where a secret is stored is an entry of secrets, wherever it stands.
+    /// The place inside a value: what says where a secret is stored is an entry of secrets, wherever it stands, and a
+    /// value beside a list of variables fell out of it.
     fn within(self, value: &Value) -> Self {
         match self {
             Self::Free if value.get("valueFrom").is_some() => Self::Values,
+            Self::Free if has_torn_variable(value) => Self::Torn,
             place => place,
         }
     }
@@ -71,7 +75,8 @@ impl Place {
     /// The place of a member of an object at this place.
     fn of_member(self, key: &str) -> Self {
         match self {
-            Self::Free | Self::Source => of_free_member(key),
+            Self::Torn if key.eq_ignore_ascii_case("value") => Self::Secret,
+            Self::Free | Self::Source | Self::Torn => of_free_member(key),
             Self::Values => match key.to_ascii_lowercase().as_str() {
                 "name" => Self::Free,
                 "valuefrom" => Self::Source,
@@ -81,6 +86,15 @@ impl Place {
             Self::Options | Self::Secret => Self::Secret,
         }
     }
+}
+
+/// Whether an object holds a `value` beside a list of variables, as of a document in which a bracket is wrong:
+/// `"environment": [{"name": "A"], "value": "…"}`.
+fn has_torn_variable(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| {
+        members.keys().any(|key| key.eq_ignore_ascii_case("value"))
+            && members.keys().any(|key| of_free_member(key) == Place::Values)
+    })
 }
 
 fn of_free_member(key: &str) -> Place {
@@ -99,7 +113,7 @@ fn places_in(place: Place, values: &[Value]) -> impl Iterator<Item = Place> {
     let mut is_secret = false;
     values.iter().map(move |value| match place {
         // `["app", "--token", "…"]`: the element behind the option.
-        Place::Free | Place::Options | Place::Source => {
+        Place::Free | Place::Options | Place::Source | Place::Torn => {
             let found = if is_secret { Place::Secret } else { Place::Free };
             is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
             found
@@ -230,5 +244,12 @@ mod tests {
         let broken = json!({"name": "app\",\"secrets", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s", "value": "x"});
         assert_eq!(redact_at(&broken, "/value"), Some(BLANK.into()));
         assert_eq!(redact_value(&broken)["value"], BLANK);
+        // A variable whose brace became a bracket.
+        let torn = json!({"name": "app", "environment": [{"name": "A"}], "value": "x"});
+        assert_eq!(redact_at(&torn, "/value"), Some(BLANK.into()));
+        assert_eq!(
+            redact_value(&torn),
+            json!({"name": "app", "environment": [{"name": "A"}], "value": BLANK})
+        );
     }
 }
