@@ -1,10 +1,13 @@
 //! What to change, with the real names filled in.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::prove::Proofs;
 use crate::change::{Change, Form};
-use crate::report::{Remedy, RemedyKind};
+use crate::redact::redacted;
+use crate::report::{Remedy, RemedyKind, TextsMut};
 use crate::rules::{Finding, FixKind};
 use crate::signals::{Facts, Subject};
 use crate::template;
@@ -36,7 +39,7 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
                 (RemedyKind::Patch, None, Some(body))
             }
         };
-        Remedy {
+        let mut remedy = Remedy {
             title: change.title.clone(),
             kind,
             mutating: change.blast.is_mutating(),
@@ -44,9 +47,31 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
             blast_radius: change.blast.words().to_owned(),
             command,
             body,
-        }
+        };
+        remedy.texts(&mut Blanker);
+        remedy
     };
     change.forms.iter().map(remedy).collect()
+}
+
+/// Blanks what could be a secret: in a document that was broken, a name may have taken in what follows it.
+struct Blanker;
+
+impl TextsMut for Blanker {
+    fn text(&mut self, _: &str, text: &mut String) {
+        if let Cow::Owned(blanked) = redacted(text) {
+            *text = blanked;
+        }
+    }
+
+    fn value(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => self.text("", text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.value(value)),
+            Value::Object(members) => members.values_mut().for_each(|value| self.value(value)),
+            _ => {}
+        }
+    }
 }
 
 fn fixes(finding: &Finding, facts: &Facts) -> Vec<Remedy> {
