@@ -256,6 +256,11 @@ fn what_has_the_shape_of_a_name_is_hidden() {
         ),
         ("arn:aws:s3:::acme-*/env/prod.env", "arn:aws:s3:::bucket-1*/path-1/path-2"),
         ("logs-111122223333-eu", "logs-000000000001-eu"),
+        // Found by fuzzing: an ARN with two accounts.
+        (
+            "arn:aws:ecs:eu-west-1:111122223333:111122223333:task/a",
+            "arn:aws:ecs:eu-west-1:000000000001:000000000001:id-1/id-2",
+        ),
         (
             "arn:aws:secretsmanager:eu-west-1:111122223333:secret:acme/db-Ab12Cd:password::",
             "arn:aws:secretsmanager:eu-west-1:000000000001:secret:repository-1/secret-1-000001:secret-2::",

@@ -34,7 +34,8 @@ fn replaced_resource(names: &mut Names, service: &str, resource: &str) -> String
         match label(service, &named, index) {
             Some("secret") => out.push_str(&secret(names, segment)),
             Some(label) => out.push_str(&name(names, label, segment)),
-            None => out.push_str(segment),
+            // A word of AWS's; in an ARN that was mangled, an account id may stand there.
+            None => out.push_str(&super::redactor::account(names, segment)),
         }
         index += 1;
     }
