@@ -354,3 +354,21 @@ fn an_image_with_blanks_in_it_is_hidden_at_once() {
         }
     }
 }
+
+/// Found by fuzzing: the Region of a call that is wanted came from an ARN that had taken in an image.
+#[test]
+fn what_stands_in_the_place_of_a_region_is_not_asked_for() {
+    let arn = "arn:aws:ecs:eu-west `111122223333.dkr.ecr.eu-west-1.amazonaws.com/ledger:v42` failed:111122223333:task/prod/0123456789abcdef0123456789abcdef";
+    let task = json!({"tasks": [{
+        "taskArn": arn, "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/prod",
+        "taskDefinitionArn": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7", "lastStatus": "STOPPED",
+        "stopCode": "EssentialContainerExited", "containers": [{"name": "web", "exitCode": 3}],
+    }]});
+    let mut evidence = Evidence::new();
+    evidence.add_value(None, task).unwrap();
+    let report = diagnose(&evidence);
+    assert!(!report.wants().is_empty());
+    assert!(report.wants().iter().all(|want| want.region.is_none()), "{}", report.to_json());
+    let (shown, _) = redacted(&evidence, &report);
+    assert!(!shown.to_json().contains("111122223333"), "{}", shown.to_json());
+}

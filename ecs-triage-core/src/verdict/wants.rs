@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::finding_facts;
 use crate::evidence::{Evidence, Request};
-use crate::redact::redact_value;
+use crate::redact::{redact_value, redacted};
 use crate::report::Want;
 use crate::rules::{Ask, Finding};
 use crate::signals::{Facts, Subject};
@@ -65,7 +65,7 @@ impl<'e> Wants<'e> {
             operation: request.operation.clone(),
             params,
             region,
-            why,
+            why: redacted(&why).into_owned(),
             cli,
         });
     }
@@ -94,7 +94,12 @@ fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
         "iam" => return None,
         _ => None,
     };
-    own.or_else(|| facts.text("region"))
+    own.or_else(|| facts.text("region")).filter(|region| is_region(region))
+}
+
+/// Whether a text can be a Region: an ARN that was mangled may have anything in its place.
+fn is_region(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The call as the AWS CLI spells it.
