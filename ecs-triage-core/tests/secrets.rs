@@ -256,6 +256,20 @@ fn a_call_that_is_wanted_names_no_secret_that_an_arn_took_in() {
     }
 }
 
+/// Found by planting: of a code that had taken in the message, a secret was told without the name in front of it.
+#[test]
+fn why_a_call_was_refused_names_no_secret() {
+    let code = format!("InvalidParameterException\":,\"Message\":\"No.\nX-Api-Key: {CANARY}");
+    let answer = json!({"service": "ecs", "operation": "RunTask", "params": {}, "error": {"Code": code}});
+    let mut evidence = Evidence::new();
+    evidence.add_value(None, answer).unwrap();
+    let report = diagnose(&evidence);
+    assert!(report.diagnoses().any(|found| found.code == "api-request-rejected"), "{}", report.to_json());
+    for (output, text) in outputs(&report) {
+        assert!(leak(&text).is_none(), "{output}: {text}");
+    }
+}
+
 /// The report of a story in which a name has taken in what follows it, without the document called `missing`.
 fn with_mangled(story: &str, name: &str, missing: &str) -> Report {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(story);

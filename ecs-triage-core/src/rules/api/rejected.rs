@@ -1,6 +1,7 @@
 //! A call that ECS refused before any task existed.
 
 use super::{Blast, Bucket, Cause, Check, FAILURES, Fix, Kind, Refused, Rule};
+use crate::redact::redacted;
 use crate::signals::{Source, Statement, Subject};
 
 /// Calls that start or change tasks, services and task definitions, or ask about them.
@@ -71,7 +72,8 @@ pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
 
 /// What ECS said of it, to stand behind the sentence.
 fn behind_code(statement: &Statement) -> Option<String> {
-    let raw = statement.message.raw();
+    // What is left behind a colon does not tell that it was a secret.
+    let raw = redacted(statement.message.raw());
     let text = match raw.split_once(" operation: ") {
         Some((_, text)) => text,
         None => raw.split_once(": ")?.1,
