@@ -247,7 +247,8 @@ pub(crate) fn split_name(name: &str) -> Option<(&'static Call, String)> {
     let endings = [".json", ".ndjson", ".jsonl", ".txt", ".yaml", ".yml", ".log"];
     let name = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let kebab = kebab(name);
-    let kebab = kebab.strip_prefix("aws-").unwrap_or(&kebab);
+    // Every command is of two words at least.
+    let kebab = Some(kebab.strip_prefix("aws-").unwrap_or(&kebab)).filter(|name| name.contains('-'))?;
     let matching = |call: &&'static Call| {
         let name = kebab.strip_prefix(call.service).and_then(|rest| rest.strip_prefix('-')).unwrap_or(kebab);
         let rest = name.strip_prefix(call.command)?;

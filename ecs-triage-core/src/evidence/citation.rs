@@ -27,7 +27,8 @@ pub struct Citation {
 impl Citation {
     pub(crate) fn new(document: &Document, pointer: &str) -> Self {
         // What stands around a value can tell that it is a secret.
-        let value = redact_at(document.value(), pointer).unwrap_or_default();
+        let quoted = || redact_at(document.value(), pointer);
+        let value = document.is_quoted().then(quoted).flatten().unwrap_or_default();
         let (pointer, within) = document.pointers(pointer);
         Self { document: document.name().to_owned(), pointer, within, value }
     }

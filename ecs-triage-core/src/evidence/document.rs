@@ -21,6 +21,7 @@ pub struct Document {
     /// Documents that stand as text in this one, by pointer.
     inner: BTreeMap<String, usize>,
     requests: Vec<Request>,
+    is_quoted: bool,
 }
 
 /// The place of a text that holds a document.
@@ -46,8 +47,8 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    pub(crate) fn new(name: String, value: Value) -> Self {
-        Self { name, value, wrapped: None, inner: BTreeMap::new(), requests: Vec::new() }
+    pub(crate) fn new(name: String, value: Value, is_quoted: bool) -> Self {
+        Self { name, value, wrapped: None, inner: BTreeMap::new(), requests: Vec::new(), is_quoted }
     }
 
     /// The document that stands as text at `pointer` of this one, if texts do not nest deeper than `deepest`.
@@ -61,12 +62,17 @@ impl Document {
             },
         };
         let fits = wrapped.depth <= deepest;
-        fits.then(|| Self { wrapped: Some(wrapped), ..Self::new(self.name.clone(), value) })
+        fits.then(|| Self { wrapped: Some(wrapped), ..Self::new(self.name.clone(), value, self.is_quoted) })
     }
 
     /// The name by which citations refer to it.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether citations of it have the values.
+    pub(crate) fn is_quoted(&self) -> bool {
+        self.is_quoted
     }
 
     /// What it holds.

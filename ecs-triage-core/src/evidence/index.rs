@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::ecs::Task;
 use super::recognise::{self, Recognised};
 use super::shape::kind_of;
-use super::{AnswerRecord, Evidence, Item, Kind, Shape, embedded};
+use super::{AnswerRecord, Evidence, Item, Kind, Read, Shape, embedded};
 use crate::Timestamp;
 use crate::error::Problem;
 
@@ -76,17 +77,19 @@ impl Evidence {
 
     fn keep(&mut self, item: Item) {
         self.shorten(&item);
-        self.check(&item);
+        match item.kind {
+            Kind::Task if self.is_bare => self.note_times(&item),
+            _ => self.check(&item),
+        }
         self.documents[item.document].forget(&item.pointer, item.kind.secrets());
         if item.kind != Kind::Task {
             return self.push(item);
         }
-        let (arn, age) = self.task_age(&item);
-        let Some(arn) = arn else {
+        let Some(arn) = self.task_arn(&item) else {
             return self.push(item);
         };
         match self.tasks.get(&arn) {
-            Some(copy) if self.task_age(&self.items[*copy]).1 >= age => {}
+            Some(copy) if self.task_age(&self.items[*copy]) >= self.task_age(&item) => {}
             Some(copy) => self.items[*copy] = item,
             None => {
                 self.tasks.insert(arn, self.items.len());
@@ -116,16 +119,27 @@ impl Evidence {
         self.items.push(item);
     }
 
-    /// ARN and age of a task; events repeat tasks and arrive in any order.
-    fn task_age(&self, item: &Item) -> (Option<String>, Age) {
-        let node = self.node(item);
-        let Some(task) = <super::ecs::Task<'_> as super::Read<'_>>::read(&node) else {
-            return (None, (None, None, 0));
-        };
+    fn task_arn(&self, item: &Item) -> Option<String> {
+        let task = Task::read(&self.node(item))?;
         // People blank ARNs out in what they share: `arn`, `-`.
         let arn = task.task_arn().filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"));
+        arn.map(str::to_owned)
+    }
+
+    /// Age of a task; events repeat tasks and arrive in any order.
+    fn task_age(&self, item: &Item) -> Age {
+        let node = self.node(item);
+        let task = Task::read(&node);
         let members = item.kind.shape().likeness(node.value());
-        (arn.map(str::to_owned), (task.version(), task.updated_at(), members))
+        (task.as_ref().and_then(Task::version), task.as_ref().and_then(Task::updated_at), members)
+    }
+
+    /// Notes the newest time alone.
+    fn note_times(&mut self, item: &Item) {
+        let mut latest = self.latest;
+        let node = self.node(item);
+        item.kind.shape().times(node.value(), &mut |time| latest = Timestamp::from_json(time).max(latest));
+        self.latest = latest;
     }
 
     /// Notes what is of another type than expected, the newest time, and the documents that come as text.

@@ -82,6 +82,8 @@ pub struct Evidence {
     latest: Option<Timestamp>,
     /// The newest time at which a document, or a wrapper in it, says that it was made.
     stated: Option<Timestamp>,
+    /// Whether it is only judged: nothing of it is shown.
+    is_bare: bool,
 }
 
 /// One object of a kind that is read here, and where it stands.
@@ -142,6 +144,12 @@ impl Evidence {
         Self::default()
     }
 
+    /// The same for whoever judges tasks and shows neither proof nor problems: values that are cited need not be searched
+    /// for secrets, and members of another type than expected need not be noted.
+    pub(crate) fn bare() -> Self {
+        Self { is_bare: true, ..Self::default() }
+    }
+
     /// Adds a document and finds out which response it is.
     ///
     /// Reads JSON, NDJSON, and the forms that people paste when they have nothing better.
@@ -198,7 +206,7 @@ impl Evidence {
         let index = self.documents.len();
         let mut recognised = recognise::recognise(name, &value, &mut self.room);
         let name = self.free_name(name.or(recognised.command.as_deref()).unwrap_or("input"));
-        self.documents.push(Document::new(name, value));
+        self.documents.push(Document::new(name, value, !self.is_bare));
         let suspect = recognised.suspect.take();
         if !recognised.is_empty() && self.index(index, recognised) {
             return Ok(());

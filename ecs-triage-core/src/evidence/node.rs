@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Citation, Document, Shape};
 use crate::Timestamp;
@@ -100,6 +100,11 @@ impl<'e> Node<'e> {
         keys.iter().find_map(|key| self.get(key))
     }
 
+    /// What the first of `keys` that is present holds, read without noting its place.
+    pub(crate) fn scalar<T: Scalar<'e>>(&self, keys: &[&str]) -> Option<T> {
+        T::of(keys.iter().find_map(|key| member(self.value, key))?.1)
+    }
+
     /// The place that a JSON pointer leads to from here.
     pub fn at(&self, pointer: &str) -> Option<Node<'e>> {
         let value = self.value.pointer(pointer)?;
@@ -132,8 +137,19 @@ impl<'e> Node<'e> {
 pub(super) fn member<'e>(value: &'e Value, key: &str) -> Option<(&'e str, &'e Value)> {
     let object = value.as_object()?;
     let present = |key: &str| object.get_key_value(key).filter(|(_, value)| !value.is_null());
-    let found = present(key).or_else(|| with_first_letter_swapped(key, present));
-    found.map(|(key, value)| (key.as_str(), value))
+    let swapped = || may_be_swapped(object, key).then(|| with_first_letter_swapped(key, present))?;
+    present(key).or_else(swapped).map(|(key, value)| (key.as_str(), value))
+}
+
+/// Whether an object can have the key in the other case of its first letter. Names are in order, capitals before small
+/// letters: the first or the last tells that there are none.
+fn may_be_swapped(object: &Map<String, Value>, key: &str) -> bool {
+    let first_of = |name: Option<&String>| name.and_then(|name| name.bytes().next());
+    if key.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        first_of(object.keys().next()).is_some_and(|first| first <= b'Z')
+    } else {
+        first_of(object.keys().next_back()).is_some_and(|last| last >= b'a')
+    }
 }
 
 /// Calls `look_up` with the key in the other case of its first letter, without allocating.
@@ -175,6 +191,21 @@ pub(crate) fn join(pointer: &str, key: &str) -> String {
     joined
 }
 
+/// A type that is read from a value alone, whatever its place.
+pub(crate) trait Scalar<'e>: Sized {
+    /// What the type expects.
+    const SHAPE: Shape;
+    /// The value, or `None` when something else is there.
+    fn of(value: &'e Value) -> Option<Self>;
+}
+
+impl<'e, T: Scalar<'e>> Read<'e> for T {
+    const SHAPE: Shape = <T as Scalar<'e>>::SHAPE;
+    fn read(node: &Node<'e>) -> Option<Self> {
+        T::of(node.value)
+    }
+}
+
 /// A type that can be read from a place in a document.
 pub trait Read<'e>: Sized {
     /// What the type expects.
@@ -183,10 +214,10 @@ pub trait Read<'e>: Sized {
     fn read(node: &Node<'e>) -> Option<Self>;
 }
 
-impl<'e> Read<'e> for &'e str {
+impl<'e> Scalar<'e> for &'e str {
     const SHAPE: Shape = Shape::Text;
-    fn read(node: &Node<'e>) -> Option<Self> {
-        node.value.as_str()
+    fn of(value: &'e Value) -> Option<Self> {
+        value.as_str()
     }
 }
 
@@ -200,10 +231,10 @@ impl Read<'_> for DocumentText {
     }
 }
 
-impl<'e> Read<'e> for i64 {
+impl<'e> Scalar<'e> for i64 {
     const SHAPE: Shape = Shape::Integer;
-    fn read(node: &Node<'e>) -> Option<Self> {
-        integer(node.value)
+    fn of(value: &'e Value) -> Option<Self> {
+        integer(value)
     }
 }
 
@@ -224,10 +255,10 @@ fn amount(text: &str) -> Option<i64> {
     parse_cpu(text).or_else(|| parse_memory(text)).map(i64::from)
 }
 
-impl<'e> Read<'e> for f64 {
+impl<'e> Scalar<'e> for f64 {
     const SHAPE: Shape = Shape::Number;
-    fn read(node: &Node<'e>) -> Option<Self> {
-        number(node.value)
+    fn of(value: &'e Value) -> Option<Self> {
+        number(value)
     }
 }
 
@@ -239,10 +270,10 @@ pub(super) fn number(value: &Value) -> Option<f64> {
     }
 }
 
-impl<'e> Read<'e> for bool {
+impl<'e> Scalar<'e> for bool {
     const SHAPE: Shape = Shape::Boolean;
-    fn read(node: &Node<'e>) -> Option<Self> {
-        boolean(node.value)
+    fn of(value: &'e Value) -> Option<Self> {
+        boolean(value)
     }
 }
 
@@ -255,10 +286,10 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
     }
 }
 
-impl<'e> Read<'e> for Timestamp {
+impl<'e> Scalar<'e> for Timestamp {
     const SHAPE: Shape = Shape::Time;
-    fn read(node: &Node<'e>) -> Option<Self> {
-        Timestamp::from_json(node.value)
+    fn of(value: &'e Value) -> Option<Self> {
+        Timestamp::from_json(value)
     }
 }
 
@@ -313,7 +344,7 @@ macro_rules! views {
 
         impl<'e> crate::evidence::Read<'e> for $view<'e> {
             const SHAPE: crate::evidence::Shape = crate::evidence::Shape::Object(&[
-                $( crate::evidence::Field { keys: &[$key $(, $alias)*], shape: &views!(@shape $kind) }, )*
+                $( crate::evidence::Field::new(&[$key $(, $alias)*], &views!(@shape $kind)), )*
             ]);
             fn read(node: &crate::evidence::Node<'e>) -> Option<Self> {
                 node.value().is_object().then(|| Self(node.clone()))
@@ -350,6 +381,11 @@ macro_rules! views {
             list.elements_of_any().iter().filter_map(|node| crate::evidence::Read::read(node)).collect()
         }).unwrap_or_default()
     };
+    (@read text, $node:expr, $keys:expr) => { $node.scalar($keys) };
+    (@read integer, $node:expr, $keys:expr) => { $node.scalar($keys) };
+    (@read number, $node:expr, $keys:expr) => { $node.scalar($keys) };
+    (@read boolean, $node:expr, $keys:expr) => { $node.scalar($keys) };
+    (@read time, $node:expr, $keys:expr) => { $node.scalar($keys) };
     (@read $kind:tt, $node:expr, $keys:expr) => {
         $node.get_any($keys).as_ref().and_then(crate::evidence::Read::read)
     };

@@ -34,6 +34,14 @@ pub struct Field {
     pub keys: &'static [&'static str],
     /// What is expected there.
     pub shape: &'static Shape,
+    /// Whether there are times in it.
+    has_times: bool,
+}
+
+impl Field {
+    pub(crate) const fn new(keys: &'static [&'static str], shape: &'static Shape) -> Self {
+        Self { keys, shape, has_times: shape.has_times() }
+    }
 }
 
 /// A place below the one at which a walk began, and the steps that lead to it.
@@ -84,6 +92,40 @@ impl Shape {
                     if let Some((key, value)) = found {
                         let step = Step::Key(key);
                         field.shape.walk_from(&Place { parent: Some(place), step, value }, visit);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    const fn has_times(&self) -> bool {
+        match self {
+            Shape::Time => true,
+            Shape::List(element) => element.has_times(),
+            Shape::Object(fields) => {
+                let mut at = 0;
+                while at < fields.len() && !fields[at].has_times {
+                    at += 1;
+                }
+                at < fields.len()
+            }
+            _ => false,
+        }
+    }
+
+    /// Calls `visit` with every place where a view of this shape reads a time.
+    pub(crate) fn times<'v>(&self, value: &'v Value, visit: &mut impl FnMut(&'v Value)) {
+        match (self, value) {
+            (Shape::Time, time) => visit(time),
+            (Shape::List(element), Value::Array(values)) => {
+                values.iter().for_each(|value| element.times(value, visit));
+            }
+            (Shape::List(element), _) => element.times(value, visit),
+            (Shape::Object(fields), Value::Object(_)) => {
+                for field in fields.iter().filter(|field| field.has_times) {
+                    if let Some((_, value)) = field.keys.iter().find_map(|key| member(value, key)) {
+                        field.shape.times(value, visit);
                     }
                 }
             }

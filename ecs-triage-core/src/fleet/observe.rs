@@ -44,7 +44,7 @@ pub(super) fn document(
     }
     for task in tasks {
         let (alone, record) = alone(&task, evidence.stated_time());
-        let mut evidence = Evidence::new();
+        let mut evidence = Evidence::bare();
         if evidence.add_value(None, alone).is_ok() {
             diagnosed(&evidence, &record, each);
         }
@@ -106,7 +106,7 @@ fn place<'s>(subject: &'s Subject<'_>) -> Place<'s> {
 
 /// What became of the task of an event, by its diagnosis; `None` when there is not just one task in it.
 pub(super) fn event(record: &[u8]) -> Option<Outcome> {
-    let mut evidence = Evidence::new();
+    let mut evidence = Evidence::bare();
     evidence.add_value(None, serde_json::from_slice(record).ok()?).ok()?;
     match subjects(&evidence).as_slice() {
         [only] if only.kind == SubjectKind::Task => Some(outcome(&verdict::gist(only), only)),

@@ -1,6 +1,8 @@
 //! Blanking what could be a secret in a JSON value: by its text, and by what stands around it.
 
-use serde_json::Value;
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
 
 use super::secrets::{BLANK, redacted};
 
@@ -29,19 +31,28 @@ pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
     let mut place = Place::Free;
     let mut value = document;
     for token in pointer.split('/').skip(1) {
-        let found = value.pointer(&format!("/{token}"))?;
-        place = match value {
+        (place, value) = match value {
             Value::Array(values) => {
-                let index: usize = token.parse().ok()?;
+                let is_index = token == "0" || !token.starts_with(['0', '+']);
+                let index: usize = token.parse().ok().filter(|_| is_index)?;
+                let found = values.get(index)?;
                 // Only texts follow an option; a list of a thousand tasks is not gone through for the last.
                 let texts = values[..index].iter().rev().take_while(|value| value.is_string()).count();
-                places_in(place, &values[index - texts..]).nth(texts)?
+                (places_in(place, &values[index - texts..]).nth(texts)?, found)
             }
-            _ => place.within(value).of_member(&token.replace("~1", "/").replace("~0", "~")),
+            Value::Object(members) => {
+                let key = unescaped(token);
+                (place.within(members).of_member(&key), members.get(&*key)?)
+            }
+            _ => return None,
         };
-        value = found;
     }
     Some(masked(place, value))
+}
+
+/// The name that a token of a JSON pointer stands for.
+fn unescaped(token: &str) -> Cow<'_, str> {
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
 /// What a place says of the value that stands there.
@@ -62,12 +73,12 @@ enum Place {
 }
 
 impl Place {
-    /// The place inside a value: what says where a secret is stored is an entry of secrets, wherever it stands, and a
+    /// The place inside an object: what says where a secret is stored is an entry of secrets, wherever it stands, and a
     /// value beside a list of variables fell out of it.
-    fn within(self, value: &Value) -> Self {
+    fn within(self, members: &Map<String, Value>) -> Self {
         match self {
-            Self::Free if value.get("valueFrom").is_some() => Self::Values,
-            Self::Free if has_torn_variable(value) => Self::Torn,
+            Self::Free if members.contains_key("valueFrom") => Self::Values,
+            Self::Free if has_torn_variable(members) => Self::Torn,
             place => place,
         }
     }
@@ -77,11 +88,9 @@ impl Place {
         match self {
             Self::Torn if key.eq_ignore_ascii_case("value") => Self::Secret,
             Self::Free | Self::Source | Self::Torn => of_free_member(key),
-            Self::Values => match key.to_ascii_lowercase().as_str() {
-                "name" => Self::Free,
-                "valuefrom" => Self::Source,
-                _ => Self::Secret,
-            },
+            Self::Values if key.eq_ignore_ascii_case("name") => Self::Free,
+            Self::Values if key.eq_ignore_ascii_case("valueFrom") => Self::Source,
+            Self::Values => Self::Secret,
             Self::Options if is_known_option(key) => Self::Free,
             Self::Options | Self::Secret => Self::Secret,
         }
@@ -90,15 +99,13 @@ impl Place {
 
 /// Whether an object holds a `value` beside a list of variables, as of a document in which a bracket is wrong:
 /// `"environment": [{"name": "A"], "value": "…"}`.
-fn has_torn_variable(value: &Value) -> bool {
-    value.as_object().is_some_and(|members| {
-        members.keys().any(|key| key.eq_ignore_ascii_case("value"))
-            && members.keys().any(|key| of_free_member(key) == Place::Values)
-    })
+fn has_torn_variable(members: &Map<String, Value>) -> bool {
+    members.keys().any(|key| key.eq_ignore_ascii_case("value"))
+        && members.keys().any(|key| of_free_member(key) == Place::Values)
 }
 
 fn of_free_member(key: &str) -> Place {
-    match plain(key).as_str() {
+    match plain(key, &mut [0; LONGEST]) {
         "environment" | "env" | "environmentvariables" | "secrets" | "secretoptions" => Place::Values,
         "dockerlabels" | "labels" | "driveropts" => Place::Values,
         "options" => Place::Options,
@@ -130,7 +137,7 @@ fn masked(place: Place, value: &Value) -> Value {
             places_in(place, values).zip(values).map(|(place, value)| masked(place, value)).collect()
         }
         (_, Value::Object(members)) => {
-            let place = place.within(value);
+            let place = place.within(members);
             members.iter().map(|(key, value)| (key.clone(), masked(place.of_member(key), value))).collect()
         }
         // `DB_PASSWORD=…`, as Docker lists variables.
@@ -145,9 +152,17 @@ fn masked(place: Place, value: &Value) -> Value {
     }
 }
 
-/// Letters and digits in lower case.
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+/// More letters than any name has that is looked for.
+const LONGEST: usize = 24;
+
+/// The last letters and digits of a name in lower case.
+fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b str {
+    let mut from = LONGEST;
+    for letter in name.bytes().rev().filter(u8::is_ascii_alphanumeric).take(LONGEST) {
+        from -= 1;
+        buffer[from] = letter.to_ascii_lowercase();
+    }
+    std::str::from_utf8(&buffer[from..]).unwrap_or_default()
 }
 
 /// Whether a member's name, in lower case without separators, says that its value is a secret.
@@ -182,7 +197,8 @@ fn is_secret_member(name: &str) -> bool {
 /// Whether an argument says that the next one is a secret.
 fn is_secret_option(argument: &str) -> bool {
     let Some(name) = argument.strip_prefix('-') else { return false };
-    let name = plain(name);
+    let mut buffer = [0; LONGEST];
+    let name = plain(name, &mut buffer);
     ["password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "credentials"]
         .iter()
         .any(|ending| name.ends_with(ending))

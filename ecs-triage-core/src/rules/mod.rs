@@ -344,12 +344,12 @@ impl Cause {
         let Ok(serde_json::Value::Object(members)) = serde_json::to_value(self) else { return facts };
         for (name, value) in members {
             match value {
-                serde_json::Value::String(text) => facts.set(&name, Some(text)),
+                serde_json::Value::String(text) => facts.set(name, Some(text)),
                 serde_json::Value::Array(values) => facts.set_many(
-                    &name,
+                    name,
                     values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
                 ),
-                serde_json::Value::Number(number) => facts.set(&name, Some(number.to_string())),
+                serde_json::Value::Number(number) => facts.set(name, Some(number.to_string())),
                 _ => {}
             }
         }

@@ -1,7 +1,8 @@
 //! Names and numbers of a subject, under the names by which templates ask for them.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use super::subject::{LaunchType, Subject};
 use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinition};
@@ -13,7 +14,12 @@ const DESCRIBED_AT_ONCE: usize = 100;
 
 /// Names and numbers of a subject. A missing fact is absent, never empty.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts(BTreeMap<String, Fact>);
+pub struct Facts {
+    /// In the order in which they were said: they are few.
+    said: Vec<(Cow<'static, str>, Fact)>,
+    /// What holds where these say nothing; many share it.
+    beneath: Option<Arc<Facts>>,
+}
 
 /// One fact: a text, or several of a kind.
 #[derive(Clone, PartialEq)]
@@ -37,38 +43,58 @@ impl fmt::Debug for Fact {
 impl Facts {
     /// The fact called `name`.
     pub fn get(&self, name: &str) -> Option<&Fact> {
-        self.0.get(name)
+        let said = self.said.iter().find(|(said, _)| said == name).map(|(_, fact)| fact);
+        said.or_else(|| self.beneath.as_ref()?.get(name))
     }
 
     /// The text called `name`.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.0.get(name)? {
+        match self.get(name)? {
             Fact::One(text) => Some(text),
             Fact::Many(texts) => texts.first().map(String::as_str),
         }
     }
 
     /// Adds a fact unless it is absent or empty; the first one said stays.
-    pub fn set(&mut self, name: &str, value: Option<impl Into<String>>) {
-        if let Some(text) = value.map(Into::into).filter(|text: &String| !text.is_empty()) {
-            self.0.entry(name.to_owned()).or_insert(Fact::One(text));
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Option<impl Into<String>>) {
+        if let Some(value) = value {
+            let name = name.into();
+            if !self.says(&name) {
+                let text: String = value.into();
+                if !text.is_empty() {
+                    self.said.push((name, Fact::One(text)));
+                }
+            }
         }
     }
 
     /// Adds several of a kind unless there are none.
-    pub fn set_many(&mut self, name: &str, values: Vec<String>) {
-        if !values.is_empty() {
-            self.0.entry(name.to_owned()).or_insert(Fact::Many(values));
+    pub fn set_many(&mut self, name: impl Into<Cow<'static, str>>, values: Vec<String>) {
+        let name = name.into();
+        if !values.is_empty() && !self.says(&name) {
+            self.said.push((name, Fact::Many(values)));
         }
+    }
+
+    fn says(&self, name: &str) -> bool {
+        self.said.iter().any(|(said, _)| said == name)
     }
 
     /// These facts, with `other` where these have none.
     #[must_use]
-    pub fn or(mut self, other: &Facts) -> Self {
-        for (name, fact) in &other.0 {
-            self.0.entry(name.clone()).or_insert_with(|| fact.clone());
+    pub(crate) fn or(mut self, other: Facts) -> Self {
+        for (name, fact) in other.said {
+            if !self.says(&name) {
+                self.said.push((name, fact));
+            }
         }
         self
+    }
+
+    /// These facts, with `beneath` where these have none.
+    #[must_use]
+    pub(crate) fn over(self, beneath: &Arc<Facts>) -> Self {
+        Self { beneath: Some(Arc::clone(beneath)), ..self }
     }
 
     pub(super) fn of(subject: &Subject<'_>) -> Self {
@@ -238,21 +264,25 @@ impl Facts {
             self.set("taskId", resource.rsplit('/').next());
         }
         // New ARNs have the cluster's name between the type and the id.
-        if let ["task" | "service" | "container-instance", cluster, _] =
-            resource.split('/').collect::<Vec<_>>()[..]
+        let mut steps = resource.split('/');
+        if let (Some("task" | "service" | "container-instance"), Some(cluster), Some(_), None) =
+            (steps.next(), steps.next(), steps.next(), steps.next())
         {
             self.set("cluster", Some(cluster));
         }
     }
 
-    fn copy(&mut self, from: &str, to: &str) {
-        if let Some(fact) = self.0.get(from).cloned() {
-            self.0.entry(to.to_owned()).or_insert(fact);
+    fn copy(&mut self, from: &str, to: &'static str) {
+        match self.get(from).cloned() {
+            Some(fact) if !self.says(to) => self.said.push((to.into(), fact)),
+            _ => {}
         }
     }
 
-    fn role(&mut self, name: &str, arn: Option<&str>) {
-        self.set(&format!("{name}Arn"), arn);
+    fn role(&mut self, name: &'static str, arn: Option<&str>) {
+        if arn.is_some() {
+            self.set(format!("{name}Arn"), arn);
+        }
         self.set(name, arn.map(last));
     }
 }

@@ -73,13 +73,14 @@ impl LaunchType {
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        Some(match text.to_ascii_uppercase().as_str() {
-            "FARGATE" | "FARGATE_SPOT" => LaunchType::Fargate,
-            "EC2" => LaunchType::Ec2,
-            "EXTERNAL" => LaunchType::External,
-            "MANAGED_INSTANCES" => LaunchType::ManagedInstances,
-            _ => return None,
-        })
+        const NAMES: [(&str, LaunchType); 5] = [
+            ("FARGATE", LaunchType::Fargate),
+            ("FARGATE_SPOT", LaunchType::Fargate),
+            ("EC2", LaunchType::Ec2),
+            ("EXTERNAL", LaunchType::External),
+            ("MANAGED_INSTANCES", LaunchType::ManagedInstances),
+        ];
+        NAMES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)).map(|(_, found)| *found)
     }
 }
 
@@ -120,7 +121,8 @@ pub struct Subject<'e> {
     pub service_deployments: Vec<ServiceDeployment<'e>>,
     /// The call that was refused or could do only a part, for a call; the one that a message names.
     pub operation: Option<String>,
-    facts: OnceCell<Facts>,
+    facts: OnceCell<Arc<Facts>>,
+    launch_type: OnceCell<Option<LaunchType>>,
     /// Shared by all subjects of the evidence.
     pub(super) turns: Arc<Turns<'e>>,
 }
@@ -145,13 +147,19 @@ impl<'e> Subject<'e> {
             service_deployments: Vec::new(),
             operation: None,
             facts: OnceCell::new(),
+            launch_type: OnceCell::new(),
             turns: Arc::default(),
         }
     }
 
     /// Names and numbers of the subject, for the texts and commands of a report.
     pub fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| Facts::of(self))
+        self.shared_facts()
+    }
+
+    /// The same, for facts of a finding to stand on.
+    pub(crate) fn shared_facts(&self) -> &Arc<Facts> {
+        self.facts.get_or_init(|| Arc::new(Facts::of(self)))
     }
 
     /// The container whose end ended the task.
@@ -191,6 +199,11 @@ impl<'e> Subject<'e> {
 
     /// Where the subject's tasks run, from whatever tells it.
     pub fn launch_type(&self) -> Option<LaunchType> {
+        *self.launch_type.get_or_init(|| self.told_launch_type())
+    }
+
+    /// The same, not kept: while a subject is put together, more may come that tells it.
+    fn told_launch_type(&self) -> Option<LaunchType> {
         if let Some(task) = &self.task {
             let stated = task.launch_type().and_then(LaunchType::parse);
             let provider = task.capacity_provider_name().and_then(LaunchType::parse);
@@ -289,7 +302,7 @@ impl<'e> Subject<'e> {
     }
 
     fn set_exits(&mut self, containers: Vec<Container<'e>>) {
-        let platform = match self.launch_type() {
+        let platform = match self.told_launch_type() {
             Some(LaunchType::Fargate) => TimeoutPlatform::Fargate,
             // The less that is known of the default, the less is concluded from it.
             _ => TimeoutPlatform::Ec2,

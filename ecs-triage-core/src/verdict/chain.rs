@@ -1,9 +1,11 @@
 //! From the root cause over its mechanism to what was seen.
 
+use std::borrow::Cow;
+
 use crate::redact::redacted;
 use crate::report::{Link, LinkRole};
 use crate::rules::Rule;
-use crate::signals::Subject;
+use crate::signals::{Source, Subject};
 
 pub(super) fn chain(summary: &str, rule: &Rule, subject: &Subject<'_>) -> Vec<Link> {
     let mut links = vec![
@@ -19,7 +21,10 @@ pub(super) fn chain(summary: &str, rule: &Rule, subject: &Subject<'_>) -> Vec<Li
 /// What ECS itself shows of it.
 fn symptom(subject: &Subject<'_>) -> Option<String> {
     let task = subject.task.as_ref()?;
-    let reason = task.stopped_reason().map(redacted);
+    // What was cited of it need not be blanked again.
+    let cited =
+        subject.statements_of(Source::TaskStoppedReason).find_map(|said| said.citation.value.as_str());
+    let reason = cited.map(Cow::Borrowed).or_else(|| task.stopped_reason().map(redacted));
     Some(match (task.stop_code(), reason) {
         (Some(code), Some(reason)) => format!("{code}: {reason}"),
         (Some(code), None) => code.to_owned(),

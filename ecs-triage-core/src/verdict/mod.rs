@@ -173,7 +173,7 @@ fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_
 fn finding_facts(finding: &Finding, subject: &Subject<'_>) -> crate::signals::Facts {
     let mut facts = finding.facts.clone();
     facts.set("container", finding.container.as_deref());
-    facts.or(&finding.cause.facts()).or(subject.facts())
+    facts.or(finding.cause.facts()).over(subject.shared_facts())
 }
 
 fn effect(finding: &Finding, subject: &Subject<'_>) -> Consequence {

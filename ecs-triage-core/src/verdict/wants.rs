@@ -106,50 +106,45 @@ fn is_region(text: &str) -> bool {
 pub(super) fn cli(service: &str, operation: &str, params: &Value) -> String {
     // The CLI keeps the name `s3` for its own file commands.
     let service = if service == "s3" { "s3api" } else { service };
-    let mut line = format!("aws {service} {}", kebab(operation));
+    let mut line = format!("aws {service} ");
+    push_kebab(&mut line, operation);
     for (name, value) in params.as_object().into_iter().flatten() {
-        let option = kebab(name);
+        line.push_str(if value == &Value::Bool(false) { " --no-" } else { " --" });
+        push_kebab(&mut line, name);
         match value {
-            Value::Bool(true) => line.push_str(&format!(" --{option}")),
-            Value::Bool(false) => line.push_str(&format!(" --no-{option}")),
+            Value::Bool(_) => {}
             Value::Array(values) if values.iter().all(|value| !value.is_object() && !value.is_array()) => {
-                line.push_str(&format!(" --{option}"));
-                for value in values {
-                    line.push(' ');
-                    line.push_str(&scalar(value));
-                }
+                values.iter().for_each(|value| push_value(&mut line, value));
             }
-            Value::Object(_) | Value::Array(_) => {
-                line.push_str(&format!(" --{option} {}", template::shell_quoted(&value.to_string())));
-            }
-            value => line.push_str(&format!(" --{option} {}", scalar(value))),
+            value => push_value(&mut line, value),
         }
     }
     line
 }
 
-fn scalar(value: &Value) -> String {
+fn push_value(line: &mut String, value: &Value) {
+    line.push(' ');
     match value {
-        Value::String(text) => template::shell_quoted(text),
-        other => other.to_string(),
+        Value::String(text) => line.push_str(&template::shell_quoted(text)),
+        Value::Object(_) | Value::Array(_) => line.push_str(&template::shell_quoted(&value.to_string())),
+        other => line.push_str(&other.to_string()),
     }
 }
 
 /// `DescribeVpcEndpoints` becomes `describe-vpc-endpoints`, `imageIds` becomes `image-ids`.
-fn kebab(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut out = String::new();
-    for (index, letter) in letters.iter().enumerate() {
-        let starts_word = letter.is_ascii_uppercase()
-            && index > 0
-            && (!letters[index - 1].is_ascii_uppercase()
-                || letters.get(index + 1).is_some_and(char::is_ascii_lowercase));
-        if starts_word {
-            out.push('-');
+fn push_kebab(line: &mut String, name: &str) {
+    let mut letters = name.chars().peekable();
+    let mut before: Option<char> = None;
+    while let Some(letter) = letters.next() {
+        let mut ends_capitals = || letters.peek().is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase()
+            && before.is_some_and(|before| !before.is_ascii_uppercase() || ends_capitals())
+        {
+            line.push('-');
         }
-        out.push(letter.to_ascii_lowercase());
+        line.push(letter.to_ascii_lowercase());
+        before = Some(letter);
     }
-    out
 }
 
 #[cfg(test)]
@@ -173,6 +168,8 @@ mod tests {
             cli("s3", "HeadObject", &object),
             "aws s3api head-object --bucket shop-config --key web.env"
         );
-        assert_eq!(kebab("DBInstanceARN"), "db-instance-arn");
+        let mut line = String::new();
+        push_kebab(&mut line, "DBInstanceARN");
+        assert_eq!(line, "db-instance-arn");
     }
 }

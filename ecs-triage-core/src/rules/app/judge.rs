@@ -341,8 +341,10 @@ fn signal_name(signal: i64) -> Option<&'static str> {
 /// An exit code that a message names, where no container shows one.
 pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = (&'s Statement, i64)> {
     let shown = subject.exits.iter().any(|exit| exit.code.is_some());
-    subject.statements.iter().filter_map(move |statement| {
+    let statements = if shown { &[] } else { subject.statements.as_slice() };
+    statements.iter().filter_map(|statement| {
         let message = &statement.message;
+        let code = message.exit_code()?;
         let is_place = matches!(
             statement.source,
             Source::Bare | Source::TaskStoppedReason | Source::ContainerReason | Source::ServiceEvent
@@ -354,8 +356,7 @@ pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item =
                 && message.operation().is_none()
                 && !message.is_pull()
                 && !message.says_any(&["executecommandagent", "execute command", "mount"]);
-        let code = message.exit_code()?;
-        (!shown && is_place && is_of_container).then_some((statement, code))
+        (is_place && is_of_container).then_some((statement, code))
     })
 }
 
@@ -376,7 +377,9 @@ pub(in crate::rules) fn exits_with(
     is_one: fn(i64) -> bool,
     cause: fn(ProcessExit) -> Cause,
 ) -> Vec<Finding> {
-    let shown = judged_exits(subject).filter(|exit| exit.code.is_some_and(is_one));
+    let has_one = subject.exits.iter().any(|exit| exit.code.is_some_and(is_one));
+    let shown = has_one.then(|| judged_exits(subject)).into_iter().flatten();
+    let shown = shown.filter(|exit| exit.code.is_some_and(is_one));
     let shown = shown.map(|exit| exit_finding(subject, exit, cause(ProcessExit::of(subject, exit))));
     let stated = stated_codes(subject).filter(|(_, code)| is_one(*code));
     let stated = stated

@@ -289,6 +289,10 @@ enum Fault {
 }
 
 fn fault(message: &Message) -> Option<Fault> {
+    // Eight rules ask, mostly of messages that are about something else.
+    if !message.says_any(&["target", "health", "(elb", "load balancer"]) {
+        return None;
+    }
     let kind = message.service_event().map(|event| event.kind);
     let is_unhealthy = kind == Some(ServiceEventKind::UnhealthyTarget)
         || message.says_any(&[

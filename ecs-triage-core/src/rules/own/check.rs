@@ -117,9 +117,9 @@ impl Checked {
             let mut facts = crate::signals::Facts::default();
             facts.set("container", sighting.container.as_deref());
             for (name, text) in &sighting.captures {
-                facts.set(name, Some(text.as_str()));
+                facts.set(name.clone(), Some(text.as_str()));
             }
-            let facts = facts.or(subject.facts());
+            let facts = facts.over(subject.shared_facts());
             Advisory {
                 code: self.risk.code,
                 severity: self.risk.severity,

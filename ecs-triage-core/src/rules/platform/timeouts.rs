@@ -227,13 +227,10 @@ fn is_transition(message: &Message, states: &[&str]) -> bool {
     match message.transition() {
         Some(transition) => states.iter().any(|state| transition.to.eq_ignore_ascii_case(state)),
         // Cut somewhere behind the state.
-        None => {
-            let behind = message.folded().split_once("could not transition to ").map(|(_, behind)| behind);
-            behind.is_some_and(|behind| {
-                let (state, rest) = behind.split_once(';').unwrap_or((behind, ""));
-                states.contains(&state.trim()) && "timed out after waiting".starts_with(rest.trim())
-            })
-        }
+        None => message.behind("could not transition to ").is_some_and(|behind| {
+            let (state, rest) = behind.split_once(';').unwrap_or((behind, ""));
+            states.contains(&state.trim()) && "timed out after waiting".starts_with(rest.trim())
+        }),
     }
 }
 

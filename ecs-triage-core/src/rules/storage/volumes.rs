@@ -89,15 +89,15 @@ fn is_plugins_tail_cut(message: &Message) -> bool {
     if !message.says("error while mounting volume") && !message.says("volumedriver.mount") {
         return false;
     }
-    match message.folded().split_once("volumedriver.mount: ") {
-        Some((_, tail)) => tail.starts_with(PLUGIN) || PLUGIN.starts_with(tail),
+    match message.behind("volumedriver.mount: ") {
+        Some(tail) => tail.starts_with(PLUGIN) || PLUGIN.starts_with(tail),
         None => true,
     }
 }
 
 /// The source, the target and the options of a mount stand before the reason for which it failed.
 fn is_mounts_tail_cut(message: &Message) -> bool {
-    let Some((_, tail)) = message.folded().split_once("failed to mount local volume") else { return false };
+    let Some(tail) = message.behind("failed to mount local volume") else { return false };
     let last = tail.rsplit(": ").next().unwrap_or(tail);
     last.is_empty() || last.starts_with("mount") || last.contains(['=', '/']) || last.starts_with("0x")
 }

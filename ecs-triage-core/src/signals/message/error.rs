@@ -86,13 +86,13 @@ const LONGEST: usize = 64;
 pub(super) fn names(text: &Text) -> Vec<ErrorName> {
     let mut names: Vec<ErrorName> = Vec::new();
     for name in OTHER_NAMES {
-        if text.folded.starts_with(&name.to_ascii_lowercase()) {
+        if text.text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
             names.push(ErrorName(Cow::Borrowed(name)));
         }
     }
     let bytes = text.folded.as_bytes();
-    for (at, word) in text.folded.match_indices("error") {
-        let end = at + word.len();
+    for at in text.places("error") {
+        let end = at + "error".len();
         let start =
             at - bytes[..at].iter().rev().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric()).count();
         if start == at || start > 0 && matches!(bytes[start - 1], b'.' | b'/' | b'-' | b'_' | b'@' | b'$') {
@@ -285,11 +285,10 @@ pub(super) fn http_status(text: &Text) -> Option<u16> {
             return status;
         }
     }
-    let mut alone =
-        REASONS.iter().flat_map(|reason| text.folded.match_indices(reason)).filter_map(|(end, _)| {
-            let start = end.checked_sub(3)?;
-            (start == 0 || text.folded.as_bytes()[start - 1] == b' ').then(|| status_at(text, start))?
-        });
+    let mut alone = REASONS.iter().flat_map(|reason| text.places(reason)).filter_map(|end| {
+        let start = end.checked_sub(3)?;
+        (start == 0 || text.folded.as_bytes()[start - 1] == b' ').then(|| status_at(text, start))?
+    });
     alone.next()
 }
 

@@ -139,6 +139,11 @@ impl Message {
         &self.text.folded
     }
 
+    /// What stands behind the first occurrence of a phrase, lower case.
+    pub(crate) fn behind(&self, phrase: &str) -> Option<&str> {
+        self.text.folded.get(self.text.after(phrase, 0)?..)
+    }
+
     /// [`folded`](Self::folded) without the labels, time stamps and stop codes in front: what a message is compared with.
     pub fn body(&self) -> &str {
         &self.text.folded[self.body..]
@@ -191,7 +196,7 @@ impl Message {
 
     /// The message from a phrase on, given in folded form.
     pub fn from_phrase(&self, phrase: &str) -> Option<&str> {
-        Some(&self.text.text[self.text.folded.find(phrase)?..])
+        Some(&self.text.text[self.text.find(phrase)?..])
     }
 
     /// Whether the message looks truncated: it has the length at which agents, Fargate or Batch cut, or it ends within a

@@ -183,14 +183,14 @@ pub(super) fn host(text: &Text) -> Option<String> {
 
 /// `lookup HOST on 10.0.0.2:53: …`, which is what is really dialled, behind a proxy too.
 fn looked_up(text: &Text) -> Option<String> {
-    text.folded.match_indices("lookup ").find_map(|(at, mark)| host_at(text, at + mark.len()))
+    text.places("lookup ").find_map(|at| host_at(text, at + "lookup ".len()))
 }
 
 /// The host of the last URL: the innermost error stands last. Pages that a text recommends do not count.
 fn in_url(text: &Text) -> Option<String> {
-    let urls = text.folded.match_indices("://").filter(|(at, _)| text.folded[..*at].ends_with(['p', 's']));
-    urls.filter_map(|(at, mark)| {
-        let from = at + mark.len();
+    let urls = text.places("://").filter(|at| text.folded[..*at].ends_with(['p', 's']));
+    urls.filter_map(|at| {
+        let from = at + "://".len();
         let authority = text.token(from, CLOSERS);
         let user = authority.text.rfind('@').map_or(0, |at| at + 1);
         host_at(text, from + user)
@@ -238,7 +238,7 @@ fn host_at(text: &Text, from: usize) -> Option<String> {
 
 /// The address behind "dial tcp", unless it is cut.
 pub(super) fn peer(text: &Text) -> Option<Peer> {
-    text.folded.match_indices("dial tcp ").find_map(|(at, mark)| peer_at(text, at + mark.len()))
+    text.places("dial tcp ").find_map(|at| peer_at(text, at + "dial tcp ".len()))
 }
 
 fn peer_at(text: &Text, from: usize) -> Option<Peer> {

@@ -77,15 +77,17 @@ const CODES: &[(&str, Placement)] = &[
 const OPENINGS: &[&str] = &["unable to place a task. reason: ", "encountered error \"", "encountered error "];
 
 pub(super) fn find(text: &Text, start: usize) -> Option<Placement> {
-    let body = &text.folded[start..];
-    let stated = PHRASES.iter().filter_map(|(phrase, why)| Some((body.find(phrase)?, *why)));
+    let stated =
+        PHRASES.iter().filter_map(|(phrase, why)| Some((text.after(phrase, start)? - phrase.len(), *why)));
     if let Some((_, why)) = stated.min_by_key(|(at, _)| *at) {
         return Some(why);
     }
     let from = OPENINGS.iter().find_map(|opening| text.after(opening, start)).unwrap_or(start);
     let said = &text.text[from..];
     let code = said[..said.find('"').unwrap_or(said.len())].trim_end_matches(['.', ' ']);
-    if code.to_ascii_lowercase().starts_with("resource:") && !code.contains(' ') {
+    const RESOURCE: &str = "resource:";
+    let is_resource = code.get(..RESOURCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESOURCE));
+    if is_resource && !code.contains(' ') {
         return Some(OtherResource);
     }
     CODES.iter().find(|(known, _)| *known == code).map(|(_, why)| *why)

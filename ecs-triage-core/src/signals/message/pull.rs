@@ -59,7 +59,7 @@ pub(super) fn image(text: &Text) -> Option<ImageReference> {
 
 fn marked(text: &Text, (mark, may_end, follow): &(&str, bool, &[&str])) -> Option<ImageReference> {
     const QUOTES: [char; 4] = ['"', '\'', '`', '\\'];
-    text.folded.match_indices(mark).find_map(|(at, _)| {
+    text.places(mark).find_map(|at| {
         let rest = &text.text[at + mark.len()..];
         let from = text.text.len() - rest.trim_start_matches(QUOTES).len();
         let token = text.token(from, &['"', '\'', '`', '\\', ',', ';', ')']);
@@ -84,8 +84,8 @@ fn is_reference(word: &str) -> bool {
 fn in_manifest_url(text: &Text) -> Option<ImageReference> {
     const MANIFESTS: &str = "/manifests/";
     const V2: &str = "/v2/";
-    let manifest = text.folded.find(MANIFESTS);
-    let end = manifest.or_else(|| text.folded.find("/blobs/"))?;
+    let manifest = text.find(MANIFESTS);
+    let end = manifest.or_else(|| text.find("/blobs/"))?;
     let v2 = text.folded[..end].rfind(V2)?;
     let authority = &text.text[text.folded[..v2].rfind("://")? + "://".len()..v2];
     let repository = text.text.get(v2 + V2.len()..end)?;

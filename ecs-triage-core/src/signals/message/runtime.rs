@@ -83,11 +83,10 @@ pub(super) fn exec(text: &Text) -> Option<Exec> {
 
 /// `exec: "X": REASON`, in Docker's nested quotes too: `exec: \\\"X\\\": REASON`.
 fn quoted_exec(text: &Text) -> Option<Exec> {
-    let (from, _) =
-        text.folded.match_indices("exec: ").map(|(at, mark)| (at + mark.len(), at)).find(|(from, at)| {
-            let bare = text.folded[*from..].trim_start_matches('\\');
-            bare.starts_with('"') && !text.folded[..*at].ends_with(|c: char| c.is_ascii_alphanumeric())
-        })?;
+    let (from, _) = text.places("exec: ").map(|at| (at + "exec: ".len(), at)).find(|(from, at)| {
+        let bare = text.folded[*from..].trim_start_matches('\\');
+        bare.starts_with('"') && !text.folded[..*at].ends_with(|c: char| c.is_ascii_alphanumeric())
+    })?;
     let rest = &text.text[from..];
     let delimiter = &rest[..rest.find('"')? + 1];
     let body = &rest[delimiter.len()..];
@@ -118,7 +117,7 @@ fn plain_exec(text: &Text) -> Option<Exec> {
         let problem = problem(text.folded.get(program.end..).unwrap_or_default());
         return Some(Exec::of(program.closed.then_some(program.text), problem));
     }
-    text.folded.match_indices("exec /").take(CANDIDATES).find_map(|(at, _)| {
+    text.places("exec /").take(CANDIDATES).find_map(|at| {
         let from = at + "exec ".len();
         // A path holds no colon here, so the piece before one is all there is to look at.
         let length = text.folded[from..]

@@ -78,6 +78,17 @@ impl Text {
         phrases.iter().any(|phrase| self.says(phrase))
     }
 
+    /// The place of the first occurrence of a phrase.
+    pub(super) fn find(&self, phrase: &str) -> Option<usize> {
+        if self.grams.may_have(phrase) { self.folded.find(phrase) } else { None }
+    }
+
+    /// The places of a phrase.
+    pub(super) fn places<'t>(&'t self, phrase: &'t str) -> impl Iterator<Item = usize> + use<'t> {
+        let text = if self.grams.may_have(phrase) { self.folded.as_str() } else { "" };
+        text.match_indices(phrase).map(|(at, _)| at)
+    }
+
     /// The place behind the first occurrence of a phrase at or after `from`.
     pub(super) fn after(&self, phrase: &str, from: usize) -> Option<usize> {
         if !self.grams.may_have(phrase) {
