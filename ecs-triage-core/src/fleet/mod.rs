@@ -37,11 +37,13 @@ mod options;
 mod partial;
 mod records;
 mod report;
+mod said;
 mod scan;
 mod shape;
 mod span;
 mod tasks;
 mod text;
+mod track;
 mod words;
 
 use std::collections::BTreeSet;

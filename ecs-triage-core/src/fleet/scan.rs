@@ -35,6 +35,16 @@ pub(super) fn is_key(bytes: &[u8], name: &[u8]) -> bool {
     word(start, last) == word(name, last)
 }
 
+/// The whole number that bytes begin with, if a member's value can end behind it, and how long it is.
+#[inline]
+pub(super) fn whole_number(bytes: &[u8]) -> Option<(i64, usize)> {
+    let digits = bytes.iter().take(16).take_while(|byte| byte.is_ascii_digit()).count();
+    let is_number = matches!(digits, 1..=15) && (digits == 1 || bytes[0] != b'0');
+    let ends = matches!(bytes.get(digits)?, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t');
+    let number = bytes[..digits].iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    (is_number && ends).then_some((number, digits))
+}
+
 /// Where the next record begins: behind white space, and the commas and brackets of an array.
 #[inline]
 pub(super) fn between(bytes: &[u8], mut at: usize) -> usize {

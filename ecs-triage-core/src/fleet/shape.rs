@@ -4,19 +4,22 @@
 //! same outcome, so that only the first one is parsed and diagnosed. What the hash leaves out never decides: ids, digests,
 //! names of services, families, deployments and target groups, and of repositories that no message names. Of the times
 //! their order counts, and on which side of a limit the spans between them are. What is not known here goes into the hash
-//! as it stands, so that a member or a spelling that is new costs speed and not the answer. A value that is not hashed is checked to be valid JSON, so that a broken line is broken
-//! whatever came before it. Anything unusual is no event to this module; the caller then reads it in full.
+//! as it stands, so that a member or a spelling that is new costs speed and not the answer. A value that is not hashed is
+//! checked to be valid JSON, so that a broken line is broken whatever came before it. Anything unusual is no event to this
+//! module; the caller then reads it in full. Most events follow the [track](super::track) of one that was read before.
 //!
 //! `tests/fleet.rs` holds the outcome of events with changed ids and times against their diagnosis.
 
 use super::hash::Hasher;
 use super::images::Images;
+use super::said::Said;
 use super::scan;
 use super::span::{self, State, Times};
-use super::words::{self, Ids};
+use super::track::{Constants, Gap, GapKind, Tracks};
 
 /// An event, as far as it was read.
 #[derive(Debug)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Event<'b> {
     /// The shape.
     pub(super) key: u64,
@@ -32,6 +35,41 @@ pub(super) struct Event<'b> {
     pub(super) is_stopped: bool,
     pub(super) version: i64,
     pub(super) times: Times,
+}
+
+impl<'b> Event<'b> {
+    /// An event of `bytes` that ends at `end`, with its texts at these places. `None` when it is not one as ECS writes them.
+    pub(super) fn of(
+        bytes: &'b [u8],
+        end: usize,
+        constants: &Constants,
+        texts: [Option<(usize, usize)>; TEXTS],
+        said: &Said<'_>,
+        times: Times,
+        version: i64,
+    ) -> Option<Self> {
+        let text = |text: Text| {
+            let (from, to) = texts[text as usize]?;
+            std::str::from_utf8(bytes.get(from..to)?).ok()
+        };
+        let task_arn = text(Text::TaskArn).filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"))?;
+        let mut hash = constants.hash;
+        hash.number(said.hash());
+        times.describe(constants.state, &mut hash)?;
+        Some(Self {
+            key: hash.finish(),
+            end,
+            line_ends: constants.line_ends,
+            task_arn,
+            cluster_arn: text(Text::ClusterArn),
+            definition_arn: text(Text::DefinitionArn),
+            group: text(Text::Group),
+            started_by: text(Text::StartedBy),
+            is_stopped: constants.is_stopped,
+            version,
+            times,
+        })
+    }
 }
 
 /// What a member of an object is, and what of it decides.
@@ -78,6 +116,9 @@ enum Text {
     StartedBy,
 }
 
+/// How many texts there are.
+pub(super) const TEXTS: usize = 5;
+
 type Row = (&'static str, Plan);
 
 /// The members of an object that are planned.
@@ -95,17 +136,30 @@ const MOST_ROWS: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct Reader {
     images: Images,
+    tracks: Tracks,
+    /// Of the event that is read; kept for its memory.
+    gaps: Vec<Gap>,
     /// Of each table, the row that came last behind each row, at its number plus one, and first.
     order: [[u8; MOST_ROWS]; TABLES],
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { images: Images::default(), order: [[0; MOST_ROWS]; TABLES] }
+        Self {
+            images: Images::default(),
+            tracks: Tracks::default(),
+            gaps: Vec::new(),
+            order: [[0; MOST_ROWS]; TABLES],
+        }
     }
 }
 
 impl Reader {
+    #[cfg(test)]
+    pub(super) fn tracks(&self) -> &Tracks {
+        &self.tracks
+    }
+
     /// The row of a member's name.
     #[cold]
     fn row(&mut self, table: Table, key: &[u8], last: usize) -> Option<usize> {
@@ -257,46 +311,45 @@ const DEEPEST: u32 = 24;
 
 /// Reads the event that begins at `at`. `None` when it is none, or not one as ECS writes them.
 pub(super) fn event<'b>(bytes: &'b [u8], at: usize, reader: &mut Reader) -> Option<Event<'b>> {
+    reader.tracks.follow(bytes, at, &mut reader.images).or_else(|| read(bytes, at, reader))
+}
+
+/// Reads an event member by member.
+fn read<'b>(bytes: &'b [u8], at: usize, reader: &mut Reader) -> Option<Event<'b>> {
+    reader.gaps.clear();
     let mut walk = Walk {
         reader,
         bytes,
         at,
         line_ends: 0,
         hash: Hasher::default(),
-        texts: [None; 5],
+        start: at,
+        texts: [None; TEXTS],
         times: Times::default(),
+        is_untracked: false,
         is_stopped: false,
         state: State::default(),
         version: 0,
         is_event: false,
         has_detail: false,
         is_id: false,
-        ids: Ids::default(),
-        messages: Few::default(),
-        has_odd_message: false,
-        repositories: Few::default(),
+        said: Said::default(),
     };
     walk.object(EVENT, true, 0)?;
     if !walk.is_event || !walk.has_detail {
         return None;
     }
-    let [task_arn, cluster_arn, definition_arn, group, started_by] = walk.texts;
-    let task_arn = task_arn.filter(|arn| arn.starts_with("arn:") && arn.contains(":task/"))?;
-    walk.relate();
-    walk.times.describe(walk.state, &mut walk.hash)?;
-    Some(Event {
-        key: walk.hash.finish(),
-        end: walk.at,
-        line_ends: walk.line_ends,
-        task_arn,
-        cluster_arn,
-        definition_arn,
-        group,
-        started_by,
-        is_stopped: walk.is_stopped,
-        version: walk.version,
-        times: walk.times,
-    })
+    let Walk {
+        at: end, hash, state, is_stopped, line_ends, texts, said, times, version, is_untracked, ..
+    } = walk;
+    let mut constants = Constants { hash, state, is_stopped, line_ends, texts };
+    let event = Event::of(bytes, end, &constants, texts, &said, times, version)?;
+    if !is_untracked {
+        constants.texts = texts.map(|text| text.map(|(from, to)| (from - at, to - at)));
+        let Reader { tracks, gaps, .. } = reader;
+        tracks.lay(&bytes[at..end], gaps, constants);
+    }
+    Some(event)
 }
 
 struct Walk<'b, 'r> {
@@ -305,8 +358,12 @@ struct Walk<'b, 'r> {
     at: usize,
     line_ends: u64,
     hash: Hasher,
-    texts: [Option<&'b str>; 5],
+    /// Where the event begins.
+    start: usize,
+    texts: [Option<(usize, usize)>; TEXTS],
     times: Times,
+    /// Something of it is so unusual that no track is laid for it: a time that is taken back, agents that say something.
+    is_untracked: bool,
     is_stopped: bool,
     state: State,
     version: i64,
@@ -314,62 +371,10 @@ struct Walk<'b, 'r> {
     has_detail: bool,
     /// The detail of an attachment that is read has the name of an id.
     is_id: bool,
-    ids: Ids,
-    messages: Few<'b>,
-    /// A message is there in which a repository may be spelled with escapes.
-    has_odd_message: bool,
-    repositories: Few<'b>,
-}
-
-/// A few texts of an event.
-#[derive(Debug, Clone, Copy, Default)]
-struct Few<'b> {
-    texts: [&'b [u8]; 12],
-    count: usize,
-}
-
-impl<'b> Few<'b> {
-    /// `None` when there are more than an event has.
-    fn push(&mut self, text: &'b [u8]) -> Option<()> {
-        *self.texts.get_mut(self.count)? = text;
-        self.count += 1;
-        Some(())
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &'b [u8]> + use<'_, 'b> {
-        self.texts[..self.count].iter().copied()
-    }
+    said: Said<'b>,
 }
 
 impl<'b> Walk<'b, '_> {
-    /// Adds the repositories to the hash that a message names: a pull that failed is of one of the images.
-    fn relate(&mut self) {
-        for repository in self.repositories.iter() {
-            if self.has_odd_message || self.messages.iter().any(|message| contains(message, repository)) {
-                self.hash.bytes(repository);
-            } else {
-                self.hash.number(0);
-            }
-        }
-    }
-
-    /// A message without the ids in it, for as long as it is spelled as usual.
-    fn message(&mut self, text: &'b [u8], is_plain: bool) -> Option<()> {
-        let length = if is_plain { Some(text.len()) } else { words::unescaped_length(text) };
-        match length {
-            Some(length) => {
-                self.messages.push(text)?;
-                self.ids.add(text, length, &mut self.hash);
-            }
-            // Escapes and other alphabets stay in the hash: they were looked at when the shape was new.
-            None => {
-                self.has_odd_message = true;
-                self.hash.bytes(text);
-            }
-        }
-        Some(())
-    }
-
     /// The next byte that is no white space.
     #[inline(always)]
     fn peek(&mut self) -> Option<u8> {
@@ -476,7 +481,8 @@ impl<'b> Walk<'b, '_> {
     fn list(&mut self, table: Table, depth: u32) -> Option<()> {
         if !self.next_is(b'[') {
             // One object where a list belongs is read as a list of one, with the messages in it.
-            self.has_odd_message = true;
+            self.said.has_odd_message = true;
+            self.is_untracked = true;
             return self.exact(depth);
         }
         self.at += 1;
@@ -512,9 +518,8 @@ impl<'b> Walk<'b, '_> {
                 self.peek()?;
                 let start = self.at;
                 self.exact(depth)?;
-                let agents = &self.bytes[start..self.at];
-                self.has_odd_message |= memchr::memchr(b'\\', agents).is_some();
-                if agents.len() > 2 { self.messages.push(agents) } else { Some(()) }
+                self.is_untracked |= self.at - start > 2;
+                self.said.agents(&self.bytes[start..self.at])
             }
             Plan::Containers => self.list(CONTAINER, depth),
             Plan::Attachments => self.list(ATTACHMENT, depth),
@@ -536,7 +541,7 @@ impl<'b> Walk<'b, '_> {
                 // A member that comes twice counts as it comes last.
                 match plan {
                     Plan::Text(text) => self.texts[text as usize] = None,
-                    Plan::Time(which) => self.times.forget(which),
+                    Plan::Time(which) => self.is_untracked |= self.times.forget(which),
                     Plan::LastStatus | Plan::DetailType | Plan::DetailName => return None,
                     _ => {}
                 }
@@ -549,27 +554,34 @@ impl<'b> Walk<'b, '_> {
 
     fn text_member(&mut self, plan: Plan) -> Option<()> {
         let (text, is_plain) = self.text()?;
+        let to = self.at - 1;
+        let from = to - text.len();
         match plan {
             Plan::DetailName => {
                 self.is_id = IDS.contains(&text);
                 self.hash.bytes(text);
             }
             // The name stands in front and is the last that this object has.
-            Plan::DetailValue if self.is_id && is_plain && self.next_is(b'}') => {}
-            Plan::Words | Plan::DetailValue => self.message(text, is_plain)?,
-            Plan::Image if is_plain => {
-                let repository = self.reader.images.repository(text);
-                self.ids.add_image(text, repository, &mut self.hash);
-                if let Some((from, to)) = repository {
-                    self.repositories.push(&text[from..to])?;
-                }
+            Plan::DetailValue if self.is_id && is_plain && self.next_is(b'}') => {
+                self.gap(from, to, GapKind::Text);
             }
-            Plan::Presence if is_plain => {}
+            Plan::Words | Plan::DetailValue => {
+                self.said.message(text, is_plain)?;
+                self.gap(from, to, GapKind::Message);
+            }
+            Plan::Image if is_plain => {
+                self.said.image(text, &mut self.reader.images)?;
+                self.gap(from, to, GapKind::Image);
+            }
+            Plan::Presence if is_plain => self.gap(from, to, GapKind::Text),
             Plan::DetailType => {
                 self.is_event = text == b"ECS Task State Change";
                 return self.is_event.then_some(());
             }
-            Plan::Time(which) => return self.times.set(which, text),
+            Plan::Time(which) => {
+                self.times.set(which, text)?;
+                self.gap(from, to, GapKind::Time(which));
+            }
             Plan::LastStatus => {
                 self.is_stopped = text == b"STOPPED";
                 self.state = State::of(text);
@@ -579,8 +591,21 @@ impl<'b> Walk<'b, '_> {
                 if !is_plain {
                     return None;
                 }
-                self.texts[which as usize] = Some(std::str::from_utf8(text).ok()?);
-                self.hash.bytes(deciding(which, text)?);
+                self.texts[which as usize] = Some((from, to));
+                let (deciding, rest) = text.split_at_checked(deciding(which, text)?)?;
+                self.hash.bytes(deciding);
+                let kind = match which {
+                    // Which cluster it is decides nothing; that it is named does.
+                    Text::TaskArn if memchr::memchr(b'/', rest).is_some() => GapKind::Path,
+                    Text::TaskArn => GapKind::Id,
+                    _ => GapKind::Text,
+                };
+                if which == Text::TaskArn {
+                    self.hash.number(u64::from(kind == GapKind::Path));
+                }
+                if !rest.is_empty() {
+                    self.gap(from + deciding.len(), to, kind);
+                }
             }
             // Unusual spellings stay in the hash: they were looked at when the shape was new.
             _ => self.hash.bytes(text),
@@ -590,17 +615,17 @@ impl<'b> Walk<'b, '_> {
 
     /// The task's version.
     fn number(&mut self) -> Option<()> {
-        let rest = &self.bytes[self.at..];
-        let digits = rest.iter().take(16).take_while(|byte| byte.is_ascii_digit()).count();
-        let is_number = matches!(digits, 1..=15) && (digits == 1 || rest[0] != b'0');
-        let ends =
-            rest.get(digits).is_some_and(|next| matches!(next, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
-        if !is_number || !ends {
-            return None;
-        }
-        self.version = rest[..digits].iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-        self.at += digits;
+        self.peek()?;
+        let (version, length) = scan::whole_number(&self.bytes[self.at..])?;
+        self.version = version;
+        self.gap(self.at, self.at + length, GapKind::Version);
+        self.at += length;
         Some(())
+    }
+
+    /// Notes what may differ in events of one track.
+    fn gap(&mut self, from: usize, to: usize, kind: GapKind) {
+        self.reader.gaps.push(Gap { from: from - self.start, to: to - self.start, kind });
     }
 
     /// Any value, which goes into the hash as it stands.
@@ -612,9 +637,10 @@ impl<'b> Walk<'b, '_> {
             self.hash.bytes(text);
             return Some(());
         }
-        let before = self.hash;
+        let (before, gaps) = (self.hash, self.reader.gaps.len());
         self.pass(depth)?;
         self.hash = before;
+        self.reader.gaps.truncate(gaps);
         self.hash.bytes(&self.bytes[start..self.at]);
         Some(())
     }
@@ -627,7 +653,9 @@ impl<'b> Walk<'b, '_> {
         match self.peek()? {
             b'"' => {
                 let (text, is_plain) = self.text()?;
-                if !is_plain {
+                if is_plain {
+                    self.gap(self.at - 1 - text.len(), self.at - 1, GapKind::Text);
+                } else {
                     self.hash.bytes(text);
                 }
                 Some(())
@@ -676,26 +704,15 @@ impl<'b> Walk<'b, '_> {
     }
 }
 
-/// Whether a text stands in another one. What is looked for is short and mostly not there.
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    let Some((first, rest)) = part.split_first() else { return true };
-    memchr::memchr_iter(*first, text).any(|at| text[at + 1..].starts_with(rest))
-}
-
-/// The part of a name that decides: whether a task is of a service, a partition and Region; not which service it is.
-fn deciding(which: Text, text: &[u8]) -> Option<&[u8]> {
-    let up_to = |mark: u8| memchr::memchr(mark, text).map_or(text, |at| &text[..at + 1]);
+/// How much of a name decides: whether a task is of a service, a partition and Region; not which service it is.
+fn deciding(which: Text, text: &[u8]) -> Option<usize> {
+    let up_to = |mark: u8| memchr::memchr(mark, text).map_or(text.len(), |at| at + 1);
     Some(match which {
-        // `arn:aws:ecs:eu-west-1:111122223333:task/`, with how many parts the rest has.
-        Text::TaskArn => {
-            let end = memchr::memchr(b'/', text)? + 1;
-            let id = &text[end..];
-            // Which cluster it is decides nothing; that it is named does.
-            if memchr::memchr(b'/', id).is_some() { &text[..end] } else { &text[..end - 1] }
-        }
+        // `arn:aws:ecs:eu-west-1:111122223333:task/`
+        Text::TaskArn => memchr::memchr(b'/', text)? + 1,
         Text::ClusterArn | Text::DefinitionArn => up_to(b'/'),
         Text::Group => up_to(b':'),
-        Text::StartedBy if text.starts_with(b"ecs-svc/") => b"ecs-svc/",
-        Text::StartedBy => text,
+        Text::StartedBy if text.starts_with(b"ecs-svc/") => b"ecs-svc/".len(),
+        Text::StartedBy => text.len(),
     })
 }

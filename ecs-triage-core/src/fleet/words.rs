@@ -105,12 +105,14 @@ impl Ids {
     }
 }
 
+/// What stands before the name of a target group in its ARN.
+pub(super) const TARGET_GROUP: &[u8] = b":targetgroup/";
+
 /// The name of the first target group in a text, as its ARN has it, and what stands before and behind.
 fn target_group(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    const TYPE: &[u8] = b":targetgroup/";
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html>
     const LONGEST: usize = 32;
-    let from = memchr::memmem::find(text, TYPE)? + TYPE.len();
+    let from = memchr::memmem::find(text, TARGET_GROUP)? + TARGET_GROUP.len();
     let length = memchr::memchr(b'/', &text[from..]).filter(|length| (1..=LONGEST).contains(length))?;
     let name = &text[from..from + length];
     let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
