@@ -189,6 +189,11 @@ fn placeholder(name: &str) -> String {
     out
 }
 
+/// Quotes a name out of the evidence: in a document that was broken, one may have taken in what follows it.
+pub(crate) fn shell_name(name: &str) -> String {
+    shell_quoted(&redacted(name))
+}
+
 /// Quotes a value so that a POSIX shell takes it as it is.
 pub(crate) fn shell_quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@=,+%".contains(&byte);

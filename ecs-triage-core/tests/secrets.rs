@@ -302,6 +302,30 @@ fn what_the_network_is_to_become_names_no_secret_that_an_id_took_in() {
     assert!(report.wants().iter().any(|want| want.why.contains("'UserData': '***")), "{}", report.to_json());
 }
 
+/// What is typed must not write the blank that stands for a secret, nor be taken for something secret as a whole.
+#[test]
+fn commands_of_documents_that_are_whole_are_not_blanked() {
+    let mut commands = 0;
+    for documents in stories() {
+        let mut evidence = Evidence::new();
+        for (name, document) in &documents {
+            let _ = evidence.add_named(name, document.to_string().as_bytes());
+        }
+        let report = diagnose(&evidence);
+        for remedy in report.diagnoses().flat_map(|found| &found.remedies) {
+            assert!(!remedy.title.contains("***"), "{}", remedy.title);
+            if let Some(command) = &remedy.command {
+                commands += 1;
+                assert!(!command.contains("***"), "{command}");
+            }
+        }
+        for want in report.wants() {
+            assert!(!want.cli.contains("***") && !want.why.contains("***"), "{want:?}");
+        }
+    }
+    assert!(commands > 1_000, "{commands}");
+}
+
 /// With a quote too many, what stood inside of strings stands outside: `app` is no member.
 #[test]
 fn words_of_a_string_that_was_turned_inside_out_are_no_member() {

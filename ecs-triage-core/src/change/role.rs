@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Blast, Change, Form, Patch, templates};
 use crate::evidence::{Evidence, Node, Request};
 use crate::iam::least_privilege_policy;
-use crate::template::shell_quoted;
+use crate::template::{shell_name, shell_quoted};
 
 impl Change {
     /// Lets a role do more, by an inline policy that allows each action on its resource and nothing else.
@@ -21,7 +21,7 @@ impl Change {
         let name = free_name(evidence, role, &document);
         let command = format!(
             "aws iam put-role-policy --role-name {} --policy-name {name} --policy-document {}",
-            shell_quoted(role),
+            shell_name(role),
             shell_quoted(&document.to_string()),
         );
         let change = Change::new(title, Blast::Role)
@@ -50,8 +50,8 @@ impl Change {
     ) -> Self {
         let command = format!(
             "aws iam attach-role-policy --role-name {} --policy-arn {}",
-            shell_quoted(role),
-            shell_quoted(policy_arn)
+            shell_name(role),
+            shell_name(policy_arn)
         );
         let name = policy_arn.rsplit('/').next().unwrap_or(policy_arn);
         let policy = json!({ "PolicyName": name, "PolicyArn": policy_arn });
@@ -84,7 +84,7 @@ impl Change {
         });
         let command = format!(
             "aws iam update-assume-role-policy --role-name {} --policy-document {}",
-            shell_quoted(name),
+            shell_name(name),
             shell_quoted(&document.to_string()),
         );
         let change = Change::new(title, Blast::Role)

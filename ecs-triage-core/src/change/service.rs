@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Blast, Change, Form, Patch, templates};
 use crate::evidence::ecs::ContainerDefinition;
 use crate::signals::Subject;
-use crate::template::shell_quoted;
+use crate::template::shell_name;
 
 impl Change {
     /// Seconds in which a service ignores failing health checks of new tasks.
@@ -31,7 +31,7 @@ impl Change {
         now: &ContainerDefinition<'_>,
         earlier: &ContainerDefinition<'_>,
     ) -> Self {
-        let option = format!("--task-definition {}", shell_quoted(name));
+        let option = format!("--task-definition {}", shell_name(name));
         let change =
             Change::new(title, Blast::Deployment).form(Form::Command(update_service(subject, &option)));
         ["environment", "secrets", "image"].into_iter().fold(change, |change, key| {
@@ -69,9 +69,9 @@ impl Change {
 pub(super) fn update_service(subject: &Subject<'_>, option: &str) -> String {
     let facts = subject.facts();
     let quoted =
-        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_quoted);
+        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_name);
     let region =
-        facts.text("region").map(|region| format!(" --region {}", shell_quoted(region))).unwrap_or_default();
+        facts.text("region").map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
     let (cluster, service) = (quoted("cluster", "CLUSTER"), quoted("service", "SERVICE"));
     format!("aws ecs update-service --cluster {cluster} --service {service} {option}{region}")
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Blast, Change, Form, Patch};
 use crate::evidence::elbv2::TargetGroup;
-use crate::template::shell_quoted;
+use crate::template::{shell_name, shell_quoted};
 
 impl Change {
     /// Other codes that count as healthy, such as `200,302`.
@@ -16,8 +16,8 @@ impl Change {
     ) -> Self {
         let is_grpc = group.protocol_version() == Some("GRPC");
         let key = if is_grpc { "GrpcCode" } else { "HttpCode" };
-        let arn = group.target_group_arn().map_or_else(|| "TARGET_GROUP_ARN".to_owned(), shell_quoted);
-        let region = region.map(|region| format!(" --region {}", shell_quoted(region))).unwrap_or_default();
+        let arn = group.target_group_arn().map_or_else(|| "TARGET_GROUP_ARN".to_owned(), shell_name);
+        let region = region.map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
         // A comma separates members in the CLI's short form.
         let matcher = shell_quoted(&json!({ key: codes }).to_string());
         let command =

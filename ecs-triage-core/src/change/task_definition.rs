@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{Blast, Change, Form, Patch, templates};
 use crate::evidence::Node;
 use crate::evidence::ecs::TaskDefinition;
-use crate::redact::redact_value;
+use crate::redact::{redact_value, redacted};
 use crate::signals::Subject;
-use crate::template::shell_quoted;
+use crate::template::{shell_name, shell_quoted};
 
 /// One member of a task definition that gets another value.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,13 +110,17 @@ fn place_of<'e>(definition: &TaskDefinition<'e>, edit: &Edit) -> Option<Node<'e>
 fn command(subject: &Subject<'_>, edits: &[Edit]) -> String {
     let facts = subject.facts();
     let quoted =
-        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_quoted);
+        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_name);
     let mut filter = String::new();
     for edit in edits {
         let value = &edit.value;
         let step = match &edit.container {
             Some(name) => {
-                format!("(.containerDefinitions[]|select(.name=={})).{}={value} | ", json!(name), edit.key)
+                format!(
+                    "(.containerDefinitions[]|select(.name=={})).{}={value} | ",
+                    json!(redacted(name)),
+                    edit.key
+                )
             }
             None => format!(".{}={value} | ", edit.key),
         };
@@ -125,7 +129,7 @@ fn command(subject: &Subject<'_>, edits: &[Edit]) -> String {
     let read_only: Vec<String> = READ_ONLY.iter().map(|key| format!(".{key}")).collect();
     filter.push_str(&format!("del({})", read_only.join(",")));
     let region =
-        facts.text("region").map(|region| format!(" --region {}", shell_quoted(region))).unwrap_or_default();
+        facts.text("region").map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
     let mut line = format!(
         "aws ecs describe-task-definition --task-definition {}{region} --query taskDefinition | jq {} > taskdef.json && \
          aws ecs register-task-definition --cli-input-json file://taskdef.json{region}",

@@ -63,7 +63,7 @@ impl Diagnosis {
 }
 
 impl Remedy {
-    pub(crate) fn texts(&mut self, visitor: &mut impl TextsMut) {
+    fn texts(&mut self, visitor: &mut impl TextsMut) {
         visitor.text("title", &mut self.title);
         visitor.text("blastRadius", &mut self.blast_radius);
         optional(visitor, "command", &mut self.command);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::prove::Proofs;
 use crate::change::{Change, Form};
 use crate::redact::redacted;
-use crate::report::{Remedy, RemedyKind, TextsMut};
+use crate::report::{Remedy, RemedyKind};
 use crate::rules::{Finding, FixKind};
 use crate::signals::{Facts, Subject};
 use crate::template;
@@ -40,7 +40,7 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
             }
         };
         let mut remedy = Remedy {
-            title: change.title.clone(),
+            title: redacted(&change.title).into_owned(),
             kind,
             mutating: change.blast.is_mutating(),
             proven,
@@ -48,29 +48,24 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
             command,
             body,
         };
-        remedy.texts(&mut Blanker);
+        // Names are blanked where a command is put together; as a whole it may look like a list of what is secret.
+        remedy.body.iter_mut().for_each(blank);
         remedy
     };
     change.forms.iter().map(remedy).collect()
 }
 
 /// Blanks what could be a secret: in a document that was broken, a name may have taken in what follows it.
-struct Blanker;
-
-impl TextsMut for Blanker {
-    fn text(&mut self, _: &str, text: &mut String) {
-        if let Cow::Owned(blanked) = redacted(text) {
-            *text = blanked;
+fn blank(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(blanked) = redacted(text) {
+                *text = blanked;
+            }
         }
-    }
-
-    fn value(&mut self, value: &mut Value) {
-        match value {
-            Value::String(text) => self.text("", text),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.value(value)),
-            Value::Object(members) => members.values_mut().for_each(|value| self.value(value)),
-            _ => {}
-        }
+        Value::Array(values) => values.iter_mut().for_each(blank),
+        Value::Object(members) => members.values_mut().for_each(blank),
+        _ => {}
     }
 }
 

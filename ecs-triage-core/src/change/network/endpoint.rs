@@ -8,7 +8,7 @@ use super::{Plan, appended, permission};
 use crate::change::{Blast, Change, Form, Patch};
 use crate::evidence::Request;
 use crate::network::Destination;
-use crate::template::shell_quoted;
+use crate::template::shell_name;
 
 /// Stands in a changed copy of the evidence for what AWS will name.
 const NEW: &str = "new";
@@ -36,9 +36,9 @@ impl Plan<'_, '_> {
         let table = self.network.route_table_of(self.subnet, self.vpc).ok()?;
         let command = format!(
             "aws ec2 create-vpc-endpoint --vpc-endpoint-type Gateway --vpc-id {} --service-name {} --route-table-ids {}",
-            shell_quoted(self.vpc),
-            shell_quoted(name),
-            shell_quoted(table.route_table_id()?),
+            shell_name(self.vpc),
+            shell_name(name),
+            shell_name(table.route_table_id()?),
         );
         let id = format!("vpce-{NEW}");
         let endpoint = json!({
@@ -58,12 +58,12 @@ impl Plan<'_, '_> {
     /// With a security group of its own, which lets the tasks in.
     fn create_interface_endpoint(&self, name: &str) -> Option<Change> {
         let subnets = self.one_subnet_a_zone();
-        let vpc = shell_quoted(self.vpc);
+        let vpc = shell_name(self.vpc);
         let region = &self.region;
         let from = self.source_group();
         let rule = match &from {
-            Some(group) => format!("--source-group {}", shell_quoted(group)),
-            None => format!("--cidr {}", shell_quoted(self.subnet_range()?)),
+            Some(group) => format!("--source-group {}", shell_name(group)),
+            None => format!("--cidr {}", shell_name(self.subnet_range()?)),
         };
         let group = format!("ecs-to-{}", name.rsplit("amazonaws.").next().unwrap_or(name));
         let command = format!(
@@ -72,9 +72,9 @@ impl Plan<'_, '_> {
              aws ec2 authorize-security-group-ingress --group-id \"$SG\" --protocol tcp --port 443 {rule}{region} && \
              aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {service} \
              --subnet-ids {} --security-group-ids \"$SG\" --private-dns-enabled{region}",
-            shell_quoted(&group),
-            subnets.iter().map(|id| shell_quoted(id)).collect::<Vec<_>>().join(" "),
-            service = shell_quoted(name),
+            shell_name(&group),
+            subnets.iter().map(|id| shell_name(id)).collect::<Vec<_>>().join(" "),
+            service = shell_name(name),
         );
         let (id, group_id) = (format!("vpce-{NEW}"), format!("sg-{NEW}"));
         let endpoint = json!({
@@ -127,10 +127,8 @@ impl Plan<'_, '_> {
 
     pub(super) fn enable_private_dns(&self, id: &str) -> Option<Change> {
         let endpoint = self.network.endpoints.get(id)?;
-        let command = format!(
-            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled",
-            shell_quoted(id)
-        );
+        let command =
+            format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled", shell_name(id));
         let change = Change::new(format!("Turn private DNS of endpoint `{id}` on"), Blast::Network);
         Some(change.form(self.command(&command)).patch(Patch::set(
             endpoint.node(),
@@ -144,8 +142,8 @@ impl Plan<'_, '_> {
         let table = self.network.route_tables.get(route_table)?;
         let command = format!(
             "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --add-route-table-ids {}",
-            shell_quoted(id),
-            shell_quoted(route_table)
+            shell_name(id),
+            shell_name(route_table)
         );
         let title = format!("Add route table `{route_table}` to gateway endpoint `{id}`");
         let mut routes = self.network.route_tables.values().flat_map(|found| found.routes());

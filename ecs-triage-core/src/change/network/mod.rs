@@ -11,7 +11,7 @@ use crate::evidence::Node;
 use crate::network::view::is;
 use crate::network::{Blocker, Destination, Groups, Network, PublicAddress, Source};
 use crate::signals::Subject;
-use crate::template::shell_quoted;
+use crate::template::{shell_name, shell_quoted};
 
 /// An address for documentation, RFC 5737; in a changed copy it stands for the one that AWS will give.
 const SOME_PUBLIC_ADDRESS: &str = "192.0.2.1";
@@ -32,7 +32,7 @@ impl Change {
     ) -> Vec<Change> {
         let vpc = network.subnets.get(subnet).and_then(|found| found.vpc_id()).unwrap_or_default();
         let region = subject.facts().text("region");
-        let region = region.map(|region| format!(" --region {}", shell_quoted(region))).unwrap_or_default();
+        let region = region.map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
         let plan = Plan { network, subject, source, destination, subnet, vpc, region };
         plan.changes(blocker)
     }
@@ -164,7 +164,7 @@ impl<'e> Plan<'_, 'e> {
     fn enable_dns_command(&self, vpc: &str, key: &str) -> String {
         let option =
             if key == "EnableDnsSupport" { "--enable-dns-support" } else { "--enable-dns-hostnames" };
-        let (vpc, region) = (shell_quoted(vpc), &self.region);
+        let (vpc, region) = (shell_name(vpc), &self.region);
         format!("aws ec2 modify-vpc-attribute --vpc-id {vpc} {option} '{{\"Value\":true}}'{region}")
     }
 
@@ -178,7 +178,7 @@ impl<'e> Plan<'_, 'e> {
         };
         let command = format!(
             "aws ec2 create-vpc-block-public-access-exclusion --subnet-id {} --internet-gateway-exclusion-mode {allowed}",
-            shell_quoted(subnet)
+            shell_name(subnet)
         );
         let title = format!("Exclude subnet `{subnet}` from VPC Block Public Access");
         let change = Change::new(title, Blast::Network).form(self.command(&command));

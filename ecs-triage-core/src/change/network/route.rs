@@ -8,7 +8,7 @@ use crate::evidence::Request;
 use crate::evidence::ec2::{NatGateway, Route, RouteTable};
 use crate::network::route::{Target, destination_of};
 use crate::network::view::is;
-use crate::template::shell_quoted;
+use crate::template::shell_name;
 
 /// The NAT gateway in a changed copy of the evidence, for the one that AWS will name.
 const NEW_NAT: &str = "nat-new";
@@ -23,11 +23,11 @@ impl<'e> Plan<'_, 'e> {
         let gone = table.routes().into_iter().find(|route| destination_of(route) == destination)?;
         // Routes of gateway endpoints come and go with the endpoint alone.
         let option = match (gone.destination_cidr_block(), gone.destination_ipv6_cidr_block()) {
-            (Some(range), _) => format!("--destination-cidr-block {}", shell_quoted(range)),
-            (_, Some(range)) => format!("--destination-ipv6-cidr-block {}", shell_quoted(range)),
+            (Some(range), _) => format!("--destination-cidr-block {}", shell_name(range)),
+            (_, Some(range)) => format!("--destination-ipv6-cidr-block {}", shell_name(range)),
             _ => return None,
         };
-        let command = format!("aws ec2 delete-route --route-table-id {} {option}", shell_quoted(route_table));
+        let command = format!("aws ec2 delete-route --route-table-id {} {option}", shell_name(route_table));
         let title = format!(
             "Delete the route for `{destination}` in route table `{route_table}`, whose target is gone"
         );
@@ -43,8 +43,8 @@ impl<'e> Plan<'_, 'e> {
             let verb = route_verb(table);
             let command = format!(
                 "aws ec2 {verb} --route-table-id {} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id {}",
-                shell_quoted(route_table),
-                shell_quoted(nat)
+                shell_name(route_table),
+                shell_name(nat)
             );
             let change = Change::new(title, Blast::Network).form(self.command(&command));
             return Some(change.patch(with_route(table, json!({ "NatGatewayId": nat }))));
@@ -60,9 +60,9 @@ impl<'e> Plan<'_, 'e> {
              --query NatGateway.NatGatewayId --output text{region}) && \
              aws ec2 wait nat-gateway-available --nat-gateway-ids \"$NAT\"{region} && \
              aws ec2 {} --route-table-id {} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id \"$NAT\"{region}",
-            shell_quoted(public),
+            shell_name(public),
             route_verb(table),
-            shell_quoted(route_table),
+            shell_name(route_table),
         );
         let nat = json!({
             "NatGatewayId": NEW_NAT, "State": "available", "ConnectivityType": "public",
@@ -146,8 +146,8 @@ impl<'e> Plan<'_, 'e> {
         let gateway = attached.map(|(id, _)| *id).or_else(in_use)?;
         let command = format!(
             "aws ec2 create-route --route-table-id {} --destination-cidr-block 0.0.0.0/0 --gateway-id {}",
-            shell_quoted(route_table),
-            shell_quoted(gateway)
+            shell_name(route_table),
+            shell_name(gateway)
         );
         let title = format!("Give the NAT gateway's route table `{route_table}` a route to `{gateway}`");
         let change = Change::new(title, Blast::Network).form(self.command(&command));

@@ -7,21 +7,21 @@ use serde_json::json;
 use super::{Plan, appended, permission};
 use crate::change::{Blast, Change};
 use crate::network::Interface;
-use crate::template::shell_quoted;
+use crate::template::{shell_name, shell_quoted};
 
 impl Plan<'_, '_> {
     pub(super) fn allow_in(&self, group: &str, port: u16) -> Change {
         let from = self.source_group();
         let (option, words) = match (&from, self.subnet_range()) {
-            (Some(from), _) => (format!("--source-group {}", shell_quoted(from)), format!("`{from}`")),
+            (Some(from), _) => (format!("--source-group {}", shell_name(from)), format!("`{from}`")),
             (None, range) => {
                 let range = range.unwrap_or("0.0.0.0/0");
-                (format!("--cidr {}", shell_quoted(range)), format!("`{range}`"))
+                (format!("--cidr {}", shell_name(range)), format!("`{range}`"))
             }
         };
         let command = format!(
             "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} {option}",
-            shell_quoted(group)
+            shell_name(group)
         );
         let whose = match self.source.interface {
             Interface::Task => "the tasks",
@@ -44,13 +44,13 @@ impl Plan<'_, '_> {
                 let rule = format!("IpProtocol=tcp,FromPort={port},ToPort={port},{pairs}");
                 format!(
                     "aws ec2 authorize-security-group-egress --group-id {} --ip-permissions {}",
-                    shell_quoted(group),
+                    shell_name(group),
                     shell_quoted(&rule)
                 )
             }
             None => format!(
                 "aws ec2 authorize-security-group-egress --group-id {} --protocol tcp --port {port} --cidr 0.0.0.0/0",
-                shell_quoted(group)
+                shell_name(group)
             ),
         };
         let title = format!("Let security group `{group}` send to port {port}");
@@ -85,7 +85,7 @@ impl Plan<'_, '_> {
         let command = format!(
             "aws ec2 create-network-acl-entry --network-acl-id {} {direction} --rule-number {number} --protocol tcp \
              --port-range From={first},To={last} --cidr-block 0.0.0.0/0 --rule-action allow",
-            shell_quoted(id)
+            shell_name(id)
         );
         let way = if egress { "out of" } else { "into" };
         let ports = if first == last { format!("port {first}") } else { format!("ports {first} to {last}") };

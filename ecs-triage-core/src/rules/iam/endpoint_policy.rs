@@ -9,7 +9,7 @@ use crate::evidence::Node;
 use crate::evidence::ec2::{Subnet, VpcEndpoint};
 use crate::iam::Resource;
 use crate::signals::{Fact, Subject};
-use crate::template::shell_quoted;
+use crate::template::shell_name;
 
 /// Weighs a refusal against the endpoints of the task's VPC. One of which the message does not say why it was
 /// refused is theirs only when they refuse what the role is allowed.
@@ -89,9 +89,9 @@ fn vpc<'e>(subject: &Subject<'e>) -> Option<&'e str> {
 /// The policy that an endpoint has unless somebody gives it another: roles and resources decide alone.
 fn reset(endpoint: &Node<'_>, id: &str, subject: &Subject<'_>) -> Change {
     let mut command =
-        format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --reset-policy", shell_quoted(id));
+        format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --reset-policy", shell_name(id));
     if let Some(region) = subject.facts().text("region") {
-        command.push_str(&format!(" --region {}", shell_quoted(region)));
+        command.push_str(&format!(" --region {}", shell_name(region)));
     }
     let all =
         json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*" }] });

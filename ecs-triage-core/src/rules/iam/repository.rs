@@ -11,7 +11,7 @@ use crate::change::{Change, Form, Patch};
 use crate::evidence::Request;
 use crate::iam::{Decision, Denial, Resource};
 use crate::signals::Subject;
-use crate::template::shell_quoted;
+use crate::template::{shell_name, shell_quoted};
 
 /// Weighs a finding against the repository's policy.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html>
@@ -70,7 +70,7 @@ fn opened(owner: &ResourcePolicy<'_>, repository: &str, account: Option<&str>) -
     let policy = json!({ "Version": "2012-10-17", "Statement": statements });
     let command = format!(
         "aws ecr set-repository-policy --registry-id {registry} --repository-name {} --region {region} --policy-text {}",
-        shell_quoted(name),
+        shell_name(name),
         shell_quoted(&policy.to_string()),
     );
     let params = json!({ "registryId": registry, "repositoryName": name });
