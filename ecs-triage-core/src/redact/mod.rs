@@ -10,6 +10,7 @@
 //! turned back by whoever has the map.
 
 mod arns;
+mod container;
 mod hosts;
 mod learn;
 mod lists;

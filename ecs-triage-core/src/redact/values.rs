@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::container;
 use super::secrets::{BLANK, redacted};
 
 /// Masks what could be a secret in a JSON value.
@@ -42,7 +43,8 @@ pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
             }
             Value::Object(members) => {
                 let key = unescaped(token);
-                (place.within(members).of_member(&key), members.get(&*key)?)
+                let (key, value) = members.get_key_value(&*key)?;
+                (place.within(members).of_member(key, value), value)
             }
             _ => return None,
         };
@@ -66,28 +68,28 @@ enum Place {
     Options,
     /// It names where a secret is and which of its keys, never a value.
     Source,
-    /// It took in the value of a variable.
-    Torn,
+    /// It is a container, whose lists may have lost something to it.
+    Container,
     /// It is a secret.
     Secret,
 }
 
 impl Place {
-    /// The place inside an object: what says where a secret is stored is an entry of secrets, wherever it stands, and a
-    /// value beside a list of variables fell out of it.
+    /// The place inside an object: what says where a secret is stored is an entry of secrets, wherever it stands, and
+    /// what holds a list of variables or labels is a container.
     fn within(self, members: &Map<String, Value>) -> Self {
         match self {
             Self::Free if members.contains_key("valueFrom") => Self::Values,
-            Self::Free if has_torn_variable(members) => Self::Torn,
+            Self::Free if is_container(members) => Self::Container,
             place => place,
         }
     }
 
     /// The place of a member of an object at this place.
-    fn of_member(self, key: &str) -> Self {
+    fn of_member(self, key: &str, value: &Value) -> Self {
         match self {
-            Self::Torn if key.eq_ignore_ascii_case("value") => Self::Secret,
-            Self::Free | Self::Source | Self::Torn => of_free_member(key),
+            Self::Container if is_torn(key, value) => Self::Secret,
+            Self::Free | Self::Source | Self::Container => of_free_member(key),
             Self::Values if key.eq_ignore_ascii_case("name") => Self::Free,
             Self::Values if key.eq_ignore_ascii_case("valueFrom") => Self::Source,
             Self::Values => Self::Secret,
@@ -97,11 +99,26 @@ impl Place {
     }
 }
 
-/// Whether an object holds a `value` beside a list of variables, as of a document in which a bracket is wrong:
-/// `"environment": [{"name": "A"], "value": "…"}`.
-fn has_torn_variable(members: &Map<String, Value>) -> bool {
-    members.keys().any(|key| key.eq_ignore_ascii_case("value"))
-        && members.keys().any(|key| of_free_member(key) == Place::Values)
+/// Whether an object has what only containers have. Others have labels and a member `environment` as well, as records
+/// of logs, but with a text, and no `value` beside them.
+fn is_container(members: &Map<String, Value>) -> bool {
+    let has_value = members.keys().any(|key| is_value(key));
+    let mut lists = members.iter().filter(|(_, value)| has_value || value.is_array() || value.is_object());
+    lists.any(|(key, value)| match plain(key, &mut [0; LONGEST]) {
+        "environment" | "secrets" => has_value || value.is_array(),
+        "dockerlabels" => true,
+        _ => has_value && of_free_member(key) == Place::Values,
+    })
+}
+
+fn is_value(key: &str) -> bool {
+    key.eq_ignore_ascii_case("value")
+}
+
+/// Whether a member of a container fell out of one of its lists, as in a document in which a bracket is wrong:
+/// `"environment": [{"name": "A"], "value": "…"}`. ECS has no such member.
+fn is_torn(key: &str, value: &Value) -> bool {
+    is_value(key) || value.is_string() && !container::has_member(plain(key, &mut [0; LONGEST]))
 }
 
 fn of_free_member(key: &str) -> Place {
@@ -120,7 +137,7 @@ fn places_in(place: Place, values: &[Value]) -> impl Iterator<Item = Place> {
     let mut is_secret = false;
     values.iter().map(move |value| match place {
         // `["app", "--token", "…"]`: the element behind the option.
-        Place::Free | Place::Options | Place::Source | Place::Torn => {
+        Place::Free | Place::Options | Place::Source | Place::Container => {
             let found = if is_secret { Place::Secret } else { Place::Free };
             is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
             found
@@ -138,7 +155,10 @@ fn masked(place: Place, value: &Value) -> Value {
         }
         (_, Value::Object(members)) => {
             let place = place.within(members);
-            members.iter().map(|(key, value)| (key.clone(), masked(place.of_member(key), value))).collect()
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), masked(place.of_member(key, value), value)))
+                .collect()
         }
         // `DB_PASSWORD=…`, as Docker lists variables.
         (Place::Values, Value::String(text)) => match text.split_once('=') {
@@ -225,12 +245,33 @@ mod tests {
     }
 
     #[test]
+    fn what_fell_out_of_a_list_of_a_container_is_masked() {
+        let mut container = json!({"name": "app", "Image": "app:1", "essential": true, "memory": 512});
+        for (list, held, member) in
+            [("environment", json!([{"name": "A"}]), "value"), ("dockerLabels", json!({}), "team")]
+        {
+            container[list] = held;
+            let whole = container.clone();
+            container[member] = "x".into();
+            assert_eq!(redact_at(&container, &format!("/{member}")), Some(BLANK.into()));
+            container = redact_value(&container);
+            assert_eq!(container[member], BLANK);
+            container.as_object_mut().unwrap().remove(member);
+            assert_eq!(container, whole);
+        }
+        // What is no container.
+        assert_eq!(redact_value(&json!({"environment": "prod", "team": "y"}))["team"], "y");
+        let record = json!({"labels": {"a": "x"}, "message": "it broke"});
+        assert_eq!(redact_value(&record)["message"], "it broke");
+    }
+
+    #[test]
     fn a_value_alone_is_masked_as_in_its_document() {
         let document = json!({
             "command": ["app", "--token", "a", "b"], "userData": "c", "memory": 128,
             "environment": [{"name": "A", "value": "d"}], "dockerLabels": {"team": "e"},
             "logConfiguration": {"options": {"splunk-token": "f", "awslogs-group": "/a"}},
-            "Set-Cookie": "session=g", "nextToken": "h",
+            "Set-Cookie": "session=g", "page": {"nextToken": "h"},
             "secrets": [{"name": "S", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s"}], "a/b": {"password": 5},
         });
         let whole = redact_value(&document);
@@ -255,17 +296,10 @@ mod tests {
         assert_eq!(redact_at(&document, "/environment/0/value"), Some(BLANK.into()));
         assert_eq!(redact_at(&document, "/environment/1"), None);
         assert_eq!(redact_at(&document, "/Set-Cookie"), Some(BLANK.into()));
-        assert_eq!(redact_at(&document, "/nextToken"), Some("h".into()));
+        assert_eq!(redact_at(&document, "/page/nextToken"), Some("h".into()));
         // A list whose name is broken.
         let broken = json!({"name": "app\",\"secrets", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s", "value": "x"});
         assert_eq!(redact_at(&broken, "/value"), Some(BLANK.into()));
         assert_eq!(redact_value(&broken)["value"], BLANK);
-        // A variable whose brace became a bracket.
-        let torn = json!({"name": "app", "environment": [{"name": "A"}], "value": "x"});
-        assert_eq!(redact_at(&torn, "/value"), Some(BLANK.into()));
-        assert_eq!(
-            redact_value(&torn),
-            json!({"name": "app", "environment": [{"name": "A"}], "value": BLANK})
-        );
     }
 }
