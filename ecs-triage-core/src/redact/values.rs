@@ -137,12 +137,14 @@ fn places_in(place: Place, values: &[Value]) -> impl Iterator<Item = Place> {
     let mut is_secret = false;
     values.iter().map(move |value| match place {
         // `["app", "--token", "…"]`: the element behind the option.
-        Place::Free | Place::Options | Place::Source | Place::Container => {
+        Place::Free | Place::Source | Place::Container => {
             let found = if is_secret { Place::Secret } else { Place::Free };
             is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
             found
         }
         Place::Values | Place::Secret => place,
+        // Options are members; in a list none has a name that could be known.
+        Place::Options => Place::Secret,
     })
 }
 
@@ -214,9 +216,12 @@ fn is_secret_member(name: &str) -> bool {
     matches!(name, "pwd" | "secret" | "token") || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Whether an argument says that the next one is a secret.
+/// Whether an argument says that the next one is a secret. Of a list that was torn, one argument holds several:
+/// `app","--token`.
 fn is_secret_option(argument: &str) -> bool {
-    let Some(name) = argument.strip_prefix('-') else { return false };
+    let is_of_option = |letter: char| letter.is_alphanumeric() || "-_".contains(letter);
+    let last = argument.rsplit(|letter| !is_of_option(letter)).next();
+    let Some(name) = last.and_then(|last| last.strip_prefix('-')) else { return false };
     let mut buffer = [0; LONGEST];
     let name = plain(name, &mut buffer);
     ["password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "credentials"]
@@ -297,6 +302,12 @@ mod tests {
         assert_eq!(redact_at(&document, "/environment/1"), None);
         assert_eq!(redact_at(&document, "/Set-Cookie"), Some(BLANK.into()));
         assert_eq!(redact_at(&document, "/page/nextToken"), Some("h".into()));
+        let torn = json!({"command": ["app\",\"--token", "x", "y"]});
+        assert_eq!(redact_at(&torn, "/command/1"), Some(BLANK.into()));
+        assert_eq!(redact_value(&torn), json!({"command": ["app\",\"--token", BLANK, "y"]}));
+        let torn = json!({"logConfiguration": {"options": ["splunk-token", ["x"]]}});
+        assert_eq!(redact_at(&torn, "/logConfiguration/options/1/0"), Some(BLANK.into()));
+        assert_eq!(redact_value(&torn)["logConfiguration"]["options"], json!([BLANK, BLANK]));
         // A list whose name is broken.
         let broken = json!({"name": "app\",\"secrets", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s", "value": "x"});
         assert_eq!(redact_at(&broken, "/value"), Some(BLANK.into()));
