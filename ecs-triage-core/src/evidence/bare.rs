@@ -103,6 +103,9 @@ static ROWS: &[Row] = &[
     (Kind::ScalableTarget, &["resourceId"], &["minCapacity", "maxCapacity"]),
     (Kind::TrailEvent, &["cloudTrailEvent"], &[]),
     (Kind::ApiError, &["__type"], &[]),
+    // As the SDKs for JavaScript print it.
+    (Kind::ApiError, &["$fault"], &[]),
+    (Kind::ApiError, &["code", "message"], &["statusCode", "requestId", "retryable"]),
     (Kind::Failure, &["arn", "reason"], &[]),
 ];
 

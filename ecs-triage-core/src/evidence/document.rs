@@ -241,34 +241,51 @@ fn decode_sentence(text: &str) -> Option<Decoded> {
 /// What the sentences of ECS, its agent and the SDKs speak of.
 const TOPICS: &[&str] = &[
     "account",
+    "cannot",
     "cgroup",
     "compute",
+    "connection",
     "container",
     "credential",
     "denied",
     "deploy",
+    "devmapper",
+    "emerg",
     "error",
     "exception",
     "execut",
     "exit",
     "fail",
+    "fatal",
     "file",
     "firelens",
     "gpu",
     "image",
+    "insufficient",
     "invalid",
+    "killed",
     "limit",
     "malformed",
+    "memory",
+    "mount",
+    "not found",
+    "panic",
     "parameter",
     "pull",
+    "refused",
     "resource",
     "role",
     "secret",
     "service",
     "task",
+    "timed out",
     "timeout",
+    "traceback",
     "unable",
+    "unauthorized",
+    "unavailable",
     "volume",
+    "warn",
 ];
 
 /// Words by which people ask and tell.
@@ -284,7 +301,11 @@ fn is_statement(text: &str) -> bool {
         let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
         return *name == "taskfailedtostart" || text.contains('_') && text.trim().bytes().all(is_name);
     }
-    let is_broken = text.starts_with(['{', '[', '(', '<', '"', '$', '|', '+', '#', '-']);
+    // A mark of a list, of a comment or of who is quoted stands apart from what it marks.
+    let marked = text.trim_start_matches(['#', '-', '>', '*', ' ', '\n']);
+    let is_marked = marked.len() < text.len() && text[..text.len() - marked.len()].ends_with([' ', '\n']);
+    let text = if is_marked { marked } else { text };
+    let is_broken = text.starts_with(['{', '[', '(', '<', '"', '$', '|', '+', '#', '-']) && !is_of_log(text);
     /// Lines that a console breaks one message into, at the most.
     const LONGEST_MESSAGE: usize = 12;
     let is_paragraph = text.lines().count() <= LONGEST_MESSAGE && !text.contains("\n\n");
@@ -292,6 +313,17 @@ fn is_statement(text: &str) -> bool {
         || words.iter().any(|word| TALK.contains(&word.trim_matches([',', '.', '!', '?', ':'])));
     let has_topic = TOPICS.iter().any(|topic| lower.contains(topic));
     is_paragraph && !is_broken && !is_talk && has_topic && words.len() > 2
+}
+
+/// Whether a text begins as lines of logs do: with a time or a level in brackets.
+fn is_of_log(text: &str) -> bool {
+    /// Longer than any time, level or name of a logger.
+    const LONGEST: usize = 48;
+    let inside = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let is_plain = |letter: char| letter.is_alphanumeric() || " -_:.,+/#".contains(letter);
+    inside.is_some_and(|(inside, rest)| {
+        inside.len() <= LONGEST && inside.chars().all(is_plain) && rest.starts_with([' ', '[', ':'])
+    })
 }
 
 /// The position and kind of a syntax error, without the text around it.

@@ -293,6 +293,7 @@ impl Evidence {
                 problems.push(Problem::note(document.name(), &pointer, message));
             }
         }
+        problems.extend(self.nameless_lines());
         problems
     }
 

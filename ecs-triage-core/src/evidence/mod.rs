@@ -29,6 +29,7 @@ pub mod s3;
 pub mod secretsmanager;
 mod shape;
 pub mod ssm;
+mod streams;
 pub mod text;
 mod unanswered;
 mod wrapper;
@@ -49,6 +50,7 @@ pub use kind::{Kind, View};
 pub(crate) use node::join;
 pub use node::{Node, Read};
 pub use shape::{Field, Shape};
+pub(crate) use streams::Writer;
 
 use crate::Timestamp;
 use crate::error::{EvidenceError, Problem};
@@ -304,8 +306,13 @@ impl Evidence {
 
     /// Whether the answer to this call is at hand, so that it need not be asked for.
     ///
-    /// An answer whose file tells only the command is this call's when it names everything that is asked for.
+    /// An answer whose file tells only the command is this call's when it names everything that is asked for. Lines of
+    /// a log name nothing, and are known by what wrote them.
     pub(crate) fn has_answer(&self, service: &str, operation: &str, params: &Value) -> bool {
+        let stream = params.get("logStreamName").and_then(Value::as_str);
+        if stream.is_some_and(|stream| self.has_lines_of(stream)) {
+            return true;
+        }
         self.documents.iter().any(|document| {
             document.requests().iter().any(|request| {
                 request.service == service

@@ -66,7 +66,7 @@ texts! {
 pub struct ApiError<'e>(Node<'e>);
 
 impl<'e> ApiError<'e> {
-    const CODE: &'static [&'static str] = &["Code", "__type", "errorCode", "Error"];
+    const CODE: &'static [&'static str] = &["Code", "__type", "errorCode", "Error", "name"];
     const MESSAGE: &'static [&'static str] = &["Message", "errorMessage", "Cause"];
 
     /// Error code, such as `AccessDeniedException`.

@@ -141,6 +141,7 @@ impl Page {
             let words = match subject.verdict {
                 Verdict::Undetermined => "the evidence does not say why",
                 Verdict::InProgress => "on its way; nothing has failed",
+                Verdict::Failure => "it failed, for a reason that is not known here",
                 _ => "nothing is wrong with it",
             };
             self.line(&format!("{}: {words}.", self.painted(colour, mark)));
@@ -218,6 +219,7 @@ impl Page {
         self.line("");
         let words = match (subject.verdict, subject.diagnoses.first()) {
             (_, Some(first)) => first.title,
+            (Verdict::Failure, None) => "it failed, for a reason that is not known here",
             _ => "nothing is wrong with it",
         };
         self.paragraph(&format!("{}: {words}", heading(subject, count)), 0, None);

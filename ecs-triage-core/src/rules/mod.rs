@@ -367,7 +367,12 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     let said = subject.statements.iter().chain(&subject.log);
     let heard: Vec<(&Statement, Readings)> =
         said.map(|statement| (statement, why::readings(statement, subject))).collect();
-    own.rules().chain(RULES.iter().copied()).flat_map(|rule| rule.find(subject, &heard)).collect()
+    let mut found: Vec<Finding> =
+        own.rules().chain(RULES.iter().copied()).flat_map(|rule| rule.find(subject, &heard)).collect();
+    if found.is_empty() {
+        found.extend(platform::task::unknown(subject));
+    }
+    found
 }
 
 /// Whether a rule outside IAM knows what a message says; wrappers and routine events do not count.

@@ -6,7 +6,7 @@ use super::Subject;
 use super::statement::{Source, Statement};
 use crate::Timestamp;
 use crate::evidence::logs::LogEvent;
-use crate::evidence::{Citation, Evidence, Request};
+use crate::evidence::{Citation, Evidence, Writer};
 use crate::redact::redacted;
 
 /// Lines before the end of a container that are read.
@@ -19,6 +19,8 @@ pub struct Log<'e> {
     pub container: Option<&'e str>,
     /// Id of the task.
     pub task: &'e str,
+    /// Whether the stream names them; else they are the only ones that can have written the lines.
+    pub is_named: bool,
     /// The lines that were fetched, in order of time.
     pub lines: Vec<Line<'e>>,
 }
@@ -49,16 +51,21 @@ impl Line<'_> {
     }
 }
 
-/// Every log in the evidence whose stream tells the task: `PREFIX/CONTAINER/TASK` with awslogs.
+/// Every log in the evidence whose task is known: the stream tells it, or only one container can have written it.
 pub fn logs(evidence: &Evidence) -> Vec<Log<'_>> {
     let mut logs: Vec<Log<'_>> = Vec::new();
-    for (event, request) in evidence.answers::<LogEvent<'_>>() {
-        let Some((container, task)) = stream(&event, request).and_then(parts) else { continue };
+    for (event, writer) in evidence.log_lines() {
         let Some(text) = event.message() else { continue };
         let line = Line { at: event.timestamp(), text, event };
-        match logs.iter_mut().find(|log| log.task == task && log.container == container) {
-            Some(log) => log.lines.push(line),
-            None => logs.push(Log { container, task, lines: vec![line] }),
+        match logs.iter_mut().find(|log| log.task == writer.task && log.container == writer.container) {
+            Some(log) => {
+                log.is_named &= writer.is_named;
+                log.lines.push(line);
+            }
+            None => {
+                let Writer { container, task, is_named } = writer;
+                logs.push(Log { container, task, is_named, lines: vec![line] });
+            }
         }
     }
     for log in &mut logs {
@@ -66,25 +73,6 @@ pub fn logs(evidence: &Evidence) -> Vec<Log<'_>> {
         log.lines.sort_by_key(|line| line.at);
     }
     logs
-}
-
-fn stream<'e>(event: &LogEvent<'e>, request: Option<&'e Request>) -> Option<&'e str> {
-    let asked = || {
-        let request = request?;
-        let several = request.params.get("logStreamNames").and_then(|names| names.as_array());
-        request.param("logStreamName").or_else(|| match several?.as_slice() {
-            [only] => only.as_str(),
-            _ => None,
-        })
-    };
-    event.log_stream_name().or_else(asked)
-}
-
-/// Container and task of a stream's name.
-fn parts(stream: &str) -> Option<(Option<&str>, &str)> {
-    let (rest, task) = stream.rsplit_once('/')?;
-    let container = rest.rsplit('/').next().filter(|name| !name.is_empty());
-    (task.len() >= 32).then_some((container, task))
 }
 
 impl<'e> Subject<'e> {
@@ -113,24 +101,5 @@ impl<'e> Subject<'e> {
                 .collect::<Vec<_>>()
         };
         self.logs().into_iter().flat_map(said).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stream_names_container_and_task() {
-        let task = "0123456789abcdef0123456789abcdef";
-        for (stream, expected) in [
-            (format!("ecs/web/{task}"), Some(Some("web"))),
-            (format!("a/b/web/{task}"), Some(Some("web"))),
-            (format!("web/{task}"), Some(Some("web"))),
-            (task.to_owned(), None),
-            ("2026/10/12/[$LATEST]abc".to_owned(), None),
-        ] {
-            assert_eq!(parts(&stream).map(|(container, _)| container), expected, "{stream}");
-        }
     }
 }

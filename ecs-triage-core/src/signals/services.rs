@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
+use super::message::ServiceEventKind;
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, definition_for};
 use crate::Timestamp;
 use crate::evidence::Evidence;
-use crate::evidence::ecs::{Service, ServiceAction, ServiceDeployment, ServiceEvent};
+use crate::evidence::ecs::{Deployment, Service, ServiceAction, ServiceDeployment, ServiceEvent};
 
 /// A service is known by `DescribeServices`, by its events, or by its deployments.
 pub(super) fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
@@ -30,7 +31,8 @@ fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
         .then(|| service.deployments().iter().filter_map(|deployment| deployment.updated_at()).max())
         .flatten();
     let is_open = |event: &ServiceEvent<'_>| was_idled_at.is_none_or(|at| event.created_at() >= Some(at));
-    subject.statements.extend(event_statements(service.events().into_iter().filter(is_open).collect()));
+    let said = event_statements(service.events().into_iter().filter(is_open).collect());
+    subject.statements.extend(if has_all_tasks(&service) { without_settled(said) } else { said });
     for deployment in service.deployments().into_iter().chain(service.task_sets()) {
         if let Some(reason) = deployment.rollout_state_reason() {
             let at = deployment.updated_at().or(deployment.created_at());
@@ -57,6 +59,50 @@ fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
         Some(Statement::new(Source::ServiceEvent, text, event.cite("message")).at(event.created_at()))
     });
     statements.collect()
+}
+
+/// Whether a service runs as many tasks as it wants, and no deployment is under way.
+fn has_all_tasks(service: &Service<'_>) -> bool {
+    let deployments = service.deployments();
+    let is_done = |deployment: &Deployment<'_>| {
+        deployment.failed_tasks().unwrap_or_default() == 0
+            && deployment.rollout_state().is_none_or(|state| state == "COMPLETED")
+    };
+    service.desired_count().is_some_and(|desired| desired > 0)
+        && service.running_count() == service.desired_count()
+        && service.pending_count() == Some(0)
+        && deployments.len() == 1
+        && deployments.iter().all(is_done)
+}
+
+/// What a service that has all its tasks said, newest first, without what kept it from starting one: a later event says
+/// that it did.
+fn without_settled(said: Vec<Statement>) -> Vec<Statement> {
+    let mut has_started = false;
+    let is_open = |statement: &Statement| {
+        let kind = statement.message.service_event().map(|event| event.kind);
+        has_started |= kind == Some(ServiceEventKind::Started);
+        !(has_started && kind.is_some_and(keeps_from_starting))
+    };
+    said.into_iter().filter(is_open).collect()
+}
+
+/// Whether an event of this kind says that a task could not be started.
+fn keeps_from_starting(kind: ServiceEventKind) -> bool {
+    use ServiceEventKind::*;
+    matches!(
+        kind,
+        LaunchFailed
+            | NoMatchingInstance
+            | PlacementFailed
+            | AzPlacement
+            | ProvisioningLimit
+            | PartialLaunch
+            | StartImpaired
+            | Throttled
+            | IamTrust
+            | AgentStartTimeout
+    )
 }
 
 /// Of a list, newest first, what is newer than the last steady state; that state alone when nothing is.

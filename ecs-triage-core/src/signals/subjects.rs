@@ -12,6 +12,7 @@ use crate::evidence::ecs::{
     Container, ContainerDefinition, ContainerInstance, Failure, HealthCheck, InstanceHealthChange, Secret,
     Service, Task, TaskDefinition,
 };
+use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::{ApiError, MessageText};
 use crate::evidence::{Citation, Evidence, Request};
 
@@ -28,8 +29,14 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     found.extend(instances.map(|instance| of_instance(evidence, instance)));
     found.extend(evidence.all().filter_map(|change| of_health_change(evidence, &change)));
     found.extend(evidence.answers().map(|(failure, request)| of_failure(evidence, &failure, request)));
-    found.extend(errors(evidence));
+    found.extend(errors(evidence, &[CHANGES, LOOKS]));
     found.extend(evidence.all().map(|message| of_message(evidence, &message)));
+    if found.is_empty() {
+        found.extend(errors(evidence, &[LOOKS_AROUND]));
+    }
+    if found.is_empty() {
+        found.extend(evidence.all().filter_map(|target| of_target(evidence, &target)));
+    }
     if found.is_empty() {
         found.extend(evidence.all().map(|instance| of_instance(evidence, instance)));
     }
@@ -215,33 +222,50 @@ fn operation_of(failure: &Failure<'_>) -> Option<&'static str> {
     })
 }
 
-/// Errors of the calls that ECS itself answers. Errors of look-ups (a role that does not exist) are
-/// evidence for other subjects, not subjects.
-fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
-    let made_by_user = |operation: &str| {
-        [
-            "RunTask",
-            "StartTask",
-            "CreateService",
-            "UpdateService",
-            "RegisterTaskDefinition",
-            "ExecuteCommand",
-            "StopTask",
-            "UpdateTaskProtection",
-            "DescribeTasks",
-            "DescribeServices",
-        ]
-        .contains(&operation)
-    };
+/// Calls with which people start, change and end things of ECS.
+const CHANGES: &[&str] = &[
+    "CreateCapacityProvider",
+    "CreateCluster",
+    "CreateService",
+    "CreateTaskSet",
+    "DeleteCapacityProvider",
+    "DeleteCluster",
+    "DeleteService",
+    "DeleteTaskDefinitions",
+    "DeleteTaskSet",
+    "DeregisterTaskDefinition",
+    "ExecuteCommand",
+    "PutClusterCapacityProviders",
+    "RegisterTaskDefinition",
+    "RunTask",
+    "StartTask",
+    "StopServiceDeployment",
+    "StopTask",
+    "UpdateCapacityProvider",
+    "UpdateCluster",
+    "UpdateContainerInstancesState",
+    "UpdateService",
+    "UpdateServicePrimaryTaskSet",
+    "UpdateTaskProtection",
+    "UpdateTaskSet",
+];
+
+/// Looks at what has failed itself.
+const LOOKS: &[&str] = &["DescribeTasks", "DescribeServices"];
+
+/// Looks around it: their errors are evidence for other subjects, and a subject where there is nothing else.
+const LOOKS_AROUND: &[&str] =
+    &["DescribeClusters", "DescribeTaskDefinition", "ListServices", "ListTaskDefinitions", "ListTasks"];
+
+/// Errors of ECS's own calls of these names, and of those that do not name theirs.
+fn errors<'e>(evidence: &'e Evidence, calls: &[&[&str]]) -> Vec<Subject<'e>> {
     evidence
         .answers::<ApiError<'_>>()
         // A look of an adapter that was refused is no fault of what it looked at.
         .filter(|(error, request)| !(error.tells_nothing() && request.is_some_and(Request::is_look)))
         .filter(|(error, request)| {
-            match request.map(|request| request.operation.as_str()).or(error.operation()) {
-                Some(operation) => made_by_user(operation),
-                None => true,
-            }
+            let operation = request.map(|request| request.operation.as_str()).or(error.operation());
+            operation.is_none_or(|operation| calls.iter().any(|calls| calls.contains(&operation)))
         })
         .map(|(error, request)| {
             let mut subject = Subject::of_error(evidence, &error, request);
@@ -256,6 +280,22 @@ fn errors(evidence: &Evidence) -> Vec<Subject<'_>> {
             subject
         })
         .collect()
+}
+
+/// A target of a load balancer that fails its health check, where there is nothing else: what the load balancer says of it.
+fn of_target<'e>(evidence: &'e Evidence, target: &TargetHealthDescription<'e>) -> Option<Subject<'e>> {
+    let health = target.target_health()?;
+    // A target that is not in use may be so on purpose, but not because of its zone.
+    let fails = match health.state()? {
+        "unhealthy" => true,
+        "unused" => health.description().is_some_and(|text| text.contains("that is not enabled")),
+        _ => false,
+    };
+    let text = [health.reason(), health.description()].map(Option::unwrap_or_default).join(" ");
+    let key = if health.description().is_some() { "Description" } else { "Reason" };
+    let mut subject = Subject::new(SubjectKind::Message, "message", evidence);
+    subject.statements.push(Statement::new(Source::Bare, &text, health.cite(key)));
+    fails.then_some(subject)
 }
 
 fn of_message<'e>(evidence: &'e Evidence, message: &MessageText<'e>) -> Subject<'e> {

@@ -259,7 +259,7 @@ class AccountBlocked(payloads.Plain):
 class ApiRequestRejected(payloads.Refused):
     """Call of the ECS API was refused (``api-request-rejected``).
 
-    The request itself was wrong or not allowed. No task was made, so there is none to look at.
+    The request itself was wrong, not allowed, or one too many at a time. No task was made, so there is none to look at.
 
     Recognised by: ClientException, InvalidParameterException, AccessDeniedException, ClusterNotFoundException, ServiceNotActiveException and the like in answer to a call.
     """
@@ -1371,7 +1371,7 @@ class IamServiceLinkedRole(payloads.RoleReference):
 
     ECS attaches network interfaces and registers targets with its service-linked role, which it creates for an account once. It cannot be passed as a task or execution role.
 
-    Recognised by: `unable to assume the role` with an ARN under `aws-service-role/ecs.amazonaws.com`, or `Unable to assume the service linked role`.
+    Recognised by: `unable to assume the role` with an ARN under `aws-service-role/ecs.amazonaws.com`, `Unable to assume the service linked role` or `ECS Service Linked Role does not exist`.
     """
 
     code = "iam-service-linked-role"
@@ -3276,7 +3276,7 @@ class StartPermissionDenied(payloads.Program):
 
     The file exists but is a directory, has no execute bit for the user of the container, or lies on a volume that is mounted without exec.
 
-    Recognised by: `exec: "/x": permission denied` at start.
+    Recognised by: `exec: "/x": permission denied` at start; `exec /x: permission denied` in the log.
     """
 
     code = "start-permission-denied"
@@ -3437,7 +3437,7 @@ class TaskCgroupError(payloads.Plain):
 
 
 class TaskFailedToStartBare(payloads.Plain):
-    """Start failed and no reason is recorded (``task-failed-to-start-bare``).
+    """Start failed and no reason is recorded, or none that is known (``task-failed-to-start-bare``).
 
     On EC2 the cause stands in a container's reason. Errors of the agent's own containers, such as the one that holds the network of an awsvpc task, are not sent to ECS and are in the agent's log alone.
 
@@ -3445,7 +3445,7 @@ class TaskFailedToStartBare(payloads.Plain):
     """
 
     code = "task-failed-to-start-bare"
-    title = "start failed and no reason is recorded"
+    title = "start failed and no reason is recorded, or none that is known"
     bucket = "platform"
     kind = "residual"
     docs = ("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",)

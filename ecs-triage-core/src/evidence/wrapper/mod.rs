@@ -5,6 +5,7 @@ mod events;
 mod lambda;
 mod log_records;
 mod queues;
+mod stacks;
 mod step_functions;
 mod streams;
 mod templates;
@@ -76,6 +77,7 @@ static READERS: &[fn(&Wrapper<'_>) -> Option<Contents>] = &[
     streams::open,
     queues::open,
     lambda::open,
+    stacks::open,
     templates::open,
 ];
 

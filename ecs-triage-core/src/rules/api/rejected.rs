@@ -45,7 +45,8 @@ pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
     kind: Kind::Symptom,
     title: "call of the ECS API was refused",
     summary: "ECS refused {operation|the call}{with~|}{because~|}.",
-    explanation: "The request itself was wrong or not allowed. No task was made, so there is none to look at.",
+    explanation: "The request itself was wrong, not allowed, or one too many at a time. No task was made, so there is none \
+                  to look at.",
     signs: "ClientException, InvalidParameterException, AccessDeniedException, ClusterNotFoundException, \
             ServiceNotActiveException and the like in answer to a call.",
     wants: &[],
@@ -53,7 +54,8 @@ pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
         "Do as the exception says",
         Blast::Nothing,
         "Correct the parameter that it names; for AccessDeniedException grant the caller the action, and `iam:PassRole` on \
-         the roles of the task definition; for a cluster or service that is not found give `--cluster` and `--region`.",
+         the roles of the task definition; for a cluster or service that is not found give `--cluster` and `--region`; \
+         when the rate of calls is exceeded, call again later and less often, with pauses that grow.",
     )],
     docs: &[FAILURES, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html"],
     since: "0.1.0",

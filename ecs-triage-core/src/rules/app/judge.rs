@@ -105,7 +105,7 @@ fn with_reason(subject: &Subject<'_>, mut finding: Finding, exit: &Exit<'_>) -> 
     }
     let finding =
         finding.fact("log", Some(format!(": its log ends with `{}`", words.text.replace('`', "'"))));
-    if finding.confidence == Confidence::Likely {
+    if finding.confidence == Confidence::Likely && words.is_named {
         finding.confirmed_by(words.proof)
     } else {
         finding.cite(words.proof)

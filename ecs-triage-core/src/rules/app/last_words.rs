@@ -15,6 +15,8 @@ pub(super) struct LastWords {
     /// The line, without what could be a secret, cut to size.
     pub(super) text: String,
     pub(super) proof: Citation,
+    /// Whether the log's stream says that it is this container's.
+    pub(super) is_named: bool,
 }
 
 /// What the container said last of a failure; `None` when its log was not fetched or tells of none.
@@ -45,11 +47,12 @@ fn telling(subject: &Subject<'_>, log: &Log<'_>, tells: fn(&str) -> bool) -> Opt
         }
         let text = line.text.lines().rev().find(|text| tells(text))?;
         let text: String = redacted(text.trim()).chars().take(SHOWN).collect();
-        Some(LastWords { text, proof: line.citation() })
+        Some(LastWords { text, proof: line.citation(), is_named: log.is_named })
     })
 }
 
-/// Whether a line tells of a failure: not a frame of a stack, and not a word of the stop.
+/// Whether a line tells of a failure: not a frame of a stack, not a word of the stop, and not one of the runtime, which
+/// could not run the program.
 fn is_telling(text: &str) -> bool {
     const FAULTS: &[&str] = &[
         "error",
@@ -81,7 +84,9 @@ fn is_telling(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let line = text.trim_start();
     let is_frame = line.starts_with("at ") || line.starts_with("file \"") || line.starts_with("... ");
+    let is_of_runtime = line.starts_with("exec /") || line.contains("exec user process caused");
     !is_frame
+        && !is_of_runtime
         && FAULTS.iter().any(|word| line.contains(word))
         && !NOISE.iter().any(|word| line.contains(word))
 }
@@ -116,6 +121,7 @@ mod tests {
             "    at Module._compile (node:internal/errors:1105:14)",
             "  File \"/srv/error.py\", line 3, in <module>",
             "SIGTERM received, closing after error",
+            "exec /app/run.sh: no such file or directory",
             "GET /me 200 18ms",
             "npm ERR! A complete log of this run can be found in",
         ] {

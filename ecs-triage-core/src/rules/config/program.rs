@@ -175,6 +175,7 @@ pub(in crate::rules) static FILE_MISSING: Rule = Rule {
         |statement, _| refused(statement, Reading::NoFile),
         |statement, _| Cause::StartFileMissing(Program::of(statement)),
     )
+    .in_logs()
     .settled(|subject, mut finding| {
         if let Cause::StartFileMissing(program) = &finding.cause
             && program.missing.as_deref() == Some("interpreter")
@@ -193,7 +194,7 @@ pub(in crate::rules) static PERMISSION_DENIED: Rule = Rule {
     summary: "{container|A container of the task} may not execute {program|its program}{hidden~|}.",
     explanation: "The file exists but is a directory, has no execute bit for the user of the container, or lies on a volume \
                   that is mounted without exec.",
-    signs: "`exec: \"/x\": permission denied` at start.",
+    signs: "`exec: \"/x\": permission denied` at start; `exec /x: permission denied` in the log.",
     wants: &[DEFINITION],
     fixes: &[
         Fix::run(
@@ -213,6 +214,7 @@ pub(in crate::rules) static PERMISSION_DENIED: Rule = Rule {
         |statement, _| refused(statement, Reading::Denied),
         |statement, _| Cause::StartPermissionDenied(Program::of(statement)),
     )
+    .in_logs()
     .settled(|subject, finding| named_by_command(subject, hidden_by_mount(subject, finding))),
 };
 
@@ -270,8 +272,14 @@ enum Reading {
 
 /// Whether the runtime refused to start the container's program for this reason.
 fn refused(statement: &Statement, reading: Reading) -> bool {
-    let Some(exec) = statement.message.exec().filter(|_| is_start(statement)) else { return false };
+    let can_tell = is_start(statement) && (statement.is_from_ecs() || is_of_runtime(statement));
+    let Some(exec) = statement.message.exec().filter(|_| can_tell) else { return false };
     read(exec) == Some(reading)
+}
+
+/// Whether a line of a log is the runtime's own. Where it is left with the container it can only say so there.
+fn is_of_runtime(statement: &Statement) -> bool {
+    statement.message.raw().starts_with("exec /") || statement.message.says("exec user process caused")
 }
 
 /// A health check or an ECS Exec session runs a program too, in a container that has started.

@@ -76,8 +76,8 @@ pub(in crate::rules) static SERVICE_LINKED_ROLE: Rule = Rule {
     summary: "ECS cannot use its service-linked role {role|`AWSServiceRoleForECS`}.",
     explanation: "ECS attaches network interfaces and registers targets with its service-linked role, which it creates for an \
                   account once. It cannot be passed as a task or execution role.",
-    signs: "`unable to assume the role` with an ARN under `aws-service-role/ecs.amazonaws.com`, or `Unable to assume the \
-            service linked role`.",
+    signs: "`unable to assume the role` with an ARN under `aws-service-role/ecs.amazonaws.com`, `Unable to assume the \
+            service linked role` or `ECS Service Linked Role does not exist`.",
     wants: &[Ask::new(
         "iam",
         "GetRole",
@@ -305,6 +305,11 @@ fn whose(statement: &Statement, subject: &Subject<'_>) -> Option<Whose> {
     let message = &statement.message;
     if let Some(refused) = refused_to(message) {
         return Some(refused);
+    }
+    let is_missing =
+        message.says_any(&["service linked role does not exist", "service-linked role does not exist"]);
+    if is_missing {
+        return Some(Whose::ServiceLinked);
     }
     let is_unable =
         message.says_any(&["unable to assume", "unable to use", "cannot assume", "not able to assume"]);

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::rules::config::exits::of_shell;
 use crate::rules::config::program::is_start;
+use crate::signals::message::Message;
 
 const CANNOT_START: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html";
@@ -99,7 +100,7 @@ pub(in crate::rules) static OCI_OTHER: Rule = Rule {
     bucket: Bucket::Platform,
     kind: Kind::Residual,
     title: "container runtime refused the container; the reason is cut off or not known",
-    summary: "The container runtime refused {container|the container}; what is left of the message does not say why.",
+    summary: "The container runtime refused {container|the container}; the message is cut, or its reason is none that is known here.",
     explanation: "A missing program, user, directory, mount or log driver all begin like this. The reason stands at the end \
                   of the message, which agents cut at 255 or 1,024 characters.",
     signs: "`OCI runtime create failed`, `failed to create shim task` or CannotStartContainerError with no inner cause that is known.",
@@ -133,11 +134,18 @@ pub(in crate::rules) static OCI_OTHER: Rule = Rule {
             ]) || message.has_error("CannotStartContainerError")
                 || message.has_error("CannotCreateContainerError");
             // An agent's own words about an image or a dependency are no runtime's.
-            is_runtime && is_start(statement)
+            (is_runtime || is_of_daemon(message)) && is_start(statement)
         },
         |_, _| Cause::StartOciOther(Plain {}),
     ),
 };
+
+/// Whether a message is Docker's alone, without the name of the step at which the agent heard it.
+fn is_of_daemon(message: &Message) -> bool {
+    ["error response from daemon", "cannot start container ", "failed to start container"]
+        .iter()
+        .any(|beginning| message.folded().starts_with(beginning))
+}
 
 pub(in crate::rules) static CONTAINER_VANISHED: Rule = Rule {
     code: "platform-container-vanished",

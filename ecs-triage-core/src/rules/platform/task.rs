@@ -1,6 +1,7 @@
 //! Tasks that failed to start, with nothing but the wrapper of the reason left.
 
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, INSTANCE, Kind, Plain, Rule, TASK};
+use crate::redact::redacted;
 use crate::signals::{Source, Statement, Stop, Subject};
 
 const STOPPED: &str =
@@ -66,8 +67,8 @@ pub(in crate::rules) static BARE: Rule = Rule {
     code: "task-failed-to-start-bare",
     bucket: Bucket::Platform,
     kind: Kind::Residual,
-    title: "start failed and no reason is recorded",
-    summary: "The task failed to start, and nothing at hand says why: no container has a reason or an exit code.",
+    title: "start failed and no reason is recorded, or none that is known",
+    summary: "The task failed to start, and nothing at hand says why: {reason~|no container has a reason or an exit code}.",
     explanation: "On EC2 the cause stands in a container's reason. Errors of the agent's own containers, such as the one that \
                   holds the network of an awsvpc task, are not sent to ECS and are in the agent's log alone.",
     signs: "stoppedReason is exactly `Task failed to start`, and no container has a reason or an exit code.",
@@ -110,6 +111,27 @@ fn bare(subject: &Subject<'_>) -> Option<Finding> {
         }
     };
     Some(found.confidence(Confidence::Possible))
+}
+
+/// What is left to say of a task that failed to start for a reason that no rule knows.
+pub(in crate::rules) fn unknown(subject: &Subject<'_>) -> Option<Finding> {
+    /// Characters of the reason that are shown.
+    const SHOWN: usize = 200;
+    if subject.stop != Stop::FailedToStart {
+        return None;
+    }
+    let of = |source| {
+        let mut said = subject.statements.iter();
+        said.find(|statement| statement.source == source && !is_bare(statement.message.body()))
+    };
+    let statement = of(Source::ContainerReason).or_else(|| of(Source::TaskStoppedReason))?;
+    let reason = redacted(statement.message.raw());
+    let reason: String =
+        reason.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN).collect();
+    let words =
+        format!("the reason that is recorded is none that is known here, `{}`", reason.replace('`', "'"));
+    let finding = Finding::stated(Cause::TaskFailedToStartBare(Plain {}), statement);
+    Some(finding.confidence(Confidence::Possible).fact("reason", Some(words)))
 }
 
 /// The stop code with something behind it that no other rule knows, such as a reason that was cut.
