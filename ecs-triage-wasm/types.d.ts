@@ -1184,7 +1184,7 @@ export interface RoleReference {
   role?: string;
   /** ARN of the role. */
   roleArn?: string;
-  /** What the role is to the task: `execution`, `task`, `infrastructure`, `service` or `service-linked`. */
+  /** What the role is to the task: `execution`, `task`, `infrastructure`, `service`, `service-linked` or `hook`. */
   roleKind?: string;
   /** Service that the role's trust policy has to name. */
   trustedService?: string;

@@ -312,8 +312,8 @@ causes! {
     AppExit143Sigterm(ProcessExit) = lifecycle::EXIT_143;
     LifecycleDeploymentConfigBlocks(Counts) = lifecycle::CONFIG_BLOCKS;
     LifecycleTaskProtection(Plain) = lifecycle::TASK_PROTECTION;
-    LifecycleDeploymentAlarm(DeploymentFailure) = lifecycle::DEPLOYMENT_ALARM;
     LifecycleCircuitBreaker(DeploymentFailure) = lifecycle::CIRCUIT_BREAKER;
+    LifecycleDeploymentAlarm(DeploymentFailure) = lifecycle::DEPLOYMENT_ALARM;
     LifecycleStartImpaired(Plain) = lifecycle::START_IMPAIRED;
     LifecycleReplacedUnhealthy(Plain) = lifecycle::REPLACED_UNHEALTHY;
     ServiceBelowDesired(Counts) = lifecycle::BELOW_DESIRED;

@@ -27,6 +27,8 @@ fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
         (Stop::None, Some(_)) => Verdict::InProgress,
         (Stop::Unknown, Some("DEACTIVATING" | "STOPPING" | "DEPROVISIONING")) => Verdict::InProgress,
         (Stop::FailedToStart | Stop::Unhealthy, _) => Verdict::Failure,
+        // The scheduler also stops what fails its health checks: without a reason that is known it is open.
+        (Stop::Scheduler, _) => Verdict::Undetermined,
         (stop, _) if stop.was_asked_for() => Verdict::NotAFailure,
         _ => Verdict::Undetermined,
     }

@@ -276,7 +276,7 @@ class ApiResourceMissing(payloads.Asked):
 
     ECS forgets a stopped task about an hour after it stopped. Until then the same answer means that the call went to the wrong cluster, Region or account.
 
-    Recognised by: `failures[].reason` is `MISSING`.
+    Recognised by: `failures[].reason` is `MISSING`, or a waiter that found it so.
     """
 
     code = "api-resource-missing"
@@ -1219,7 +1219,7 @@ class IamExplicitDeny(payloads.Access):
 class IamInfrastructureRole(payloads.RoleReference):
     """ECS cannot use the infrastructure role (``iam-infrastructure-role``).
 
-    ECS creates and attaches EBS volumes with the infrastructure role. Its trust policy names `ecs.amazonaws.com`, not `ecs-tasks.amazonaws.com` as those of task and execution roles do.
+    ECS creates and attaches EBS volumes with the infrastructure role, and with one of its own shifts the traffic of blue/green deployments. Its trust policy names `ecs.amazonaws.com`, not `ecs-tasks.amazonaws.com` as those of task and execution roles do.
 
     Recognised by: `ECS was unable to assume the configured ECS Infrastructure Role`, or an action refused to a session named `ECSTaskVolumesForEBS`.
     """
@@ -1746,7 +1746,7 @@ class LifecycleCircuitBreaker(payloads.DeploymentFailure):
 
     The breaker counts tasks that never run and tasks that fail their health checks. It tells that tasks failed, never why: the stopped tasks of the deployment do.
 
-    Recognised by: `tasks failed to start`, `ECS deployment circuit breaker`, `circuit breaker threshold was exceeded`, or a deploymentCircuitBreaker that is TRIGGERED.
+    Recognised by: `tasks failed to start`, `ECS deployment circuit breaker`, `circuit breaker threshold was exceeded`, or a deploymentCircuitBreaker that is TRIGGERED. `rolling back to deployment` alone leaves an alarm open.
     """
 
     code = "lifecycle-circuit-breaker"
@@ -2211,7 +2211,7 @@ class NetworkHostPortConflict(payloads.HostPort):
 
     A fixed host port can be used once on an instance. Another task, a container that is still being stopped or a daemon of the host holds it.
 
-    Recognised by: CannotStartContainerError with `port is already allocated` or `bind: address already in use`.
+    Recognised by: CannotStartContainerError with `port is already allocated` or `bind: address already in use`; on Windows `hnsCall failed in Win32: The process cannot access the file because it is being used by another process`.
     """
 
     code = "network-host-port-conflict"
@@ -2344,7 +2344,7 @@ class PlacementComputeIncompatible(payloads.Compute):
 class PlacementConstraintUnsatisfied(payloads.Placement):
     """No container instance satisfies the placement constraint (``placement-constraint-unsatisfied``).
 
-    A `memberOf` constraint is a query over instance attributes. Where it matches nothing, no task is placed, however much room there is.
+    A `memberOf` constraint is a query over instance attributes. Where it matches nothing, no task is placed, however much room there is, and a daemon's task may not stay.
 
     Recognised by: `MemberOf placement constraint unsatisfied`, or SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED.
     """
@@ -2586,7 +2586,7 @@ class PlatformDockerCreateStartTimeout(payloads.Waited):
 
     Creating and starting a container is work for the host's disk: one that is out of I/O credits, or many starts at once, take longer than the agent waits. A start with awslogs also waits for the logs endpoint.
 
-    Recognised by: `Could not transition to created; timed out after waiting …` or the same to `started`.
+    Recognised by: `Could not transition to created; timed out after waiting …` or the same to `started`; `containerd: container did not start before the specified timeout`.
     """
 
     code = "platform-docker-create-start-timeout"
@@ -3201,7 +3201,7 @@ class StartExecutableNotFound(payloads.Program):
 
     The runtime looks a bare name up in the image's PATH before it starts the container. It is not there, so the container never ran and has no log.
 
-    Recognised by: `exec: "X": executable file not found in $PATH` where X is one word that does not begin with a hyphen.
+    Recognised by: `exec: "X": executable file not found in $PATH` where X is one word that does not begin with a hyphen; on Windows `CreateProcess …: The system cannot find the file specified.`.
     """
 
     code = "start-executable-not-found"
@@ -3291,7 +3291,7 @@ class StartUserMissing(payloads.Named):
 
     A user or group that is given by name is looked up in the image's `/etc/passwd` and `/etc/group` before the container starts.
 
-    Recognised by: `unable to find user X: no matching entries in passwd file`, or the same of a group.
+    Recognised by: `unable to find user X: no matching entries in passwd file`, or the same of a group; on Fargate also `mount callback failed on /tmp/containerd-mount…` with `no users found` or a missing `/etc/passwd`.
     """
 
     code = "start-user-missing"

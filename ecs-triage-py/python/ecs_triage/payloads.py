@@ -728,7 +728,7 @@ class RoleReference(Cause):
     role: str | None = None
     """Name of the role, without its path."""
     role_kind: str | None = None
-    """What the role is to the task: `execution`, `task`, `infrastructure`, `service` or `service-linked`."""
+    """What the role is to the task: `execution`, `task`, `infrastructure`, `service`, `service-linked` or `hook`."""
     trusted_service: str | None = None
     """Service that the role's trust policy has to name."""
 

@@ -21,9 +21,10 @@ pub(crate) fn tasks(job: &Value) -> Vec<String> {
         if let (true, Some((key, properties))) = (tasks.is_empty(), job.get("ecsProperties")) {
             tasks = tasks_of(properties, &format!("/{key}"));
         }
-        // Its host went away, or nothing could be started: only the job says so.
+        // Its host went away, nothing could be started, or it waits for what never comes: only the job says so.
         let is = |key: &str, value: &str| job.get(key).is_some_and(|(_, found)| found == value);
-        if tasks.is_empty() && is("status", "FAILED") && job.get("statusReason").is_some() {
+        let is_told = is("status", "FAILED") || is("status", "RUNNABLE");
+        if tasks.is_empty() && is_told && job.get("statusReason").is_some() {
             tasks.push(String::new());
         }
     }

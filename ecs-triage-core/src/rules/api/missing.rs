@@ -21,7 +21,7 @@ pub(in crate::rules) static RESOURCE_MISSING: Rule = Rule {
     summary: "ECS does not know {arn|what the call asked about}: it is in another cluster or Region, or no longer there.",
     explanation: "ECS forgets a stopped task about an hour after it stopped. Until then the same answer means that the call \
                   went to the wrong cluster, Region or account.",
-    signs: "`failures[].reason` is `MISSING`.",
+    signs: "`failures[].reason` is `MISSING`, or a waiter that found it so.",
     wants: &[Ask::new(
         "ecs",
         "ListTasks",
@@ -51,7 +51,11 @@ pub(in crate::rules) static RESOURCE_MISSING: Rule = Rule {
     since: "0.1.0",
     check: Check::says(
         |statement, subject| {
-            statement.message.placement() == Some(Why::Missing)
+            let message = &statement.message;
+            // A waiter's and a deploy action's words for an answer that they do not print.
+            let is_told = message.says_all(&["failures[].reason", "\"missing\""])
+                || message.says(":ecs:") && message.body().trim_end_matches('.').ends_with(" is missing");
+            (message.placement() == Some(Why::Missing) || is_told)
                 && !matches!(subject.operation.as_deref(), Some("StartTask" | "RunTask"))
         },
         |_, subject| Cause::ApiResourceMissing(Asked::of(subject)),

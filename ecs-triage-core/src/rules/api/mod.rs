@@ -7,7 +7,7 @@ pub(super) use missing::{RESOURCE_MISSING, TASK_NOT_VALID};
 pub(super) use rejected::REQUEST_REJECTED;
 
 use super::payload::payloads;
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, Verdict};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Rule, Verdict};
 
 const FAILURES: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html";

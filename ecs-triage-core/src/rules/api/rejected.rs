@@ -1,6 +1,6 @@
 //! A call that ECS refused before any task existed.
 
-use super::{Blast, Bucket, Cause, Check, FAILURES, Fix, Kind, Refused, Rule};
+use super::{Blast, Bucket, Cause, Check, Confidence, FAILURES, Fix, Kind, Refused, Rule};
 use crate::redact::redacted;
 use crate::signals::{Source, Statement, Subject};
 
@@ -38,6 +38,25 @@ const OWN: &[&str] = &[
     "ServiceDeploymentNotFoundException",
 ];
 
+/// Sentences of the API itself that consoles and deploy tools print without the exception in front of them.
+const SENTENCES: &[&str] = &[
+    "tasks cannot be empty",
+    "network configuration is not valid for the given networkmode",
+    "network configuration must be provided when networkmode 'awsvpc' is specified",
+    "managed termination protection setting for the capacity provider is invalid",
+    "does not have an associated load balancer",
+    "which is incompatible with the awsvpc network mode",
+    "creation of service was not idempotent",
+    "service was not active",
+    "unable to start a service that is still draining",
+    "is not associated with this cluster",
+    "the platform version must be null when specifying an ec2 launch type",
+    "does not exist in the task definition",
+    "did not have a container port ",
+    "does not have a container port ",
+    "unsupported operating system in task definition",
+];
+
 pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
     code: "api-request-rejected",
     bucket: Bucket::Config,
@@ -67,6 +86,16 @@ pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
     })
     .settled(|subject, finding| {
         let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        // A terminal has broken the line behind the code, or it was cut there: what was refused stood behind it.
+        let is_bare = said.is_some_and(|said| {
+            said.source == Source::ApiError && said.message.raw().trim_end().ends_with("Exception:")
+        });
+        let finding = match finding.cause.facts().text("errorCode") {
+            Some("ClientException" | "InvalidParameterException" | "ServerException") if is_bare => {
+                finding.confidence(Confidence::Possible)
+            }
+            _ => finding,
+        };
         let with = finding.cause.facts().text("errorCode").map(|code| format!(" with {code}"));
         finding.fact("with", with).fact("because", said.and_then(behind_code))
     }),
@@ -78,6 +107,7 @@ fn behind_code(statement: &Statement) -> Option<String> {
     let raw = redacted(statement.message.raw());
     let text = match raw.split_once(" operation: ") {
         Some((_, text)) => text,
+        None if statement.message.aws_error_code().is_none() => sentence(statement, &raw)?,
         None => raw.split_once(": ")?.1,
     };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -85,9 +115,29 @@ fn behind_code(statement: &Statement) -> Option<String> {
     (!text.is_empty()).then(|| format!(": {text}"))
 }
 
+/// The line of a text that has the API's sentence.
+fn sentence<'t>(statement: &Statement, raw: &'t str) -> Option<&'t str> {
+    let is_known = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        SENTENCES.iter().any(|sentence| line.contains(sentence))
+    };
+    match raw.lines().find(is_known) {
+        Some(line) => Some(line.trim_start_matches("Error: ")),
+        None if statement.source == Source::ApiError => Some(raw.split_once(": ")?.1),
+        None => None,
+    }
+}
+
 fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
     let Some(code) = statement.message.aws_error_code() else {
-        return statement.source == Source::ApiError;
+        return match statement.source {
+            Source::ApiError => true,
+            Source::Bare => {
+                statement.message.says_any(SENTENCES)
+                    || statement.message.body().trim_end_matches('.') == "service not found"
+            }
+            _ => false,
+        };
     };
     if code == "TargetNotConnectedException" || subject.operation.as_deref() == Some("ExecuteCommand") {
         return false;

@@ -72,5 +72,13 @@ pub(super) fn is_full(message: &Message) -> bool {
             "failed to copy",
             "cannotcreatecontainererror",
         ]);
-    message.says_any(&["no space left on device", "enospc", "disk quota exceeded"]) && !of_the_image
+    // The kernel's limit of watched files has the same number, and no disk in it.
+    let is_inotify = message.says_any(&["file watchers reached", "inotify"]);
+    message.says_any(&[
+        "no space left on device",
+        "enospc",
+        "disk quota exceeded",
+        "there is not enough space on the disk",
+    ]) && !of_the_image
+        && !is_inotify
 }

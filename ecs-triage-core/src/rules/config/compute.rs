@@ -24,13 +24,15 @@ pub(in crate::rules) static WINDOWS_OS_MISMATCH: Rule = Rule {
     check: Check::says(
         |statement, _| {
             let message = &statement.message;
-            message.says("operating system does not match the host operating system")
-                || message.says("windows version")
-                    && message.says_any(&[
-                        "does not match host version",
-                        "is incompatible with",
-                        "incompatible with a",
-                    ])
+            message.says_any(&[
+                "operating system does not match the host operating system",
+                "operating system of the container does not match the operating system of the host",
+            ]) || message.says("windows version")
+                && message.says_any(&[
+                    "does not match host version",
+                    "is incompatible with",
+                    "incompatible with a",
+                ])
         },
         |_, subject| {
             let platform = subject.definition.as_ref().and_then(|definition| definition.runtime_platform());

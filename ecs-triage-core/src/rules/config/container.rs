@@ -167,6 +167,7 @@ const SETTINGS: &[&str] = &[
     "unable decode given docker config",
     "missing secret value for secret",
     "invalid mount config",
+    "invalid volume specification",
     "duplicate mount point",
     "mount path must be absolute",
     "conflicting options: ",

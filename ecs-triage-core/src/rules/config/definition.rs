@@ -5,7 +5,7 @@ use crate::evidence::Citation;
 use crate::evidence::ecs::{ContainerDefinition, TaskDefinition};
 use crate::redact::redacted;
 use crate::signals::message::Message;
-use crate::signals::{Statement, Subject, SubjectKind};
+use crate::signals::{Source, Statement, Subject, SubjectKind};
 use crate::sizes::{FargateSize, Limits, MIN_CONTAINER_MIB, OperatingSystem, parse_cpu, parse_memory};
 
 pub(in crate::rules) static INVALID: Rule = Rule {
@@ -56,6 +56,12 @@ const REFUSALS: &[(&str, &str)] = &[
     ("container.image should not be null", "image"),
     ("container.name should not be null", "name"),
     ("too many containers", "containerDefinitions"),
+    ("when a firelensconfiguration object is specified", "firelensConfiguration"),
+    ("log driver awslogs requires options", "logConfiguration"),
+    ("only one volume configuration type should be used", "volumes"),
+    ("host.sourcepath should not be blank", "volumes"),
+    ("must have a container stop timeout of less than", "stopTimeout"),
+    ("is not allowed on fargate", "linuxParameters"),
     ("max allowed length is", "containerDefinitions"),
     ("fargate compatible task definitions do not support", "requiresCompatibilities"),
     ("tasks using the fargate launch type do not support", "requiresCompatibilities"),
@@ -77,20 +83,50 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
     if is_other {
         return false;
     }
-    let is_registration = subject.id == "RegisterTaskDefinition"
-        || message.operation().is_some_and(|operation| operation.name == "RegisterTaskDefinition")
-        || message.says_any(&["creating ecs task definition", "failed to register task definition"]);
     let is_client_error = matches!(
         message.aws_error_code(),
         Some("ClientException" | "InvalidParameterException" | "ValidationException")
     );
-    is_client_error && (is_registration || refusal(message).is_some())
+    // AWS CloudFormation and the consoles leave the exception out.
+    let is_sentence = statement.source == Source::Bare && message.aws_error_code().is_none();
+    is_client_error && (is_registration(statement, subject) || refusal(message).is_some())
+        || is_sentence && (message.says(STACK) || message.says_any(SENTENCES))
         || message.says_all(&["parameter", "containerdefinitions["])
             && message.says_any(&[
                 "unknown parameter in input",
                 "parameter validation failed",
                 "invalid type for parameter",
             ])
+}
+
+/// How AWS CloudFormation begins what ECS answered to it.
+const STACK: &str = "invalid request provided: create taskdefinition: ";
+
+/// Refusals that nobody but the API words like this, so that they need no exception beside them.
+const SENTENCES: &[&str] = &[
+    "no fargate configuration exists for given values",
+    "the host ports and container ports in port mappings must match",
+    "at least one of 'memory' or 'memoryreservation' must be specified",
+    "requires that 'cpu' be defined at the task level",
+    "requires that 'memory' be defined at the task level",
+    "net_bind_service is not allowed on fargate",
+    "tasks using the fargate launch type do not support",
+    "tasks using the fargate launch type must have a container stop timeout of less than",
+    "fargate compatible task definitions do not support",
+    "only one volume configuration type should be used",
+];
+
+/// Whether a message answers the registration of a task definition.
+fn is_registration(statement: &Statement, subject: &Subject<'_>) -> bool {
+    let message = &statement.message;
+    subject.id == "RegisterTaskDefinition"
+        || message.operation().is_some_and(|operation| operation.name == "RegisterTaskDefinition")
+        || message.says_any(&[
+            "creating ecs task definition",
+            "failed to register task definition",
+            "error registering task definition",
+            STACK,
+        ])
 }
 
 fn refusal(message: &Message) -> Option<&'static (&'static str, &'static str)> {
@@ -112,7 +148,8 @@ fn of_refusal(subject: &Subject<'_>, statement: &Statement) -> Finding {
         message.between("container '", "'").or(message.between("log configuration for container ", " "));
     finding.container = finding.container.or(named.map(str::to_owned));
     // A sentence that is not known and has no end may go on with a role or an image.
-    let is_open = field.is_none() && !message.says("containerdefinitions[") && !message.body().ends_with('.');
+    let is_whole = message.body().ends_with('.') || is_registration(statement, subject) && !message.is_cut();
+    let is_open = field.is_none() && !message.says("containerdefinitions[") && !is_whole;
     match same {
         Some(fault) => finding.confirmed_by(fault.proof),
         None if is_open => finding.confidence(Confidence::Possible),
@@ -123,10 +160,10 @@ fn of_refusal(subject: &Subject<'_>, statement: &Statement) -> Finding {
 /// What ECS said, without the error's name and the numbers of the request.
 fn answer(message: &Message) -> Option<String> {
     let text = message.raw();
-    let marks = ["operation: ", "Exception: ", "validation failed:"];
+    let marks = ["operation: ", "Exception: ", "validation failed:", "Create TaskDefinition: "];
     let from = marks.iter().filter_map(|mark| Some(text.find(mark)? + mark.len())).max().unwrap_or(0);
     let rest = text.get(from..)?.trim();
-    let end = [". For more information", " status code:", "\n\tstatus", ", request id"]
+    let end = [". For more information", " status code:", "\n\tstatus", ", request id", " (Service: "]
         .iter()
         .filter_map(|mark| rest.find(mark))
         .min()

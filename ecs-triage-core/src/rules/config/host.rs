@@ -24,7 +24,8 @@ pub(in crate::rules) static USER_MISSING: Rule = Rule {
     summary: "{container|A container of the task} should run as {name|a user}, which {image|its image} does not have.",
     explanation: "A user or group that is given by name is looked up in the image's `/etc/passwd` and `/etc/group` before \
                   the container starts.",
-    signs: "`unable to find user X: no matching entries in passwd file`, or the same of a group.",
+    signs: "`unable to find user X: no matching entries in passwd file`, or the same of a group; on Fargate also `mount \
+            callback failed on /tmp/containerd-mount…` with `no users found` or a missing `/etc/passwd`.",
     wants: &[DEFINITION],
     fixes: &[
         Fix::run(
@@ -49,6 +50,7 @@ pub(in crate::rules) static USER_MISSING: Rule = Rule {
                 "no matching entries in passwd file",
                 "no matching entries in group file",
             ]) || message.says_all(&["createprocess", "the user name or password is incorrect"])
+                || is_containerds(message)
         },
         |statement, _| {
             let message = &statement.message;
@@ -71,6 +73,17 @@ pub(in crate::rules) static USER_MISSING: Rule = Rule {
         }
     }),
 };
+
+/// containerd mounts the image's root for a moment, to look the user up in the files that are there.
+fn is_containerds(message: &Message) -> bool {
+    message.says("/containerd-mount")
+        && message.says_any(&[
+            "no users found",
+            "no groups found",
+            "/etc/passwd: no such file or directory",
+            "/etc/group: no such file or directory",
+        ])
+}
 
 pub(in crate::rules) static WORKDIR_MISSING: Rule = Rule {
     code: "start-workdir-missing",

@@ -36,7 +36,8 @@ pub(in crate::rules) static EXECUTABLE_NOT_FOUND: Rule = Rule {
     summary: "{container|A container of the task} was told to run {program|a program}, which is in no directory of the image's PATH.",
     explanation: "The runtime looks a bare name up in the image's PATH before it starts the container. It is not there, so \
                   the container never ran and has no log.",
-    signs: "`exec: \"X\": executable file not found in $PATH` where X is one word that does not begin with a hyphen.",
+    signs: "`exec: \"X\": executable file not found in $PATH` where X is one word that does not begin with a hyphen; on \
+            Windows `CreateProcess …: The system cannot find the file specified.`.",
     wants: &[DEFINITION],
     fixes: &[
         SHOW,
@@ -54,7 +55,11 @@ pub(in crate::rules) static EXECUTABLE_NOT_FOUND: Rule = Rule {
     docs: &[PAGE, CANNOT_START],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| refused(statement, Reading::NotInPath),
+        |statement, _| {
+            let is_windows =
+                statement.message.says_all(&["createprocess", "the system cannot find the file specified"]);
+            refused(statement, Reading::NotInPath) || is_windows && is_start(statement)
+        },
         |statement, _| Cause::StartExecutableNotFound(Program::of(statement)),
     )
     .settled(named_by_command),

@@ -15,12 +15,17 @@ payloads! {
         role_arn: String,
         /// Name of the role, without its path.
         role: String,
-        /// What the role is to the task: `execution`, `task`, `infrastructure`, `service` or `service-linked`.
+        /// What the role is to the task: `execution`, `task`, `infrastructure`, `service`, `service-linked` or `hook`.
         role_kind: String,
         /// Service that the role's trust policy has to name.
         trusted_service: String,
     }
 }
+
+/// What a hook's role is, beside the roles of a task.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html>
+const OF_HOOK: &str = "ECS cannot assume the role of the deployment's lifecycle hook, with which it calls the function: \
+                       the role does not exist or does not trust `ecs.amazonaws.com`.";
 
 /// Who assumes task and execution roles.
 pub(super) const TASKS: &str = "ecs-tasks.amazonaws.com";
@@ -37,7 +42,7 @@ pub(in crate::rules) static ROLE_TRUST: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "ECS cannot assume the task or execution role",
-    summary: "ECS cannot assume {roleKind~|the} role {role|of the task}: it does not exist, does not trust `ecs-tasks.amazonaws.com`, or may not be passed.",
+    summary: "ECS cannot assume {roleKind~|the} role {role|of the task}: it does not exist, does not trust {trustedService|`ecs-tasks.amazonaws.com`}, or may not be passed.",
     explanation: "Before a task starts, ECS assumes its roles. That takes a role that exists, a trust policy that lets \
                   `ecs-tasks.amazonaws.com` in, and `iam:PassRole` for whoever started the task. A new role takes up to a \
                   minute to be known.",
@@ -50,19 +55,25 @@ pub(in crate::rules) static ROLE_TRUST: Rule = Rule {
             "aws iam get-role --role-name {role} --query Role.AssumeRolePolicyDocument",
         ),
         Fix::run(
-            "Let ECS tasks assume the role (this replaces its trust policy)",
+            "Let ECS assume the role (this replaces its trust policy)",
             Blast::Role,
-            r#"aws iam update-assume-role-policy --role-name {role} --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'"#,
+            r#"aws iam update-assume-role-policy --role-name {role} --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "{trustedService|ecs-tasks.amazonaws.com}"}, "Action": "sts:AssumeRole"}]}'"#,
         ),
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"],
     since: "0.1.0",
     check: Check::Judge(|subject| {
-        let stated =
-            subject.statements.iter().filter(|statement| whose(statement, subject) == Some(Whose::Task));
-        let stated = stated.map(|statement| {
-            let role = RoleReference::of(statement, subject, TASKS);
-            trust_policy::weigh(subject, Finding::stated(Cause::IamRoleTrust(role), statement))
+        let stated = subject.statements.iter().filter_map(|statement| {
+            let is_hook = match whose(statement, subject)? {
+                Whose::Task => false,
+                Whose::Hook => true,
+                _ => return None,
+            };
+            let trusted = if is_hook { "ecs.amazonaws.com" } else { TASKS };
+            let role = RoleReference::of(statement, subject, trusted);
+            let finding = Finding::stated(Cause::IamRoleTrust(role), statement);
+            let finding = if is_hook { finding.summary(OF_HOOK) } else { finding };
+            Some(trust_policy::weigh(subject, finding))
         });
         stated.chain(trust_policy::read(subject)).collect()
     }),
@@ -170,8 +181,9 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
     bucket: Bucket::Iam,
     kind: Kind::Cause,
     title: "ECS cannot use the infrastructure role",
-    summary: "ECS cannot use the infrastructure role {role|of the task}{refused~|}: it must trust `ecs.amazonaws.com` and allow the volume actions{proof~|}.",
-    explanation: "ECS creates and attaches EBS volumes with the infrastructure role. Its trust policy names \
+    summary: "ECS cannot use the infrastructure role {role|of the task}{refused~|}: it must trust `ecs.amazonaws.com` and allow the {actions~|volume} actions{proof~|}.",
+    explanation: "ECS creates and attaches EBS volumes with the infrastructure role, and with one of its own shifts the \
+                  traffic of blue/green deployments. Its trust policy names \
                   `ecs.amazonaws.com`, not `ecs-tasks.amazonaws.com` as those of task and execution roles do.",
     signs: "`ECS was unable to assume the configured ECS Infrastructure Role`, or an action refused to a session named \
             `ECSTaskVolumesForEBS`.",
@@ -186,7 +198,7 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
             "iam",
             "ListAttachedRolePolicies",
             r#"{"RoleName": "{role}"}"#,
-            "AmazonECSInfrastructureRolePolicyForVolumes allows what volumes need",
+            "{infrastructurePolicy~|AmazonECSInfrastructureRolePolicyForVolumes} allows what ECS does with it",
         ),
     ],
     fixes: &[
@@ -196,10 +208,10 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
             r#"aws iam update-assume-role-policy --role-name {role} --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'"#,
         ),
         Fix::run(
-            "Let the role manage volumes",
+            "Let the role manage what ECS manages with it",
             Blast::Role,
             "aws iam attach-role-policy --role-name {role} \
-             --policy-arn arn:{partition|aws}:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes",
+             --policy-arn arn:{partition|aws}:iam::aws:policy/{infrastructurePolicy|service-role/AmazonECSInfrastructureRolePolicyForVolumes}",
         ),
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html"],
@@ -215,6 +227,17 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
             subject.statements.iter().find_map(|statement| statement.message.denial()?.action.clone());
         let finding =
             finding.fact("refused", action.as_ref().map(|action| format!(" (`{action}` is refused)")));
+        let is_balancing = subject.statements.iter().any(|statement| {
+            finding.citations.contains(&statement.citation)
+                && statement.message.says_any(&["elb resources", "listener", "target group"])
+        });
+        let finding = match is_balancing {
+            // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html>
+            true => finding
+                .fact("actions", Some("load balancer"))
+                .fact("infrastructurePolicy", Some("AmazonECSInfrastructureRolePolicyForLoadBalancers")),
+            false => finding,
+        };
         match action {
             Some(_) => settle(subject, finding, &About::default()),
             None => trust_policy::weigh(subject, finding),
@@ -299,6 +322,8 @@ enum Whose {
     Service,
     ServiceLinked,
     Infrastructure,
+    /// The role with which ECS calls a deployment's lifecycle hook.
+    Hook,
 }
 
 fn whose(statement: &Statement, subject: &Subject<'_>) -> Option<Whose> {
@@ -313,6 +338,9 @@ fn whose(statement: &Statement, subject: &Subject<'_>) -> Option<Whose> {
     }
     let is_unable =
         message.says_any(&["unable to assume", "unable to use", "cannot assume", "not able to assume"]);
+    if message.says_all(&["missing permissions on", "infrastructure role"]) {
+        return Some(Whose::Infrastructure);
+    }
     if !is_unable || !message.says("role") {
         return None;
     }
@@ -328,11 +356,20 @@ fn whose(statement: &Statement, subject: &Subject<'_>) -> Option<Whose> {
     if message.says("infrastructure role") {
         return Some(Whose::Infrastructure);
     }
+    if message.says("lifecycle hook") {
+        return Some(Whose::Hook);
+    }
     let arn = role_arn(message);
     let is_services =
         arn.is_some() && subject.service.as_ref().and_then(|service| service.role_arn()) == arn.as_deref();
     if is_services
-        || message.says_any(&["the service role", "ecs service role", "load balancer", "/ecsservicerole"])
+        || message.says_any(&[
+            "the service role",
+            "ecs service role",
+            "load balancer",
+            "/ecsservicerole",
+            "register targets in",
+        ])
     {
         return Some(Whose::Service);
     }
@@ -404,6 +441,7 @@ impl RoleReference {
             Some(Whose::Service) => Some("service"),
             Some(Whose::ServiceLinked) => Some("service-linked"),
             Some(Whose::Infrastructure) => Some("infrastructure"),
+            Some(Whose::Hook) => Some("hook"),
             // One role may be both; then neither is to be named.
             _ => match (is("executionRoleArn"), is("taskRoleArn")) {
                 (true, false) => Some("execution"),

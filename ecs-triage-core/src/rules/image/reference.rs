@@ -43,16 +43,21 @@ payloads! {
     }
 }
 
+/// Docker's and containerd's words for a text that is no reference; Fargate puts the name of an internal error in front.
+const NORMALIZE: &str = "failed to normalize image reference ";
+
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for statement in &subject.statements {
         let is_refused_by_ecs = statement.message.says_any(&[
             "container.image contains invalid characters",
             "container.image repository should not be null",
+            NORMALIZE,
         ]);
         if is_refused_by_ecs || why::readings(statement, subject).confidence(Why::ReferenceInvalid).is_some()
         {
-            let image = Pull::image(statement, subject);
+            let named = || statement.message.word_after(NORMALIZE).map(ImageReference::from);
+            let image = Pull::image(statement, subject).or_else(named);
             found.push(bad(image.as_ref(), |cause| Finding::stated(cause, statement)));
         }
     }

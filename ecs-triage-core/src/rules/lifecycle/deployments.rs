@@ -215,6 +215,12 @@ pub(in crate::rules) static START_IMPAIRED: Rule = Rule {
     ),
 };
 
+/// Events of EventBridge about a task that a registry or VPC Lattice calls unhealthy.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>
+fn is_unhealthy_action(statement: &Statement) -> bool {
+    statement.message.says_any(&["service_discovery_instance_unhealthy", "vpc_lattice_target_unhealthy"])
+}
+
 pub(in crate::rules) static REPLACED_UNHEALTHY: Rule = Rule {
     code: "lifecycle-replaced-unhealthy",
     bucket: Bucket::Health,
@@ -239,7 +245,19 @@ pub(in crate::rules) static REPLACED_UNHEALTHY: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is_event(statement, ServiceEventKind::ReplacedUnhealthy),
+        |statement, _| {
+            is_event(statement, ServiceEventKind::ReplacedUnhealthy) || is_unhealthy_action(statement)
+        },
         |_, _| Cause::LifecycleReplacedUnhealthy(Plain {}),
-    ),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        // An unhealthy task is replaced, as a rule: the event speaks of the first half only.
+        match said.filter(|said| is_unhealthy_action(said)) {
+            Some(_) => finding.confidence(Confidence::Possible).summary(
+                "A task of the service is unhealthy in its service registry or VPC Lattice target group.",
+            ),
+            None => finding,
+        }
+    }),
 };

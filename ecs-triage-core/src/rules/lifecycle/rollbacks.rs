@@ -39,7 +39,7 @@ pub(in crate::rules) static CIRCUIT_BREAKER: Rule = Rule {
     explanation: "The breaker counts tasks that never run and tasks that fail their health checks. It tells that tasks \
                   failed, never why: the stopped tasks of the deployment do.",
     signs: "`tasks failed to start`, `ECS deployment circuit breaker`, `circuit breaker threshold was exceeded`, or a \
-            deploymentCircuitBreaker that is TRIGGERED.",
+            deploymentCircuitBreaker that is TRIGGERED. `rolling back to deployment` alone leaves an alarm open.",
     wants: &[STOPPED_TASKS, LISTED_TASKS, NEWEST_DEPLOYMENT, SERVICE_DEPLOYMENTS],
     fixes: &[LOOK_AT_STOPPED],
     docs: &[
@@ -52,11 +52,16 @@ pub(in crate::rules) static CIRCUIT_BREAKER: Rule = Rule {
 
 fn circuit_breaker(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
+    let is_breakers = subject.statements.iter().any(is_breaker) || has_breaker_alone(subject);
+    let is_others = subject.statements.iter().any(|said| is_alarm(said) || is_hook(said));
     for statement in &subject.statements {
         let confidence = match () {
             () if is_breaker(statement) => Confidence::Likely,
+            () if is_others => continue,
+            // What follows a deployment that the breaker failed.
+            () if is_rollback(statement) && is_breakers => Confidence::Likely,
             // The event says only that the deployment failed: breaker or alarm.
-            () if is_bare_failure(statement) => Confidence::Possible,
+            () if is_bare_failure(statement) || is_rollback(statement) => Confidence::Possible,
             () => continue,
         };
         let failure = DeploymentFailure {
@@ -75,16 +80,40 @@ fn is_breaker(statement: &Statement) -> bool {
         matches!(event.kind, ServiceEventKind::DeploymentFailed | ServiceEventKind::RollingBack)
     });
     !message.says("alarm")
-        && !message.says("lifecycle hook")
+        && !is_hook(statement)
         && (message.says("deployment circuit breaker")
             || message.says("circuit breaker threshold")
             || message.says("because of a circuit breaker")
-            || is_failed_event
-                && message.says_any(&[
-                    "tasks failed to start",
-                    "task failed to start",
-                    "rolling back to deployment",
-                ]))
+            || is_failed_event && message.says_any(&["tasks failed to start", "task failed to start"]))
+}
+
+fn is_alarm(statement: &Statement) -> bool {
+    let message = &statement.message;
+    message.says("deployment") && message.says_any(&["alarm detected", "alarms detected", "alarm(s)"])
+}
+
+/// A function of the user's own ended the deployment.
+fn is_hook(statement: &Statement) -> bool {
+    statement.message.says("lifecycle hook")
+}
+
+/// A deployment is rolled back, and the event does not say of what.
+fn is_rollback(statement: &Statement) -> bool {
+    let event = statement.message.service_event();
+    event.is_some_and(|event| event.kind == ServiceEventKind::RollingBack)
+        && statement.message.says("rolling back to deployment")
+        && !is_alarm(statement)
+        && !is_hook(statement)
+}
+
+/// Whether the service rolls back on its breaker and on nothing else.
+fn has_breaker_alone(subject: &Subject<'_>) -> bool {
+    let settings = subject.service.as_ref().and_then(|service| service.deployment_configuration());
+    let Some(settings) = settings else { return false };
+    let has_breaker =
+        settings.deployment_circuit_breaker().and_then(|breaker| breaker.enable()) == Some(true);
+    let alarms = settings.node().get("alarms").and_then(|alarms| alarms.get("enable"));
+    has_breaker && alarms.is_none_or(|enable| enable.value() != true)
 }
 
 /// A failed deployment of which nothing more is said.
@@ -229,16 +258,15 @@ fn deployment_alarm(subject: &Subject<'_>) -> Vec<Finding> {
         })
     };
     let mut found: Vec<Finding> = Vec::new();
+    let is_others = has_breaker_alone(subject)
+        || subject.statements.iter().any(|said| is_breaker(said) || is_alarm(said) || is_hook(said));
     for statement in &subject.statements {
         let message = &statement.message;
         let event = message.service_event();
         let confidence = match () {
-            () if message.says("deployment")
-                && message.says_any(&["alarm detected", "alarms detected", "alarm(s)"]) =>
-            {
-                Confidence::Likely
-            }
-            () if is_bare_failure(statement) => Confidence::Possible,
+            () if is_alarm(statement) => Confidence::Likely,
+            () if is_others => continue,
+            () if is_bare_failure(statement) || is_rollback(statement) => Confidence::Possible,
             () => continue,
         };
         let cause = failure(event.and_then(|event| event.deployment.clone()));

@@ -187,7 +187,7 @@ fn unexplained_stop(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 fn is_spot(statement: &Statement) -> bool {
-    statement.message.says_any(&["spot task was interrupted", "spot interruption"])
+    statement.message.says_any(&["spot task was interrupted", "spot interruption", "spotinterruptionerror"])
 }
 
 pub(in crate::rules) static FARGATE_SPOT: Rule = Rule {

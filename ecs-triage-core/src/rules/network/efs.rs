@@ -1,11 +1,19 @@
 //! An EFS mount target does not answer.
 
-use super::super::{Ask, Blast, Bucket, Cause, Check, Connection, Fix, Kind, Rule};
+use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Connection, Fix, Kind, Rule};
 use super::aim::Aim;
 use super::way::Standing;
 use super::{ENDPOINTS, GROUPS, SERVICE, SUBNETS};
 use crate::network::{Blocker, Destination};
-use crate::signals::message::EndpointKind;
+use crate::rules::storage::is_ecs_plugin;
+use crate::signals::message::{EndpointKind, Message};
+
+/// Whether Docker waited in vain for ECS's own volume plugin, whose mounts hang while nothing answers on port 2049.
+fn is_plugins_timeout(message: &Message) -> bool {
+    is_ecs_plugin(message)
+        && message.says_any(&["context deadline exceeded", "i/o timeout", "timeout exceeded"])
+        && !message.says("mounting volume failed")
+}
 
 pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
     code: "efs-mount-timeout",
@@ -48,18 +56,26 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
             let message = &statement.message;
             let is_s3_files = message.endpoint().is_some_and(|found| found.kind == EndpointKind::S3Files)
                 || message.says_any(&["s3files", "s3 files"]);
-            let is_mount = message.says_any(&["efs", "mount.nfs", "nfs4", "nfsvers"]);
+            let is_mount =
+                message.says_any(&["efs", "mount.nfs", "nfs4", "nfsvers"]) || is_ecs_plugin(message);
             let is_timeout = message.says_any(&[
                 "connection timed out",
                 "mount system call failed",
                 "failed due to timeout after",
                 "mount attempt 1/3 failed due to timeout",
             ]);
-            statement.is_from_ecs() && is_mount && is_timeout && !is_s3_files && message.denial().is_none()
+            let is_timeout = is_mount && is_timeout || is_plugins_timeout(message);
+            statement.is_from_ecs() && is_timeout && !is_s3_files && message.denial().is_none()
         },
         |statement, _| Cause::EfsMountTimeout(Connection::of(statement)),
     )
     .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        // Docker gave up waiting for the plugin, and the plugin never said what it waited for.
+        let finding = match said.is_some_and(|said| is_plugins_timeout(&said.message)) {
+            true => finding.confidence(Confidence::Possible),
+            false => finding,
+        };
         let Cause::EfsMountTimeout(connection) = &finding.cause else { return finding };
         let by_name = connection
             .host

@@ -390,6 +390,8 @@ fn cni_failure(subject: &Subject<'_>) -> Vec<Finding> {
             && (message.has_error("ContainerNetworkingError")
                 || message.says_any(&[
                     "failed to setup network namespace",
+                    "namespace setup failed due to error",
+                    "add network failed: ",
                     "cni plugin invocation failed",
                     "unable to configure pause container namespace",
                     "empty result from network namespace setup",

@@ -24,7 +24,8 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
               container instance.",
     explanation: "A fixed host port can be used once on an instance. Another task, a container that is still being \
                   stopped or a daemon of the host holds it.",
-    signs: "CannotStartContainerError with `port is already allocated` or `bind: address already in use`.",
+    signs: "CannotStartContainerError with `port is already allocated` or `bind: address already in use`; on Windows `hnsCall \
+            failed in Win32: The process cannot access the file because it is being used by another process`.",
     wants: &[CONTAINER_INSTANCE],
     fixes: &[
         Fix::advice(
@@ -53,7 +54,9 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
                     "userland proxy",
                 ]);
             let is_taken = message.says_any(&["port is already allocated", "address already in use"]);
-            statement.is_from_ecs() && is_runtime && is_taken
+            // Windows' network service has no other words for it.
+            let is_windows = message.says_all(&["hnscall", "being used by another process"]);
+            statement.is_from_ecs() && (is_runtime && is_taken || is_windows)
         },
         |statement, subject| Cause::NetworkHostPortConflict(HostPort::of(statement, subject)),
     ),

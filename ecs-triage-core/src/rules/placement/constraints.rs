@@ -42,6 +42,10 @@ pub(in crate::rules) static MISSING_ATTRIBUTE: Rule = Rule {
     .settled(|subject, finding| fit::settle(subject, finding, "ATTRIBUTE", Cause::PlacementMissingAttribute)),
 };
 
+/// The event of a daemon's task that runs where the service's constraint no longer wants it.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>
+const DAEMON: &str = "service_daemon_placement_constraint_violated";
+
 pub(in crate::rules) static CONSTRAINT_UNSATISFIED: Rule = Rule {
     code: "placement-constraint-unsatisfied",
     bucket: Bucket::Placement,
@@ -49,7 +53,7 @@ pub(in crate::rules) static CONSTRAINT_UNSATISFIED: Rule = Rule {
     title: "no container instance satisfies the placement constraint",
     summary: "No container instance satisfies the `memberOf` placement constraint {expression|of the service or task definition}.",
     explanation: "A `memberOf` constraint is a query over instance attributes. Where it matches nothing, no task is \
-                  placed, however much room there is.",
+                  placed, however much room there is, and a daemon's task may not stay.",
     signs: "`MemberOf placement constraint unsatisfied`, or SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED.",
     wants: &[TASK_DEFINITION, INSTANCES, DESCRIBE_INSTANCES],
     fixes: &[
@@ -71,10 +75,7 @@ pub(in crate::rules) static CONSTRAINT_UNSATISFIED: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            is(statement, Why::MemberOf)
-                || statement.message.says("service_daemon_placement_constraint_violated")
-        },
+        |statement, _| is(statement, Why::MemberOf) || statement.message.says(DAEMON),
         |statement, subject| Cause::PlacementConstraintUnsatisfied(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| {
@@ -82,6 +83,15 @@ pub(in crate::rules) static CONSTRAINT_UNSATISFIED: Rule = Rule {
         let of_definition = subject.definition.as_ref().map(|found| found.placement_constraints());
         let constraints = of_service.into_iter().chain(of_definition).flatten();
         let expression = constraints.into_iter().find_map(|found| found.expression().map(str::to_owned));
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        let is_daemon = said.is_some_and(|said| said.message.says(DAEMON));
+        // The task was placed and runs: the constraint, or an attribute of its instance, has changed since.
+        let finding = match is_daemon {
+            true => finding.summary(
+                "A task of the daemon service no longer satisfies the placement constraint of the service.",
+            ),
+            false => finding,
+        };
         finding.fact("expression", expression)
     }),
 };

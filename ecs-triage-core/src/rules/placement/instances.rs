@@ -118,9 +118,12 @@ pub(in crate::rules) static UNSPECIFIED: Rule = Rule {
                         ServiceEventKind::NoMatchingInstance
                             | ServiceEventKind::AzPlacement
                             | ServiceEventKind::PlacementFailed
+                            | ServiceEventKind::LaunchFailed
                     )
                 });
-            let is_action = message.says("service_task_placement_failure");
+            // The second is a role, a tag or another setting; the reason, which may be missing, says which.
+            let is_action =
+                message.says_any(&["service_task_placement_failure", "service_task_configuration_failure"]);
             match message.placement() {
                 Some(why) => why == Why::OtherResource,
                 None => is_event || is_action || message.says("resources could not be found"),

@@ -50,7 +50,9 @@ pub(in crate::rules) static DOCKER_BROKEN: Rule = Rule {
                     "transport is closing",
                     "grpc: the connection is unavailable",
                     "no chain/target/match by that name",
+                    "no available ipv4 addresses on this network's address pools: bridge",
                 ])
+                || message.says_all(&["error during connect: ", "docker.sock"])
         },
         |_, _| Cause::RuntimeDockerBroken(Plain {}),
     )
@@ -243,8 +245,11 @@ pub(in crate::rules) static RUNTIME_ERROR: Rule = Rule {
                 || message.transport().is_some()
                 || message.has_error("CannotStartContainerError")
                 || message.has_error("ResourceInitializationError")
-                || message.says_any(&["network interface", " eni", "log driver", "logging driver"]);
-            let is_open = message.has_error("InternalError") && subject.lacks_interface();
+                || message.says_any(&["network interface", " eni", "log driver", "logging driver"])
+                || message.says("failed to normalize image reference");
+            // An image that the user wrote is no fault of AWS's.
+            let is_open = message.has_error("InternalError") && subject.lacks_interface()
+                || message.says("image reference");
             let confidence = if is_open { Confidence::Possible } else { Confidence::Likely };
             (is_own && !is_known).then_some(confidence)
         },

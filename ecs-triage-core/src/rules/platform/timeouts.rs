@@ -24,7 +24,8 @@ pub(in crate::rules) static CREATE_START: Rule = Rule {
     summary: "Docker did not bring {container|the container} to {transition|the next state} in time{waited~|}.",
     explanation: "Creating and starting a container is work for the host's disk: one that is out of I/O credits, or many \
                   starts at once, take longer than the agent waits. A start with awslogs also waits for the logs endpoint.",
-    signs: "`Could not transition to created; timed out after waiting …` or the same to `started`.",
+    signs: "`Could not transition to created; timed out after waiting …` or the same to `started`; `containerd: container \
+            did not start before the specified timeout`.",
     wants: &[
         INSTANCE,
         super::Ask::new(
@@ -48,7 +49,8 @@ pub(in crate::rules) static CREATE_START: Rule = Rule {
     check: Check::says(
         |statement, _| {
             let message = &statement.message;
-            let is_step = is_transition(message, &["created", "started"]);
+            let is_step = is_transition(message, &["created", "started"])
+                || message.says("container did not start before the specified timeout");
             is_step && !message.has_error("ContainerRuntimeTimeoutError")
         },
         |statement, _| Cause::PlatformDockerCreateStartTimeout(Waited::of(statement)),
@@ -229,7 +231,11 @@ fn is_transition(message: &Message, states: &[&str]) -> bool {
         // Cut somewhere behind the state.
         None => message.behind("could not transition to ").is_some_and(|behind| {
             let (state, rest) = behind.split_once(';').unwrap_or((behind, ""));
-            states.contains(&state.trim()) && "timed out after waiting".starts_with(rest.trim())
+            let state = state.trim_end_matches([' ', '.', '…', ')', '"', '\'']).trim();
+            // Six letters tell the states from each other: "starte" and "stoppe" are theirs alone.
+            let is_cut = |known: &&str| state.len() >= 6 && rest.is_empty() && known.starts_with(state);
+            (states.contains(&state) || states.iter().any(is_cut))
+                && "timed out after waiting".starts_with(rest.trim())
         }),
     }
 }

@@ -88,7 +88,15 @@ pub(super) fn file_system(statement: &Statement, subject: &Subject<'_>) -> Optio
 /// Whether the EFS utilities failed, on Fargate or through the volume plugin on EC2.
 fn is_efs_utils(message: &Message) -> bool {
     message.says_any(&["efs utils", "mount.nfs4", "mount.nfs:", "mount.efs"])
+        || is_ecs_plugin(message)
         || message.says("failed to resolve \"") && message.says(".efs.")
+}
+
+/// Whether it is the volume plugin that comes with the ECS agent, which mounts by the EFS utilities and nothing else.
+/// <https://github.com/aws/amazon-ecs-agent/tree/master/ecs-init/volumes>
+pub(super) fn is_ecs_plugin(message: &Message) -> bool {
+    message.says("amazon-ecs-volume-plugin")
+        || message.says("volumedriver.") && message.says("mounting volume failed")
 }
 
 impl VolumeFault {

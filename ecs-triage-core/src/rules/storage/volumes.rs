@@ -60,6 +60,7 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
                 "error while mounting volume",
                 "error looking up volume plugin",
                 "could not create task's volume resources",
+                "found reference to volume '",
                 "volumedriver.mount",
                 "volumedriver.create",
             ]) || message.says("plugin") && message.says("not found") && message.says("volume");

@@ -26,6 +26,12 @@ impl Case<'_, '_> {
         ]) {
             return Some(sure(&[OtherRateLimit]));
         }
+        // The code of AWS's own APIs: the token or the image was asked for too often.
+        let is_throttled = self.says(&["throttlingexception"]) && self.says(&["cannotpull"]);
+        if is_throttled && !matches!(self.endpoint(), Some(EndpointKind::Ssm | EndpointKind::SecretsManager))
+        {
+            return Some(sure(&[OtherRateLimit]));
+        }
         if !self.says(&["toomanyrequests", "pull rate limit", "too many requests"])
             && self.message.http_status() != Some(429)
         {

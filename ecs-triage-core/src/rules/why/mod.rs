@@ -94,7 +94,7 @@ pub(super) fn readings(statement: &Statement, subject: &Subject<'_>) -> Readings
         return NONE;
     }
     let case = Case { message, statement, subject };
-    if message.is_pull() || message.says("no space left on device") {
+    if message.is_pull() || message.says_any(pull::FULL) {
         return case.of_pull();
     }
     case.of_credentials().unwrap_or_else(|| case.of_start())

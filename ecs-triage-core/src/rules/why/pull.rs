@@ -8,6 +8,9 @@ use crate::signals::message::{EndpointKind, Hint};
 /// Where Docker keeps images on a container instance.
 const DOCKER_PATHS: &[&str] = &["/var/lib/docker", "getimageblob"];
 
+/// A full disk, as Linux and Windows word it.
+pub(super) const FULL: &[&str] = &["no space left on device", "there is not enough space on the disk"];
+
 /// Ends of messages about layers that could not be unpacked. Without one the end may be cut, and a full disk begins alike.
 const UNPACK_FAULTS: &[&str] = &[
     "dm_task_run failed",
@@ -49,7 +52,7 @@ impl Case<'_, '_> {
     }
 
     pub(super) fn of_disk(&self) -> Option<Readings> {
-        if !self.says(&["no space left on device"]) {
+        if !self.says(FULL) {
             return None;
         }
         if !self.message.is_pull() && !self.says(DOCKER_PATHS) {

@@ -148,7 +148,9 @@ fn problem(folded: &str) -> ExecProblem {
         .filter_map(|(words, problem)| Some((folded.find(words)?, problem)))
         .min_by_key(|(at, _)| *at)
         .or_else(|| {
-            let tail = folded.rsplit(": ").next()?;
+            // Fargate and consoles put dots where they leave something out.
+            let tail = folded.trim_end_matches(['.', '…']).rsplit(": ").next()?;
+            let tail = tail.rsplit("...").next()?;
             PROBLEMS
                 .into_iter()
                 // Eight letters tell the reasons from each other.
@@ -243,5 +245,10 @@ pub(super) fn exit_code(text: &Text) -> Option<i64> {
         "command execution; code: ",
     ]
     .into_iter()
-    .find_map(|mark| text.after(mark, 0).and_then(|from| text.number(from)))
+    .find_map(|mark| {
+        let from = text.after(mark, 0)?;
+        // The ECS agent's own end, in the log of its host.
+        let is_agents = text.folded[..from - mark.len()].ends_with("agent ");
+        if is_agents { None } else { text.number(from) }
+    })
 }
