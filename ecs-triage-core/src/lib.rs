@@ -86,6 +86,7 @@ pub mod advisories;
 pub mod arn;
 pub mod change;
 mod cut;
+mod entities;
 mod error;
 pub mod evidence;
 pub mod fleet;

@@ -153,12 +153,13 @@ pub(crate) struct Note {
 /// Reads JSON, else NDJSON, else whatever people paste. The error says what was found.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     let text = text_of(bytes);
-    let text = text.trim();
-    if text.is_empty() {
+    // The first line keeps its indentation, by which YAML is read.
+    let text = text.trim_end().trim_start_matches(['\n', '\r']);
+    if text.trim().is_empty() {
         return Err("an empty document".into());
     }
     decode_json(text)
-        .or_else(|error| decode_relaxed(text).or_else(|| decode_sentence(text)).ok_or(error))
+        .or_else(|error| decode_relaxed(text).or_else(|| decode_sentence(text.trim())).ok_or(error))
         .map_err(|error| format!("text that is not JSON: {}", describe(&error)))
 }
 
@@ -226,16 +227,49 @@ fn begins_with(text: &str, message: &str) -> bool {
     text.find(word).is_some_and(|at| at <= LONGEST_LABEL)
 }
 
-/// A message on its own, in whose words nothing of a document was found.
+/// A message on its own, in whose words nothing of a document was found; or, among what somebody tells or asks, the
+/// paragraphs that are messages, or what is quoted.
 fn decode_sentence(text: &str) -> Option<Decoded> {
     /// Events and reasons are shorter by far.
     const LONGEST: usize = 4096;
-    let is_known = || {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let is_known = |text: &str| {
         let message = Message::parse(text);
         message.placement().is_some() || message.service_event().is_some() || is_statement(text)
     };
-    (text.len() <= LONGEST && is_known())
-        .then(|| Decoded { value: Value::String(text.to_owned()), notes: Vec::new() })
+    let value = match is_known(text) {
+        true => Value::String(text.to_owned()),
+        false => {
+            let paragraphs = relaxed::paragraphs(text);
+            let told = paragraphs.iter().filter(|paragraph| is_known(paragraph)).map(String::as_str);
+            let quoted =
+                paragraphs.iter().flat_map(|paragraph| quotes(paragraph)).filter(|quote| is_known(quote));
+            let mut found: Vec<Value> = told.map(Value::from).collect();
+            if found.is_empty() {
+                found = quoted.map(Value::from).collect();
+            }
+            if found.len() > 1 { Value::Array(found) } else { found.pop()? }
+        }
+    };
+    Some(Decoded { value, notes: Vec::new() })
+}
+
+/// What stands in quotes, when it is more than a name.
+fn quotes(text: &str) -> Vec<&str> {
+    const FEWEST_WORDS: usize = 3;
+    let mut found = Vec::new();
+    for (open, close) in [('"', '"'), ('`', '`'), ('\u{201c}', '\u{201d}')] {
+        let mut rest = text;
+        while let Some((_, behind)) = rest.split_once(open)
+            && let Some((quote, after)) = behind.split_once(close)
+        {
+            found.extend((quote.split_whitespace().count() >= FEWEST_WORDS).then_some(quote));
+            rest = after;
+        }
+    }
+    found
 }
 
 /// What the sentences of ECS, its agent and the SDKs speak of.

@@ -6,7 +6,7 @@ use super::calls::{Call, Suspect};
 use super::embedded::Room;
 use super::node::{join, member};
 use super::wrapper::Holds;
-use super::{Kind, Request, bare, calls, embedded, text, wrapper};
+use super::{Kind, Request, bare, calls, embedded, relaxed, text, wrapper};
 use crate::Timestamp;
 
 /// What a document turned out to hold.
@@ -68,6 +68,10 @@ const DEEPEST: usize = 32;
 
 /// Members in which people and their tools put evidence, so that what stands there is meant.
 const WRAPPING: &[&str] = &["inputs", "evidence", "documents", "response", "result", "data"];
+
+/// Members of records that programs write, in which a message of ECS may stand.
+const TELLING: &[&str] =
+    &["error", "errorMessage", "log", "message", "msg", "reason", "statusReason", "updateStatusReason"];
 
 /// Finds what `value` holds. `name` may begin with the CLI command that printed it.
 pub(crate) fn recognise(name: Option<&str>, value: &Value, room: &mut Room) -> Recognised {
@@ -215,7 +219,8 @@ impl Walk<'_> {
                 .map(|suspect| Suspect { pointer: format!("{pointer}{}", suspect.pointer), ..suspect });
         }
         for (key, value) in members {
-            let is_foreign = place.is_foreign || !WRAPPING.contains(&key.as_str());
+            let tells = || TELLING.contains(&key.as_str()) && value.as_str().is_some_and(relaxed::is_message);
+            let is_foreign = place.is_foreign || !(WRAPPING.contains(&key.as_str()) || tells());
             self.visit(value, join(&pointer, key), Place { is_foreign, ..place });
         }
     }

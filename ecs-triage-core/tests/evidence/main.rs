@@ -9,6 +9,7 @@
 mod calls;
 mod inputs;
 mod joins;
+mod pasted;
 mod wrappers;
 
 use ecs_triage_core::Evidence;

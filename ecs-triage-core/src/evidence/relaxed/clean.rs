@@ -1,9 +1,12 @@
 //! Takes off what terminals, chats and log viewers put around a text.
 
+use crate::entities;
+
 /// Text without escape sequences, quote marks, box borders and line prefixes.
 pub(super) fn clean(text: &str) -> String {
     let text = without_escapes(text.trim_start_matches('\u{feff}'));
     let text = unescaped(text);
+    let text = entities::decoded(&text);
     let mut lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
     strip_quotes(&mut lines);
     let boxed: Vec<String> = lines.iter().map(|line| without_box(line)).collect();
@@ -141,6 +144,10 @@ fn is_data(rest: &str) -> bool {
 pub(super) fn timestamp(line: &str) -> usize {
     let indent = line.len() - line.trim_start().len();
     let body = &line.as_bytes()[indent..];
+    let epoch = epoch(body);
+    if epoch > 0 {
+        return indent + epoch;
+    }
     let bracket = usize::from(body.first() == Some(&b'['));
     let body = &body[bracket..];
     let digits = |range: std::ops::Range<usize>| {
@@ -163,6 +170,10 @@ pub(super) fn timestamp(line: &str) -> usize {
     {
         at += 6;
     }
+    // As Go prints it: `+0000 UTC`.
+    if body[at..].starts_with(b" UTC") {
+        at += 4;
+    }
     if bracket == 1 {
         if body.get(at) != Some(&b']') {
             return 0;
@@ -177,9 +188,38 @@ pub(super) fn timestamp(line: &str) -> usize {
     }
 }
 
+/// `1714557600.123 `: seconds since 1970 at the start of a line; the bytes up to the text.
+fn epoch(line: &[u8]) -> usize {
+    let digits = |from: usize| line[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let seconds = digits(0);
+    let fraction = if line.get(seconds) == Some(&b'.') { 1 + digits(seconds + 1) } else { 0 };
+    let end = seconds + fraction;
+    let is_recent = seconds == 10 && line.starts_with(b"1");
+    if is_recent && fraction > 1 && line.get(end) == Some(&b' ') { end + 1 } else { 0 }
+}
+
+/// `[10:00:00] ` or `10:00:00 UTC  `: a time of some day at the start of a line; its text and the bytes up to what follows.
+pub(super) fn clock(line: &str) -> Option<(&str, usize)> {
+    let bracket = usize::from(line.starts_with('['));
+    let time = line.get(bracket..bracket + 8)?;
+    let is_time = time.bytes().enumerate().all(|(at, byte)| match at {
+        2 | 5 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    let rest = line.get(bracket + 8..)?;
+    let rest = if bracket == 1 { rest.strip_prefix(']')? } else { rest.strip_prefix(" UTC").unwrap_or(rest) };
+    let text = rest.trim_start();
+    (is_time && text.len() < rest.len()).then_some((time, line.len() - text.len()))
+}
+
 /// A time as RFC 3339 has it, from the spellings of Go's logger and of the ECS console.
 pub(super) fn stamp(time: &str) -> String {
-    time.trim().trim_matches(['[', ']']).replace('/', "-").replace(" +", "+").replace(" -", "-")
+    time.trim()
+        .trim_matches(['[', ']'])
+        .trim_end_matches(" UTC")
+        .replace('/', "-")
+        .replace(" +", "+")
+        .replace(" -", "-")
 }
 
 /// `12: `, `12 | `, `  12  `

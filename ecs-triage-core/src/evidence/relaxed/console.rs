@@ -17,14 +17,68 @@ pub(super) fn read(lines: &[&str], width: Option<usize>) -> Vec<Piece> {
         loose: Vec::new(),
         pieces: Vec::new(),
         time: "",
+        clocks: Vec::new(),
     };
     while reader.at < lines.len() {
         reader.line();
     }
-    reader.loose.extend(reader.draft.finish());
+    put_newest_first(&mut reader.loose, &reader.clocks);
+    let mut tasks = reader.draft.finish();
+    take_in(&mut tasks, &mut reader.pieces);
+    reader.loose.extend(tasks);
     let answers =
         shape::into_answers(reader.loose).into_iter().filter(fields::has_known_member).map(Piece::Json);
     answers.chain(reader.pieces).collect()
+}
+
+/// Events whose times have no date are in the order of the text, which is ECS's own, newest first, unless their times grow.
+fn put_newest_first(loose: &mut [Value], clocks: &[(usize, String)]) {
+    let (Some((_, first)), Some((_, last))) = (clocks.first(), clocks.last()) else { return };
+    if first >= last || !clocks.is_sorted_by_key(|(_, clock)| clock) {
+        return;
+    }
+    let places: Vec<usize> = clocks.iter().map(|(place, _)| *place).collect();
+    for (one, other) in places.iter().zip(places.iter().rev()).take(places.len() / 2) {
+        loose.swap(*one, *other);
+    }
+}
+
+/// Sentences that stand around the only exit code of a text are about the same task, in whatever order they came.
+fn take_in(tasks: &mut [Value], pieces: &mut Vec<Piece>) {
+    let [Value::Object(task)] = tasks else { return };
+    let Some([Value::Object(container)]) =
+        task.get("containers").and_then(Value::as_array).map(Vec::as_slice)
+    else {
+        return;
+    };
+    if !container.contains_key("exitCode") {
+        return;
+    }
+    let (has_stop, has_reason) = (task.contains_key("stoppedReason"), container.contains_key("reason"));
+    let field = |piece: &Piece| {
+        let Piece::Message(text) = piece else { return None };
+        let found = message::find(text).filter(|found| found.start == 0)?;
+        let is_task = !found.named || message::is_of_task(text);
+        match found.kind {
+            Kind::Stop if is_task => Some("stoppedReason"),
+            Kind::Stop | Kind::Log => Some("reason"),
+            Kind::Event | Kind::Tool => None,
+        }
+    };
+    let mut take = |wanted: &str, is_there: bool| {
+        let mut places = (0..pieces.len()).filter(|at| field(&pieces[*at]) == Some(wanted));
+        let (Some(at), None, false) = (places.next(), places.next(), is_there) else { return None };
+        match pieces.remove(at) {
+            Piece::Message(text) => Some(Value::from(text)),
+            _ => None,
+        }
+    };
+    let reason = take("reason", has_reason);
+    let stopped = take("stoppedReason", has_stop);
+    task.extend(stopped.map(|text| ("stoppedReason".to_owned(), text)));
+    if let Some(reason) = reason {
+        task["containers"][0]["reason"] = reason;
+    }
 }
 
 struct Reader<'a> {
@@ -36,6 +90,8 @@ struct Reader<'a> {
     pieces: Vec<Piece>,
     /// A time that stood alone on the line above.
     time: &'a str,
+    /// Events with a time of day alone, by their places in `loose`.
+    clocks: Vec<(usize, String)>,
 }
 
 impl<'a> Reader<'a> {
@@ -66,6 +122,7 @@ impl<'a> Reader<'a> {
         if self.tracer(body, time)
             || self.compose(body)
             || self.deployment(body)
+            || self.pairs(body)
             || self.label(body)
             || self.cells(body)
             || self.container(body)
@@ -228,6 +285,19 @@ impl<'a> Reader<'a> {
         true
     }
 
+    /// `stopCode=EssentialContainerExited stoppedReason=… exitCode=137`, several on a line.
+    fn pairs(&mut self, body: &str) -> bool {
+        let pairs = labels::pairs(body);
+        if pairs.len() < 2 || !pairs.iter().all(labels::Label::is_plausible) {
+            return false;
+        }
+        for pair in pairs {
+            self.draft.set(pair.field, pair.value);
+        }
+        self.at += 1;
+        true
+    }
+
     /// `Stopped reason: …`, `exitCode = 137`, or a label on its own line with the value below it.
     fn label(&mut self, body: &str) -> bool {
         let Some(mut label) = labels::parse(body) else {
@@ -298,10 +368,17 @@ impl<'a> Reader<'a> {
         if let Some(refusal) = errors::find(body) {
             let before = all.first().is_some_and(|found| matches!(found.kind, Kind::Stop | Kind::Event));
             if !before {
+                // The line may have been broken before the message, and before the operation's name.
+                let start = errors::start_of_cli(body).map_or(refusal.message, |at| &body[at..]);
+                let column = self.column(refusal.message);
                 let (operation, code) = (refusal.operation.map(str::to_owned), refusal.code.to_owned());
-                let (start, column) = (refusal.message, self.column(refusal.message));
-                let message = self.whole(start, column, false);
-                self.pieces.push(Piece::Error { operation, code, message: unquoted(&message).to_owned() });
+                let whole = self.whole(start, column, false);
+                let found = errors::find(&whole).filter(|_| errors::is_cli(&whole));
+                let (operation, message) = match found {
+                    Some(found) => (found.operation.map(str::to_owned), found.message),
+                    None => (operation, whole.as_str()),
+                };
+                self.pieces.push(Piece::Error { operation, code, message: unquoted(message).to_owned() });
                 return;
             }
         }
@@ -325,6 +402,9 @@ impl<'a> Reader<'a> {
         match found.kind {
             Kind::Event => {
                 let stamp = if lead.is_empty() { time } else { "" };
+                if let Some((clock, _)) = clean::clock(body) {
+                    self.clocks.push((self.loose.len(), clock.to_owned()));
+                }
                 self.event(&whole, stamp);
             }
             Kind::Stop if !task_ids(lead).is_empty() => {
@@ -363,6 +443,22 @@ impl<'a> Reader<'a> {
         used >= 60 && used + 1 + word > longest
     }
 
+    /// Whether the lines from here to the end of the paragraph are one text that was wrapped between words: of none would
+    /// the next line's first word have had room in it.
+    fn is_wrapped_paragraph(&self) -> bool {
+        /// Nobody wraps at less.
+        const NARROWEST: usize = 36;
+        let lines = self.lines[self.at..].iter().take(SENTENCE_LINES);
+        let lines: Vec<&str> = lines.copied().take_while(|line| !line.trim().is_empty()).collect();
+        let longest = lines.iter().map(|line| wrap::columns(line)).max().unwrap_or(0);
+        let has_no_room = |pair: &[&str]| {
+            let word = pair[1].split_ascii_whitespace().next().map_or(0, |word| word.chars().count());
+            let used = wrap::columns(pair[0]);
+            used + word >= longest && !begins_anew(pair[1])
+        };
+        lines.len() > 2 && longest >= NARROWEST && lines.windows(2).all(has_no_room)
+    }
+
     /// The column at which this end of the current line begins.
     fn column(&self, tail: &str) -> usize {
         let raw = self.lines[self.at].trim_end();
@@ -376,13 +472,20 @@ impl<'a> Reader<'a> {
         let first_indent = indent(first);
         let marked = column > first_indent;
         let mut before = first;
+        let is_wrapped = self.is_wrapped_paragraph();
+        // A terminal fills every line before it breaks one; a tool that breaks between words does not.
+        let mut width = self.width;
         self.at += 1;
         for _ in 0..SENTENCE_LINES {
             let Some(&next) = self.lines.get(self.at) else {
                 break;
             };
             let text = next.trim();
-            if text.is_empty() || begins_anew(next) {
+            // Inside a bracket, and before a sentence has begun, nothing else can begin.
+            let is_inside = sentence.is_empty()
+                || !balanced(&sentence, '[', ']')
+                || event && !balanced(&sentence, '(', ')') && !next.trim_start().starts_with("(service ");
+            if text.is_empty() || !is_inside && begins_anew(next) {
                 break;
             }
             // Indented below the sentence, or the line before was full, or the sentence cannot end here.
@@ -391,20 +494,26 @@ impl<'a> Reader<'a> {
             let full = self.width.is_some_and(|width| wrap::columns(before) + 1 >= width);
             let quotes = sentence.bytes().filter(|b| *b == b'"').count();
             let open = quotes % 2 == 1
-                || !balanced(&sentence)
+                || is_inside
+                || !balanced(&sentence, '(', ')')
                 || sentence.ends_with([':', ','])
+                || errors::is_cli(&sentence) && !sentence.contains(" operation")
                 || wrap::in_arn(&sentence);
             let deeper = indent(next) > first_indent;
             let wrapped = match event {
                 // An event is a whole sentence: without its end, what goes on like one belongs to it.
                 true if sentence.ends_with('.') => false,
+                // Its bracket says whose event it is: it has said nothing yet.
+                true if sentence.ends_with(')') && goes_on(text) => true,
                 true => self.wraps_words(before, next) || wrap::columns(before) >= 60 && goes_on(text),
                 false => self.wraps_words(before, next) && goes_on(text),
             };
+            let wrapped = wrapped || is_wrapped || message::is_tail(text);
             if !(under || full || open || deeper || wrapped) {
                 break;
             }
-            wrap::join(&mut sentence, before, next, self.width);
+            width = width.filter(|_| wrap::is_full(before, self.width));
+            wrap::join(&mut sentence, before, next, width);
             before = next;
             self.at += 1;
         }
@@ -436,7 +545,8 @@ fn indent(line: &str) -> usize {
 fn begins_anew(line: &str) -> bool {
     let trimmed = line.trim_start();
     let item = ["- ", "* ", "• ", "+ ", "# ", "## ", "### ", "```", "✔", "✘", "✓", "✗", "$ ", "|"];
-    if item.iter().any(|mark| trimmed.starts_with(mark)) || clean::timestamp(line) > 0 {
+    let is_timed = clean::timestamp(line) > 0 || clean::clock(trimmed).is_some();
+    if is_timed || item.iter().any(|mark| trimmed.starts_with(mark)) {
         return true;
     }
     if labels::parse(trimmed).is_some_and(|label| label.is_plausible() && !label.value.is_empty()) {
@@ -448,7 +558,7 @@ fn begins_anew(line: &str) -> bool {
 }
 
 /// Text behind bullets, check marks and emphasis.
-fn without_marks(line: &str) -> &str {
+pub(super) fn without_marks(line: &str) -> &str {
     let mut rest = line.trim();
     loop {
         let start = rest;
@@ -509,9 +619,9 @@ fn is_heading(body: &str, text: &str) -> bool {
     body.starts_with('#') || (body.starts_with('[') && body.contains("](")) || (bare.len() < 8)
 }
 
-fn balanced(text: &str) -> bool {
-    let opened = text.bytes().filter(|b| *b == b'(').count();
-    let closed = text.bytes().filter(|b| *b == b')').count();
+fn balanced(text: &str, open: char, close: char) -> bool {
+    let opened = text.matches(open).count();
+    let closed = text.matches(close).count();
     opened <= closed
 }
 

@@ -41,14 +41,22 @@ pub(super) fn find(line: &str) -> Option<Refusal<'_>> {
     cli(line).or_else(|| go(line)).or_else(|| java(line)).or_else(|| bare(line))
 }
 
+/// How an error of the AWS CLI and of boto3 begins.
+const CLI: &str = "An error occurred (";
+
 /// Whether a line begins with an error of the AWS CLI.
 pub(super) fn is_cli(line: &str) -> bool {
-    line.starts_with("An error occurred (")
+    line.starts_with(CLI)
+}
+
+/// Where an error of the AWS CLI begins in a line.
+pub(super) fn start_of_cli(line: &str) -> Option<usize> {
+    line.find(CLI)
 }
 
 /// `An error occurred (Code) when calling the Operation operation (reached max retries: 4): message`
 fn cli(line: &str) -> Option<Refusal<'_>> {
-    let (_, rest) = line.split_once("An error occurred (")?;
+    let (_, rest) = line.split_once(CLI)?;
     let (code, rest) = rest.split_once(')')?;
     let rest = rest.trim_start();
     let (operation, rest) = match rest.strip_prefix("when calling the ") {

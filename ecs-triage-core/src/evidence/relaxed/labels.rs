@@ -51,7 +51,7 @@ pub(super) fn is_stop_code(word: &str) -> bool {
 }
 
 /// A label and what stands behind it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Label<'a> {
     pub(super) field: &'static str,
     pub(super) value: &'a str,
@@ -90,6 +90,21 @@ impl Label<'_> {
     }
 }
 
+/// `label=value` pairs, of which a value goes up to the next label.
+pub(super) fn pairs(line: &str) -> Vec<Label<'_>> {
+    let label_at = |at: usize| {
+        let start = line[..at].rfind([' ', ',', ';', '\t']).map_or(0, |before| before + 1);
+        named(&line[start..at]).map(|label| (start, at, label))
+    };
+    let labels: Vec<_> = line.match_indices('=').filter_map(|(at, _)| label_at(at)).collect();
+    let ends = labels.iter().skip(1).map(|(start, ..)| *start).chain([line.len()]);
+    let value = |from: usize, to: usize| {
+        line[from..to].trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']).trim()
+    };
+    let pairs = labels.iter().zip(ends);
+    pairs.map(|((_, at, label), end)| Label { value: value(at + 1, end), marked: true, ..*label }).collect()
+}
+
 /// The label at the start of a line, if it is one of ECS's.
 pub(super) fn parse(line: &str) -> Option<Label<'_>> {
     let line = line.trim_start_matches(['*', '`', '"', '\'', ' ']);
@@ -98,6 +113,8 @@ pub(super) fn parse(line: &str) -> Option<Label<'_>> {
     if let Some(at) = mark {
         // A path such as `tasks[0].containers[1].exitCode` ends in the field.
         let label = line[..at].trim().trim_end_matches(['*', '`', '"', '\'', ' ']);
+        // `**Details** Exit Code`: what stands out is a heading.
+        let label = label.rsplit_once("**").map_or(label, |(_, label)| label.trim());
         let label = label.rsplit(['.', ' ']).next().filter(|_| label.contains("].")).unwrap_or(label);
         if let Some(found) = named(label) {
             let value = line[at + 1..].trim_start_matches(['*', '`', ' ', '=', ':', '|', '\t', '>']);
@@ -240,7 +257,7 @@ pub(super) fn container(line: &str) -> Option<(&str, &str)> {
             let name = name_len(rest);
             let behind = rest[name..].trim_start_matches(['"', '\'', '`', '*', ')']);
             let plain = behind.starts_with([' ', ':', ','])
-                && !matches!(&rest[..name], "in" | "exited" | "failed" | "with" | "is");
+                && !matches!(&rest[..name], "in" | "exited" | "failed" | "with" | "is" | "instance");
             return (name > 0 && plain).then_some((&rest[..name], behind));
         }
     }

@@ -186,6 +186,34 @@ pub(super) fn find(line: &str) -> Option<Found> {
     find_all(line).first().copied()
 }
 
+/// Whether a reason with an error's name is the task's, and not one container's, in a text that does not say whose it is.
+pub(super) fn is_of_task(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["resourceinitializationerror", "spotinterruptionerror", "taskfailedtostart"]
+        .iter()
+        .any(|name| lower.starts_with(name))
+}
+
+/// How the further lines of ECS's own messages begin, in lower case.
+const TAILS: &[&str] = &[
+    "check that ",
+    "check the ",
+    "check whether ",
+    "check your ",
+    "for more information, see",
+    "request id:",
+    "signal: killed",
+    "the closest matching ",
+    "the task cannot ",
+    "there is a connection issue between",
+];
+
+/// Whether a line goes on with a message of ECS that has several.
+pub(super) fn is_tail(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    TAILS.iter().any(|tail| lower.starts_with(tail))
+}
+
 /// Whether what stands before a sentence introduces it plainly: nothing, a label, a quote, a time.
 pub(super) fn is_plain_lead(lead: &str) -> bool {
     let lead = lead.trim();

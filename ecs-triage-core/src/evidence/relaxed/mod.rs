@@ -137,6 +137,25 @@ pub(super) fn paragraph(text: &str) -> Option<String> {
     (is_short && wrap::width(text).is_none()).then(|| text.replace("-\n", "-"))
 }
 
+/// Whether a text begins with a sentence that ECS, its agent or a client of the API wrote.
+pub(super) fn is_message(text: &str) -> bool {
+    message::find(text).is_some_and(|found| found.start == 0) || errors::is_cli(text)
+}
+
+/// The paragraphs of a text, cleaned of quote marks and frames, of the marks of headings and lists, and of code fences.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let text = clean::clean(text);
+    let is_fence = |line: &str| line.trim_start().starts_with("```");
+    let lines: Vec<&str> = text.lines().map(|line| if is_fence(line) { "" } else { line }).collect();
+    let paragraphs = lines.split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty());
+    paragraphs
+        .map(|lines| {
+            let lines: Vec<&str> = lines.iter().map(|line| console::without_marks(line)).collect();
+            lines.join("\n")
+        })
+        .collect()
+}
+
 /// Whether a message begins with the name of an error of ECS, so that it does not go on with the one before.
 pub(super) fn is_another(piece: &Piece) -> bool {
     let Piece::Message(text) = piece else { return false };

@@ -26,10 +26,14 @@ pub(super) fn shape(object: &Map<String, Value>) -> Shape {
     if any(&["tasks", "services", "taskDefinition.containerDefinitions", "containerDefinitions", "detail"]) {
         return Shape::Other;
     }
+    // A summary of a stopped task may name its service.
+    if any(&["stopCode", "stoppedReason"]) {
+        return Shape::Task;
+    }
     if any(&["serviceName", "serviceArn", "events", "deployments", "schedulingStrategy"]) {
         return Shape::Service;
     }
-    if any(&["stopCode", "stoppedReason", "containers", "pullStartedAt", "desiredStatus", "stoppingAt"]) {
+    if any(&["containers", "pullStartedAt", "desiredStatus", "stoppingAt"]) {
         return Shape::Task;
     }
     if any(&["rolloutState", "failedTasks"])

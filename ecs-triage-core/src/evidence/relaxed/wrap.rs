@@ -3,8 +3,8 @@
 /// Widths at which terminals and tools usually break lines.
 const USUAL: &[usize] = &[80, 100, 120, 132, 160, 200];
 
-/// The column at which the text was broken, if its longest lines say so: several that end in the same column, or one
-/// that ends in a usual one.
+/// The column at which the text was broken, if its longest lines say so: three that end in the same column, or one
+/// that ends in a usual one. Of words that were wrapped two lines may be equally long by chance.
 pub(super) fn width(text: &str) -> Option<usize> {
     // Boxes have lines of equal length by themselves.
     let lines = text.lines().filter(|line| !line.trim_start().starts_with(['|', '+']));
@@ -18,7 +18,7 @@ pub(super) fn width(text: &str) -> Option<usize> {
             count += 1;
         }
     }
-    (longest >= 40 && (count >= 2 || USUAL.contains(&longest))).then_some(longest)
+    (longest >= 40 && (count >= 3 || USUAL.contains(&longest))).then_some(longest)
 }
 
 /// Columns up to the last visible character.

@@ -290,7 +290,11 @@ impl Reader<'_, '_> {
                     Some((_, c)) => full.push(c),
                 }
             }
-            let Some(next) = self.lines.get(self.at).filter(|next| !next.trim().is_empty()) else {
+            // A blank line inside quotes stands for a break; where nothing closes them, the text is cut there.
+            let ahead = self.lines.get(self.at..).unwrap_or_default().iter().take(AHEAD);
+            let is_closed = ahead.into_iter().any(|line| line.trim_end().ends_with(quote));
+            let Some(next) = self.lines.get(self.at).filter(|next| is_closed || !next.trim().is_empty())
+            else {
                 self.cut = true;
                 return full;
             };

@@ -355,7 +355,9 @@ pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item =
                 && !is_telling(message)
                 && message.operation().is_none()
                 && !message.is_pull()
-                && !message.says_any(&["executecommandagent", "execute command", "mount"]);
+                && !message.says_any(&["executecommandagent", "execute command", "mount"])
+                // A container that goes with its host has ended with whatever code it could.
+                && !message.says_any(&["host ec2 (instance", "deregistration forced", "instance is in draining"]);
         (is_place && is_of_container).then_some((statement, code))
     })
 }

@@ -142,11 +142,14 @@ pub(in crate::rules) static OCI_OTHER: Rule = Rule {
     ),
 };
 
-/// Whether a message is Docker's alone, without the name of the step at which the agent heard it.
+/// Whether a message is Docker's alone, without the name of the step at which the agent heard it, and about no pull.
 fn is_of_daemon(message: &Message) -> bool {
-    ["error response from daemon", "cannot start container ", "failed to start container"]
-        .iter()
-        .any(|beginning| message.folded().starts_with(beginning))
+    let is_other =
+        message.says_any(&["get \"http", "get http", "pull", "manifest", "registry", "logging driver"]);
+    !is_other
+        && ["error response from daemon", "cannot start container ", "failed to start container"]
+            .iter()
+            .any(|beginning| message.folded().starts_with(beginning))
 }
 
 pub(in crate::rules) static CONTAINER_VANISHED: Rule = Rule {

@@ -1,5 +1,7 @@
 //! A message in the one form in which it is searched.
 
+use crate::entities;
+
 /// A message with its white space and quotes made alike, and the same in lower case.
 ///
 /// Both forms have the same length, so a place found in [`folded`](Self::folded) is the same place in
@@ -149,9 +151,10 @@ impl Grams {
     }
 }
 
-/// Typographic quotes become ASCII ones, runs of white space one blank, and lines wrapped at a fixed width are
+/// Typographic quotes and those of HTML become ASCII ones, runs of white space one blank, and lines wrapped at a fixed width are
 /// joined again.
 fn normalise(raw: &str) -> String {
+    let raw = &entities::decoded(raw);
     let width = wrap_width(raw);
     let mut text = String::with_capacity(raw.len());
     for line in raw.lines() {
