@@ -483,6 +483,7 @@ impl<'a> Reader<'a> {
             let text = next.trim();
             // Inside a bracket, and before a sentence has begun, nothing else can begin.
             let is_inside = sentence.is_empty()
+                || errors::is_cli(&sentence) && sentence.ends_with(" operation:")
                 || !balanced(&sentence, '[', ']')
                 || event && !balanced(&sentence, '(', ')') && !next.trim_start().starts_with("(service ");
             if text.is_empty() || !is_inside && begins_anew(next) {
@@ -497,7 +498,7 @@ impl<'a> Reader<'a> {
                 || is_inside
                 || !balanced(&sentence, '(', ')')
                 || sentence.ends_with([':', ','])
-                || errors::is_cli(&sentence) && !sentence.contains(" operation")
+                || errors::is_cli(&sentence) && !sentence.contains(" operation:")
                 || wrap::in_arn(&sentence);
             let deeper = indent(next) > first_indent;
             let wrapped = match event {
