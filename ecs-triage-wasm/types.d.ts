@@ -138,6 +138,7 @@ export interface Causes {
   "lifecycle-circuit-breaker": DeploymentFailure;
   "lifecycle-deployment-alarm": DeploymentFailure;
   "lifecycle-deployment-config-blocks": Counts;
+  "lifecycle-deployment-rolled-back": Plain;
   "lifecycle-fargate-maintenance": Stopped;
   "lifecycle-fargate-spot": Stopped;
   "lifecycle-host-terminated": Stopped;

@@ -314,6 +314,7 @@ causes! {
     LifecycleTaskProtection(Plain) = lifecycle::TASK_PROTECTION;
     LifecycleCircuitBreaker(DeploymentFailure) = lifecycle::CIRCUIT_BREAKER;
     LifecycleDeploymentAlarm(DeploymentFailure) = lifecycle::DEPLOYMENT_ALARM;
+    LifecycleDeploymentRolledBack(Plain) = lifecycle::ROLLED_BACK;
     LifecycleStartImpaired(Plain) = lifecycle::START_IMPAIRED;
     LifecycleReplacedUnhealthy(Plain) = lifecycle::REPLACED_UNHEALTHY;
     ServiceBelowDesired(Counts) = lifecycle::BELOW_DESIRED;

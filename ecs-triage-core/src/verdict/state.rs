@@ -37,9 +37,14 @@ fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
 /// How a service stands by its numbers, else by the newest event of EventBridge.
 fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
     let newest = subject.actions.first().and_then(|action| action.detail());
-    let is_error = newest.and_then(|detail| detail.event_type()) == Some("ERROR");
+    // That ECS could not ask how the tasks are is no word about how they are.
+    let is_error = newest.as_ref().and_then(|detail| detail.event_type()) == Some("ERROR")
+        && newest.as_ref().and_then(|detail| detail.event_name()) != Some("SERVICE_HEALTH_UNKNOWN");
+    let deployment = subject.service_deployments.first().and_then(|deployment| deployment.status());
     match Verdict::of_state(subject.service_state()) {
         Some(verdict) => verdict,
+        // A newer deployment took its place, or somebody stopped it.
+        None if deployment == Some("STOPPED") => Verdict::NotAFailure,
         None if is_error => Verdict::Failure,
         None => Verdict::Undetermined,
     }

@@ -117,6 +117,7 @@ __all__ = [
     "LifecycleCircuitBreaker",
     "LifecycleDeploymentAlarm",
     "LifecycleDeploymentConfigBlocks",
+    "LifecycleDeploymentRolledBack",
     "LifecycleFargateMaintenance",
     "LifecycleFargateSpot",
     "LifecycleHostTerminated",
@@ -1786,6 +1787,21 @@ class LifecycleDeploymentConfigBlocks(payloads.Counts):
     docs = ("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html", "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",)
 
 
+class LifecycleDeploymentRolledBack(payloads.Plain):
+    """Deployment was rolled back by a lifecycle hook or its traffic rules (``lifecycle-deployment-rolled-back``).
+
+    A blue/green, linear or canary deployment calls the service's lifecycle hooks and shifts traffic between two target groups by its listener rules. A hook that fails or cannot be called, or rules that do not fit, end it, and the old revision goes on serving.
+
+    Recognised by: `Service deployment rolled back because …` with a reason that is neither the circuit breaker nor an alarm.
+    """
+
+    code = "lifecycle-deployment-rolled-back"
+    title = "deployment was rolled back by a lifecycle hook or its traffic rules"
+    bucket = "lifecycle"
+    kind = "symptom"
+    docs = ("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html", "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html",)
+
+
 class LifecycleFargateMaintenance(payloads.Stopped):
     """AWS maintained the host under the task (``lifecycle-fargate-maintenance``).
 
@@ -2031,7 +2047,7 @@ class LogFirelensConfigFailed(payloads.LogTarget):
 
     Before the log router starts, the agent writes its configuration from the options of all containers, and fetches a file of the user's from S3 with the execution role. Containers that log through it wait for it.
 
-    Recognised by: `unable to generate firelens config file`, `unable to download firelens s3 config file`, `invalid firelens configuration type`, `container uses awsfirelens log driver and we failed to …`.
+    Recognised by: `unable to generate firelens config file`, `unable to download firelens s3 config file`, `invalid firelens configuration type`, `container uses awsfirelens log driver and we failed to …`; in the log router's log `configuration file contains errors, aborting`.
     """
 
     code = "log-firelens-config-failed"
@@ -3705,6 +3721,7 @@ BY_CODE: Mapping[str, type[Cause]] = {
     "lifecycle-circuit-breaker": LifecycleCircuitBreaker,
     "lifecycle-deployment-alarm": LifecycleDeploymentAlarm,
     "lifecycle-deployment-config-blocks": LifecycleDeploymentConfigBlocks,
+    "lifecycle-deployment-rolled-back": LifecycleDeploymentRolledBack,
     "lifecycle-fargate-maintenance": LifecycleFargateMaintenance,
     "lifecycle-fargate-spot": LifecycleFargateSpot,
     "lifecycle-host-terminated": LifecycleHostTerminated,

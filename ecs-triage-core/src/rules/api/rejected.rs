@@ -139,7 +139,13 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
             _ => false,
         };
     };
-    if code == "TargetNotConnectedException" || subject.operation.as_deref() == Some("ExecuteCommand") {
+    // What keeps a session from starting is known better elsewhere; who may not ask for one is not.
+    let is_session = subject.operation.as_deref() == Some("ExecuteCommand")
+        && !matches!(
+            code,
+            "AccessDeniedException" | "ClusterNotFoundException" | "UnrecognizedClientException"
+        );
+    if code == "TargetNotConnectedException" || is_session {
         return false;
     }
     match statement.source {

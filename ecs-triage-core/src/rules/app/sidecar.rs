@@ -5,6 +5,7 @@ use serde_json::json;
 use super::judge::{exit_finding, is_alive};
 use super::{
     ASK_DEFINITION, ASK_LOG, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, LOOK_LOG, Rule,
+    Verdict,
 };
 use crate::change::{Change, Edit};
 use crate::rules::payload::payloads;
@@ -78,6 +79,17 @@ fn application<'s, 'e>(subject: &'s Subject<'e>) -> Option<&'s Exit<'e>> {
     subject.exits.iter().find(is_stopped)
 }
 
+/// Whether the application ended with 0 and nothing says that it was to keep running.
+pub(super) fn may_be_done(subject: &Subject<'_>) -> bool {
+    subject.is_of_service() != Some(true) && application(subject).is_some_and(|found| found.code == Some(0))
+}
+
+/// The application that may have been done, where a sidecar failed beside it.
+pub(super) fn done<'s, 'e>(subject: &'s Subject<'e>) -> Option<&'s Exit<'e>> {
+    culprit(subject)?;
+    application(subject).filter(|_| may_be_done(subject))
+}
+
 fn finding(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
     let application = application(subject);
     let process = super::ProcessExit::of(subject, exit);
@@ -97,6 +109,15 @@ fn finding(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
         let edit = Edit::container(&exit.container, "essential", json!(false));
         let title = "Let the task live on without the sidecar, where it can";
         finding = finding.change(Change::task_definition(subject, title, &[edit]));
+    }
+    // A job that was done ends the task as well, and what runs beside it may end badly when it is told to stop.
+    if may_be_done(subject) {
+        let code = exit.code.map_or_else(String::new, |code| format!(" with exit code {code}"));
+        let words = format!(
+            "The sidecar `{}` ended{code} beside an application that ended with 0: either of them may have ended the task.",
+            exit.container.replace('`', "'"),
+        );
+        return finding.confidence(Confidence::Possible).verdict(Verdict::Undetermined).summary(words);
     }
     // The definition says that it is essential, and every other essential container was told to stop.
     let others_were_stopped = subject.exits.iter().all(|other| {

@@ -45,6 +45,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 .verdict(Verdict::NotAFailure)
         })
     };
+    // A sidecar failed as well; which of the two ended the task is not in the evidence.
+    if let Some(exit) = super::sidecar::done(subject) {
+        return vec![of_exit(subject, exit).confidence(Confidence::Possible)];
+    }
     match candidate(subject) {
         Some(exit) => vec![of_exit(subject, exit)],
         None => named().collect(),

@@ -168,6 +168,8 @@ const SETTINGS: &[&str] = &[
     "missing secret value for secret",
     "invalid mount config",
     "invalid volume specification",
+    "range of cpus is from",
+    "minimum memoryswap limit should be larger than memory limit",
     "duplicate mount point",
     "mount path must be absolute",
     "conflicting options: ",

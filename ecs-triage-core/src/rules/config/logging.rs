@@ -39,6 +39,7 @@ pub(in crate::rules) static LOG_CONFIG_INVALID: Rule = Rule {
                 "no log driver named",
                 "unsupported log driver",
                 "logger: no log driver",
+                "error looking up logging plugin",
             ]);
             let of_driver = message.says_any(&["driver arguments:", "log opt", "log-opt"])
                 || is_driver_start(message)

@@ -1,10 +1,13 @@
 //! Events of a service that runs as it should, and a service that runs too little without a word.
 
+use std::cmp::Reverse;
+
 use super::{
     Bucket, Cause, Check, Confidence, Counts, EVENTS, Finding, Fix, Kind, LOOK_AT_STOPPED, Plain, Rule,
     STOPPED_TASKS, Verdict,
 };
-use crate::signals::message::ServiceEventKind;
+use crate::evidence::Citation;
+use crate::signals::message::{Message, ServiceEventKind};
 use crate::signals::{ServiceState, Source, Statement, Subject};
 
 pub(in crate::rules) static EVENT_INFORMATIONAL: Rule = Rule {
@@ -33,6 +36,7 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let state = Verdict::of_state(subject.service_state());
+    let undone = undone_deployment(subject);
     let said = subject.statements.iter().filter_map(|statement| {
         let by_event = routine(statement)?;
         // Numbers say more than an event; but what a service is doing, a steady count does not undo.
@@ -42,6 +46,12 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
             Some(verdict) => verdict,
         };
         let finding = Finding::stated(Cause::EventInformational(Plain {}), statement).verdict(verdict);
+        let finding = match &undone {
+            Some(failed) => finding.cite(failed.clone()).summary(
+                "The newest event is routine, but the last deployment failed and was rolled back: what runs is the revision before.",
+            ),
+            None => finding,
+        };
         // Cut short, it may have gone on to say that an unhealthy task was replaced.
         let body = statement.message.body();
         let is_open =
@@ -49,6 +59,31 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
         Some(if is_open { finding.confidence(Confidence::Possible) } else { finding })
     });
     said.collect()
+}
+
+/// The event of the last deployment, where it failed and no newer one was completed but that to which it was rolled back.
+fn undone_deployment(subject: &Subject<'_>) -> Option<Citation> {
+    let mut events = subject.service.as_ref()?.events();
+    events.sort_by_key(|event| Reverse(event.created_at()));
+    let mut completed = Vec::new();
+    let mut target = None;
+    for event in events {
+        let Some(text) = event.message().filter(|text| text.contains("deployment")) else { continue };
+        let message = Message::parse(text);
+        let Some(said) = message.service_event() else { continue };
+        match said.kind {
+            ServiceEventKind::DeploymentCompleted => completed.push(said.deployment.clone()),
+            ServiceEventKind::RollingBack => {
+                target = message.word_after("rolling back to deployment ").map(str::to_owned);
+            }
+            ServiceEventKind::DeploymentFailed => {
+                let is_last = target.is_some() && completed.iter().all(|done| *done == target);
+                return is_last.then(|| event.cite("message"));
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn is_event(statement: &Statement) -> bool {

@@ -2,12 +2,13 @@
 
 use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, DeploymentFailure, EVENTS, Finding, Fix, Kind,
-    LOOK_AT_STOPPED, Rule, STOPPED_TASKS,
+    LOOK_AT_STOPPED, Plain, Rule, STOPPED_TASKS,
 };
 use crate::evidence::ecs::{CircuitBreaker, Deployment, Service};
 use crate::health::BreakerThreshold;
+use crate::redact::redacted;
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{Statement, Subject};
+use crate::signals::{Source, Statement, Subject};
 
 const SERVICE_DEPLOYMENTS: Ask = Ask::new(
     "ecs",
@@ -71,7 +72,23 @@ fn circuit_breaker(subject: &Subject<'_>) -> Vec<Finding> {
         found
             .push(Finding::stated(Cause::LifecycleCircuitBreaker(failure), statement).confidence(confidence));
     }
+    if found.is_empty() && !is_others {
+        found.extend(silent_failure(subject));
+    }
     with_breaker_numbers(subject, found)
+}
+
+/// The newest deployment failed, and no event and no reason says of what.
+fn silent_failure(subject: &Subject<'_>) -> Option<Finding> {
+    let failed = subject.primary_deployment()?;
+    let is_silent = failed.rollout_state() == Some("FAILED")
+        && failed.rollout_state_reason().is_none_or(|reason| reason.trim().is_empty());
+    let cause = Cause::LifecycleCircuitBreaker(DeploymentFailure {
+        deployment: failed.id().map(str::to_owned),
+        ..DeploymentFailure::default()
+    });
+    let sure = if has_breaker_alone(subject) { Confidence::Likely } else { Confidence::Possible };
+    is_silent.then(|| Finding::new(cause, sure, failed.cite("rolloutState")))
 }
 
 fn is_breaker(statement: &Statement) -> bool {
@@ -84,7 +101,8 @@ fn is_breaker(statement: &Statement) -> bool {
         && (message.says("deployment circuit breaker")
             || message.says("circuit breaker threshold")
             || message.says("because of a circuit breaker")
-            || is_failed_event && message.says_any(&["tasks failed to start", "task failed to start"]))
+            || (is_failed_event || statement.source == Source::DeploymentReason)
+                && message.says_any(&["tasks failed to start", "task failed to start"]))
 }
 
 fn is_alarm(statement: &Statement) -> bool {
@@ -283,3 +301,51 @@ fn deployment_alarm(subject: &Subject<'_>) -> Vec<Finding> {
     }
     found.into_iter().map(|finding| finding.fact("alarm", names.first().cloned())).collect()
 }
+
+pub(in crate::rules) static ROLLED_BACK: Rule = Rule {
+    code: "lifecycle-deployment-rolled-back",
+    bucket: Bucket::Lifecycle,
+    kind: Kind::Symptom,
+    title: "deployment was rolled back by a lifecycle hook or its traffic rules",
+    summary: "The deployment of {service|the service} was rolled back{because~|}.",
+    explanation: "A blue/green, linear or canary deployment calls the service's lifecycle hooks and shifts traffic between two \
+                  target groups by its listener rules. A hook that fails or cannot be called, or rules that do not fit, end \
+                  it, and the old revision goes on serving.",
+    signs: "`Service deployment rolled back because …` with a reason that is neither the circuit breaker nor an alarm.",
+    wants: &[NEWEST_DEPLOYMENT, SERVICE_DEPLOYMENTS],
+    fixes: &[
+        Fix::advice(
+            "Put right what the reason names, then deploy again",
+            Blast::Source,
+            "A hook: read the log of its function, which must answer with a `hookStatus`, and check that the hook's role trusts \
+             `ecs.amazonaws.com` and may invoke it. Traffic: both target groups must stand in the listener rules that the \
+             service's `advancedConfiguration` names, and only one of them may be served.",
+        ),
+        Fix::look(
+            "See the hooks and listener rules of the service",
+            "aws ecs describe-services --cluster {cluster} --services {service} --region {region} --query \
+             'services[].[deploymentConfiguration.lifecycleHooks,loadBalancers[].advancedConfiguration]'",
+        ),
+    ],
+    docs: &[
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html",
+    ],
+    since: "0.1.0",
+    check: Check::says(
+        |statement, _| {
+            statement.message.says("deployment rolled back because")
+                && !is_breaker(statement)
+                && !is_alarm(statement)
+        },
+        |_, _| Cause::LifecycleDeploymentRolledBack(Plain {}),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|said| said.citation == finding.citations[0]);
+        let because = said.and_then(|said| {
+            let words = redacted(said.message.from_phrase("because ")?).into_owned();
+            Some(format!(" {}", words.trim_end_matches('.')))
+        });
+        finding.fact("because", because)
+    }),
+};

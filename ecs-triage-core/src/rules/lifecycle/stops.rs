@@ -179,7 +179,8 @@ fn by_deployment(subject: &Subject<'_>, finding: Finding) -> Finding {
 /// The scheduler stopped the task and the reason is missing: a failed health check looks the same.
 fn unexplained_stop(subject: &Subject<'_>) -> Option<Finding> {
     let task = subject.task.as_ref()?;
-    let is_bare = subject.statements_of(Source::TaskStoppedReason).next().is_none();
+    let is_bare =
+        subject.statements_of(Source::TaskStoppedReason).all(|said| said.message.body().trim().is_empty());
     is_bare.then(|| {
         let cause = Cause::LifecycleServiceScaling(particulars(None, subject));
         Finding::new(cause, Confidence::Possible, task.cite("stopCode")).verdict(Verdict::Undetermined)

@@ -55,17 +55,20 @@ pub(in crate::rules) static ENDPOINT_REFUSED: Rule = Rule {
 };
 
 fn is_refused(message: &Message) -> bool {
-    let is_awslogs = message.says_any(&["cloudwatch", "awslogs"])
-        || message
-            .endpoint()
-            .is_some_and(|endpoint| matches!(endpoint.kind, EndpointKind::Logs | EndpointKind::Credentials));
     let dials = message.says_any(&["dial tcp", "dial unix", "dial udp"]);
     let ends = match message.transport() {
         Some(Transport::ConnectionRefused { .. } | Transport::NoRoute | Transport::DialTimeout { .. })
         | None => true,
         Some(_) => false,
     };
-    is_driver_start(message) && dials && ends && !is_awslogs
+    is_driver_start(message) && dials && ends && !is_awslogs(message)
+}
+
+fn is_awslogs(message: &Message) -> bool {
+    message.says_any(&["cloudwatch", "awslogs"])
+        || message
+            .endpoint()
+            .is_some_and(|endpoint| matches!(endpoint.kind, EndpointKind::Logs | EndpointKind::Credentials))
 }
 
 pub(in crate::rules) static FIRELENS_CONFIG_FAILED: Rule = Rule {
@@ -77,7 +80,8 @@ pub(in crate::rules) static FIRELENS_CONFIG_FAILED: Rule = Rule {
     explanation: "Before the log router starts, the agent writes its configuration from the options of all containers, and \
                   fetches a file of the user's from S3 with the execution role. Containers that log through it wait for it.",
     signs: "`unable to generate firelens config file`, `unable to download firelens s3 config file`, `invalid firelens \
-            configuration type`, `container uses awsfirelens log driver and we failed to …`.",
+            configuration type`, `container uses awsfirelens log driver and we failed to …`; in the log router's log \
+            `configuration file contains errors, aborting`.",
     wants: &[TASK_DEFINITION],
     fixes: &[Fix::advice(
         "Correct the log router's configuration",
@@ -89,9 +93,14 @@ pub(in crate::rules) static FIRELENS_CONFIG_FAILED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.is_from_ecs() && firelens_fault(&statement.message).is_some(),
+        |statement, _| {
+            let message = &statement.message;
+            let is_routers = message.says("configuration file contains errors, aborting");
+            (statement.is_from_ecs() || is_routers) && firelens_fault(message).is_some()
+        },
         |statement, subject| Cause::LogFirelensConfigFailed(LogTarget::of(statement, subject)),
     )
+    .in_logs()
     .settled(|subject, finding| {
         let what = subject.statements.iter().find_map(|statement| firelens_fault(&statement.message));
         log_target(subject, finding).fact("what", what)
@@ -119,6 +128,7 @@ fn firelens_fault(message: &Message) -> Option<&'static str> {
         ("failed to resolve firelens bridge ip", "its address on the bridge is not known"),
         ("bridge ip not available to use for firelens", "its address on the bridge is not known"),
         ("failed to start firelens container", "its container did not start"),
+        ("configuration file contains errors, aborting", "Fluent Bit refuses its configuration file"),
         ("firelens resource", "its files cannot be prepared"),
         ("firelens config", "its configuration could not be prepared"),
     ];
@@ -154,8 +164,10 @@ pub(in crate::rules) static DRIVER_UNCLASSIFIED: Rule = Rule {
     check: Check::says(
         |statement, _| {
             let message = &statement.message;
-            // A connection that fails is a cause of its own.
-            is_driver_start(message) && message.transport().is_none() && !message.is_connection_issue()
+            // A connection to CloudWatch Logs that fails, or a collector that refuses one, is a cause of its own.
+            let is_open = message.transport().is_none()
+                || !is_awslogs(message) && !is_refused(message) && message.denial().is_none();
+            is_driver_start(message) && is_open && !message.is_connection_issue()
         },
         |statement: &Statement, subject: &Subject<'_>| {
             Cause::LogDriverUnclassified(LogTarget::of(statement, subject))

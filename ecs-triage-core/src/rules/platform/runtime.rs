@@ -135,8 +135,10 @@ pub(in crate::rules) static OCI_OTHER: Rule = Rule {
                 "container init caused",
             ]) || message.has_error("CannotStartContainerError")
                 || message.has_error("CannotCreateContainerError");
-            // An agent's own words about an image or a dependency are no runtime's.
-            (is_runtime || is_of_daemon(message)) && is_start(statement)
+            // An agent's own words about an image or a dependency are no runtime's, and a log driver has a rule of its own.
+            (is_runtime || is_of_daemon(message))
+                && is_start(statement)
+                && !message.says("failed to initialize logging driver")
         },
         |_, _| Cause::StartOciOther(Plain {}),
     ),

@@ -95,7 +95,8 @@ fn is_efs_utils(message: &Message) -> bool {
 /// Whether it is the volume plugin that comes with the ECS agent, which mounts by the EFS utilities and nothing else.
 /// <https://github.com/aws/amazon-ecs-agent/tree/master/ecs-init/volumes>
 pub(super) fn is_ecs_plugin(message: &Message) -> bool {
-    message.says("amazon-ecs-volume-plugin")
+    // A plugin that is not there has mounted nothing.
+    message.says("amazon-ecs-volume-plugin") && !message.says("not found")
         || message.says("volumedriver.") && message.says("mounting volume failed")
 }
 

@@ -61,6 +61,7 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
                 "error looking up volume plugin",
                 "could not create task's volume resources",
                 "found reference to volume '",
+                "volume name is too short",
                 "volumedriver.mount",
                 "volumedriver.create",
             ]) || message.says("plugin") && message.says("not found") && message.says("volume");
@@ -103,6 +104,16 @@ fn is_mounts_tail_cut(message: &Message) -> bool {
     last.is_empty() || last.starts_with("mount") || last.contains(['=', '/']) || last.starts_with("0x")
 }
 
+/// Whether the message ends within what runc was mounting: a file of the host that is not there, for which Docker makes
+/// a directory, is the commonest end of it.
+fn is_source_cut(message: &Message) -> bool {
+    let Some(tail) = message.behind("rootfs_linux.go") else { return false };
+    let Some((_, source)) = tail.split_once("mounting ") else { return false };
+    let source = source.trim_start_matches(['\\', '"']);
+    // A name with a dot in it is a file's, as a rule.
+    !source.contains([' ', '"', '\\']) && source.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
 pub(in crate::rules) static VOLUME_MOUNT_TYPE_MISMATCH: Rule = Rule {
     code: "volume-mount-type-mismatch",
     bucket: Bucket::Storage,
@@ -122,12 +133,16 @@ pub(in crate::rules) static VOLUME_MOUNT_TYPE_MISMATCH: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html"],
     since: "0.1.0",
-    check: Check::says(
+    check: Check::allows(
         |statement, _| {
             let message = &statement.message;
-            message.says("trying to mount a directory onto a file")
-                || message.says_any(&["error mounting", "rootfs_linux.go", "mounting \\\""])
-                    && message.says_any(&["not a directory", "is a directory"])
+            let is_mount = message.says_any(&["error mounting", "rootfs_linux.go", "mounting \\\""]);
+            let is_stated = message.says("trying to mount a directory onto a file")
+                || is_mount && message.says_any(&["not a directory", "is a directory"]);
+            if is_stated {
+                return Some(Confidence::Likely);
+            }
+            is_source_cut(message).then_some(Confidence::Possible)
         },
         |statement, subject| Cause::VolumeMountTypeMismatch(at_path(statement, subject)),
     )

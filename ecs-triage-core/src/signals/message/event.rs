@@ -130,6 +130,7 @@ const PHRASES: &[(&str, ServiceEventKind, bool)] = &[
     ("az rebalanc", AzRebalancing, true),
     ("az balanced", AzRebalancing, true),
     ("target group is not found", TargetGroupMissing, false),
+    ("target groups not found", TargetGroupMissing, false),
     ("target is not found", TargetMissing, false),
     ("is unhealthy in", UnhealthyTarget, true),
     ("failed container health checks", UnhealthyContainer, false),

@@ -74,7 +74,12 @@ const CODES: &[(&str, Placement)] = &[
 ];
 
 /// What may stand in front of a code that is all there is.
-const OPENINGS: &[&str] = &["unable to place a task. reason: ", "encountered error \"", "encountered error "];
+const OPENINGS: &[&str] = &[
+    "unable to place a task. reason: ",
+    "encountered error \"",
+    "encountered error ",
+    "run task failed. reasons : [\"",
+];
 
 pub(super) fn find(text: &Text, start: usize) -> Option<Placement> {
     let stated =

@@ -246,9 +246,25 @@ pub(super) fn exit_code(text: &Text) -> Option<i64> {
     ]
     .into_iter()
     .find_map(|mark| {
-        let from = text.after(mark, 0)?;
-        // The ECS agent's own end, in the log of its host.
-        let is_agents = text.folded[..from - mark.len()].ends_with("agent ");
-        if is_agents { None } else { text.number(from) }
+        let of_container = text.places(mark).take(CANDIDATES).find(|at| !is_of_tool(&text.folded[..*at]));
+        of_container.and_then(|at| text.number(at + mark.len()))
     })
+}
+
+/// Whether the exit code behind these words is that of a step of a build or deployment, or of the ECS agent itself.
+fn is_of_tool(before: &str) -> bool {
+    const TOOLS: &[&str] = &[
+        "process completed with ",
+        "command failed with ",
+        "run failed with ",
+        "script returned ",
+        "job failed: ",
+        "circleci received ",
+        "exited with code ",
+        "the process '/usr/bin/aws' failed with ",
+        "errored with ",
+        "[info] agent ",
+        "[error] agent ",
+    ];
+    TOOLS.iter().any(|words| before.ends_with(words))
 }
