@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Document;
-use crate::redact::redact_at;
+use super::{Document, Quoting};
+use crate::redact::{redact_at, scalars_of};
 
 /// A place in a document and the literal value there, which proves a statement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,8 +27,12 @@ pub struct Citation {
 impl Citation {
     pub(crate) fn new(document: &Document, pointer: &str) -> Self {
         // What stands around a value can tell that it is a secret.
-        let quoted = || redact_at(document.value(), pointer);
-        let value = document.is_quoted().then(quoted).flatten().unwrap_or_default();
+        let value = match document.quoting() {
+            Quoting::Nothing => None,
+            Quoting::Values => redact_at(document.value(), pointer),
+            Quoting::Scalars => redact_at(document.value(), pointer).map(scalars_of),
+        };
+        let value = value.unwrap_or_default();
         let (pointer, within) = document.pointers(pointer);
         Self { document: document.name().to_owned(), pointer, within, value }
     }

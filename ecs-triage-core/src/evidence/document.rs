@@ -21,7 +21,19 @@ pub struct Document {
     /// Documents that stand as text in this one, by pointer.
     inner: BTreeMap<String, usize>,
     requests: Vec<Request>,
-    is_quoted: bool,
+    quoting: Quoting,
+}
+
+/// What citations of a document show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    /// No value.
+    Nothing,
+    /// The value at the place, without what could be a secret.
+    Values,
+    /// The same, of what holds others only what cannot be one. Of a text that had to be repaired nobody knows what belongs
+    /// where.
+    Scalars,
 }
 
 /// The place of a text that holds a document.
@@ -47,8 +59,8 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    pub(crate) fn new(name: String, value: Value, is_quoted: bool) -> Self {
-        Self { name, value, wrapped: None, inner: BTreeMap::new(), requests: Vec::new(), is_quoted }
+    pub(crate) fn new(name: String, value: Value, quoting: Quoting) -> Self {
+        Self { name, value, wrapped: None, inner: BTreeMap::new(), requests: Vec::new(), quoting }
     }
 
     /// The document that stands as text at `pointer` of this one, if texts do not nest deeper than `deepest`.
@@ -62,7 +74,7 @@ impl Document {
             },
         };
         let fits = wrapped.depth <= deepest;
-        fits.then(|| Self { wrapped: Some(wrapped), ..Self::new(self.name.clone(), value, self.is_quoted) })
+        fits.then(|| Self { wrapped: Some(wrapped), ..Self::new(self.name.clone(), value, self.quoting) })
     }
 
     /// The name by which citations refer to it.
@@ -70,9 +82,9 @@ impl Document {
         &self.name
     }
 
-    /// Whether citations of it have the values.
-    pub(crate) fn is_quoted(&self) -> bool {
-        self.is_quoted
+    /// What citations of it show.
+    pub(crate) fn quoting(&self) -> Quoting {
+        self.quoting
     }
 
     /// What it holds.
@@ -142,6 +154,14 @@ impl Document {
 pub(crate) struct Decoded {
     pub(crate) value: Value,
     pub(crate) notes: Vec<Note>,
+    /// Whether the text was none that a program reads.
+    pub(crate) is_repaired: bool,
+}
+
+impl Decoded {
+    fn of(value: Value, notes: Vec<Note>) -> Self {
+        Self { value, notes, is_repaired: false }
+    }
 }
 
 /// Something in a document that was left out.
@@ -166,7 +186,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
 /// Reads JSON, else lines or a row of it.
 pub(crate) fn decode_json(text: &str) -> Result<Decoded, serde_json::Error> {
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => Ok(Decoded { value, notes: Vec::new() }),
+        Ok(value) => Ok(Decoded::of(value, Vec::new())),
         Err(error) => decode_lines(text).or_else(|| decode_row(text)).ok_or(error),
     }
 }
@@ -178,7 +198,7 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
     let whole = text.len();
     let text = beginning(text, LONGEST);
     if let Some(message) = labelled(text) {
-        return Some(Decoded { value: Value::String(message), notes: Vec::new() });
+        return Some(Decoded::of(Value::String(message), Vec::new()));
     }
     let mut reading = relaxed::read(text);
     if let Some(Piece::Message(first)) = reading.pieces.first()
@@ -205,7 +225,7 @@ fn decode_relaxed(text: &str) -> Option<Decoded> {
         reading.notes.push("only the first 1 MiB were read, because the text is not JSON".to_owned());
     }
     let notes = reading.notes.into_iter().map(|message| Note { pointer: String::new(), message }).collect();
-    Some(Decoded { value, notes })
+    Some(Decoded { is_repaired: true, ..Decoded::of(value, notes) })
 }
 
 /// A stop reason of several lines with its label in front, as a console shows it, and nothing else.
@@ -253,7 +273,7 @@ fn decode_sentence(text: &str) -> Option<Decoded> {
             if found.len() > 1 { Value::Array(found) } else { found.pop()? }
         }
     };
-    Some(Decoded { value, notes: Vec::new() })
+    Some(Decoded::of(value, Vec::new()))
 }
 
 /// What stands in quotes, when it is more than a name.
@@ -387,7 +407,7 @@ fn decode_lines(text: &str) -> Option<Decoded> {
         }
     }
     // A pretty-printed or cut document also has lines such as `{}`: most lines must be whole values.
-    (lines > 1 && values.len() * 2 > lines).then_some(Decoded { value: Value::Array(values), notes })
+    (lines > 1 && values.len() * 2 > lines).then(|| Decoded::of(Value::Array(values), notes))
 }
 
 /// Objects one after the other on one line, as Firehose writes them.
@@ -395,7 +415,7 @@ fn decode_row(text: &str) -> Option<Decoded> {
     let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let values: Vec<Value> = values.collect::<Result<_, _>>().ok()?;
     let are_objects = values.len() > 1 && values.iter().all(Value::is_object);
-    are_objects.then(|| Decoded { value: Value::Array(values), notes: Vec::new() })
+    are_objects.then(|| Decoded::of(Value::Array(values), Vec::new()))
 }
 
 /// UTF-8 with or without a byte order mark, or UTF-16 as PowerShell's redirection writes it.

@@ -45,6 +45,7 @@ pub(crate) use calls::split_name;
 pub use calls::{CallRead, calls_read};
 pub use citation::Citation;
 pub use document::Document;
+pub(crate) use document::Quoting;
 pub use join::{InlinePolicies, Listed};
 pub use kind::{Kind, View};
 pub(crate) use node::join;
@@ -180,7 +181,8 @@ impl Evidence {
                 for note in decoded.notes {
                     self.problems.push(Problem::note(&label, &note.pointer, note.message));
                 }
-                self.add_value(name, decoded.value)
+                let quoting = if decoded.is_repaired { Quoting::Scalars } else { Quoting::Values };
+                self.add_decoded(name, decoded.value, quoting)
             }
             Err(found) => Err(self.reject(EvidenceError::Unreadable {
                 document: name.unwrap_or("input").to_owned(),
@@ -196,10 +198,19 @@ impl Evidence {
     /// # Errors
     /// As [`Evidence::add_json`].
     pub fn add_value(&mut self, name: Option<&str>, value: Value) -> Result<(), EvidenceError> {
+        self.add_decoded(name, value, Quoting::Values)
+    }
+
+    fn add_decoded(
+        &mut self,
+        name: Option<&str>,
+        value: Value,
+        quoting: Quoting,
+    ) -> Result<(), EvidenceError> {
         if let Some(bundle) = recognise::as_bundle(&value) {
             let mut outcome = Ok(());
             for (name, value) in bundle {
-                outcome = self.add_value(Some(name), value.clone()).and(outcome);
+                outcome = self.add_decoded(Some(name), value.clone(), quoting).and(outcome);
             }
             let observed = ["observedAt", "observed_at"].iter().find_map(|key| value.get(*key));
             self.latest = observed.and_then(Timestamp::from_json).max(self.latest);
@@ -208,7 +219,8 @@ impl Evidence {
         let index = self.documents.len();
         let mut recognised = recognise::recognise(name, &value, &mut self.room);
         let name = self.free_name(name.or(recognised.command.as_deref()).unwrap_or("input"));
-        self.documents.push(Document::new(name, value, !self.is_bare));
+        let quoting = if self.is_bare { Quoting::Nothing } else { quoting };
+        self.documents.push(Document::new(name, value, quoting));
         let suspect = recognised.suspect.take();
         if !recognised.is_empty() && self.index(index, recognised) {
             return Ok(());

@@ -25,4 +25,5 @@ mod vocabulary;
 
 pub use redactor::{MAP_SCHEMA, MapError, Redactor};
 pub use secrets::{BLANK, redacted};
+pub(crate) use values::scalars_of;
 pub use values::{redact_at, redact_value};

@@ -52,6 +52,57 @@ pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
     Some(masked(place, value))
 }
 
+/// Of a list or an object only what is no secret wherever it stood before: numbers, flags, and texts that are a name, a
+/// state or a reference by the name of their member. Anything else of it is blanked; a text or a number stays as it is.
+pub(crate) fn scalars_of(value: Value) -> Value {
+    let blanked = |value: Value| match value {
+        Value::String(_) | Value::Array(_) | Value::Object(_) => BLANK.into(),
+        plain => plain,
+    };
+    match value {
+        Value::Array(values) => values.into_iter().map(blanked).collect(),
+        Value::Object(members) => {
+            let shown = |key: String, value: Value| {
+                let text = value.as_str().filter(|text| tells_nothing(&key, text)).map(Value::from);
+                (key, text.unwrap_or_else(|| blanked(value)))
+            };
+            members.into_iter().map(|(key, value)| shown(key, value)).collect()
+        }
+        value => value,
+    }
+}
+
+/// Whether a text is a plain word of a member that names, tells a state, or refers.
+fn tells_nothing(key: &str, text: &str) -> bool {
+    let is_named = matches!(
+        plain(key, &mut [0; LONGEST]),
+        "name"
+            | "containername"
+            | "image"
+            | "family"
+            | "servicename"
+            | "status"
+            | "laststatus"
+            | "desiredstatus"
+            | "launchtype"
+            | "networkmode"
+            | "stopcode"
+            | "logdriver"
+            | "arn"
+            | "taskarn"
+            | "clusterarn"
+            | "servicearn"
+            | "containerarn"
+            | "taskdefinition"
+            | "taskdefinitionarn"
+            | "executionrolearn"
+            | "taskrolearn"
+            | "sourcevolume"
+            | "containerpath"
+    );
+    is_named && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte))
+}
+
 /// The name that a token of a JSON pointer stands for.
 fn unescaped(token: &str) -> Cow<'_, str> {
     if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
@@ -168,10 +219,16 @@ fn masked(place: Place, value: &Value) -> Value {
             None => BLANK.into(),
         },
         (Place::Values, _) => BLANK.into(),
-        (Place::Source, Value::String(text)) if text.starts_with("arn:") => value.clone(),
+        (Place::Source, Value::String(text)) if is_arn(text) => value.clone(),
         (_, Value::String(text)) => Value::String(redacted(text).into_owned()),
         (_, other) => other.clone(),
     }
+}
+
+/// Whether a text is an ARN and nothing else, as of a secret and the key in it.
+fn is_arn(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b":/_+=.@!-".contains(&byte);
+    text.starts_with("arn:") && text.bytes().all(is_part)
 }
 
 /// More letters than any name has that is looked for.
@@ -220,7 +277,8 @@ fn is_secret_member(name: &str) -> bool {
 /// `app","--token`.
 fn is_secret_option(argument: &str) -> bool {
     let is_of_option = |letter: char| letter.is_alphanumeric() || "-_".contains(letter);
-    let last = argument.rsplit(|letter| !is_of_option(letter)).next();
+    let last = argument.trim_end_matches(|letter| !is_of_option(letter));
+    let last = last.rsplit(|letter| !is_of_option(letter)).next();
     let Some(name) = last.and_then(|last| last.strip_prefix('-')) else { return false };
     let mut buffer = [0; LONGEST];
     let name = plain(name, &mut buffer);
@@ -271,6 +329,26 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_torn_names_and_numbers_are_left() {
+        let torn = json!({"name": "app", "image": "app:1", "memory": 512, "essential": true, "team": "x",
+            "command": ["--token", "x"], "family": "two words", "a": {"name": "x"}});
+        let left = json!({"name": "app", "image": "app:1", "memory": 512, "essential": true, "team": BLANK,
+            "command": BLANK, "family": BLANK, "a": BLANK});
+        assert_eq!(scalars_of(torn), left);
+        assert_eq!(scalars_of(json!(["x", 1, ["y"]])), json!([BLANK, 1, BLANK]));
+        assert_eq!(scalars_of(json!("a reason")), "a reason");
+    }
+
+    #[test]
+    fn what_is_no_arn_is_no_place_of_a_secret() {
+        let from =
+            "arn:aws:ssm:eu-west-1:111122223333:parameter/s\"}]},{\"SecretString\":\"{\"password\": \"x\"}";
+        let entry = json!({"name": "DB", "valueFrom": from});
+        let shown = redact_at(&entry, "/valueFrom").unwrap();
+        assert!(!shown.as_str().unwrap().contains("\"x\""), "{shown}");
+    }
+
+    #[test]
     fn a_value_alone_is_masked_as_in_its_document() {
         let document = json!({
             "command": ["app", "--token", "a", "b"], "userData": "c", "memory": 128,
@@ -302,6 +380,9 @@ mod tests {
         assert_eq!(redact_at(&document, "/environment/1"), None);
         assert_eq!(redact_at(&document, "/Set-Cookie"), Some(BLANK.into()));
         assert_eq!(redact_at(&document, "/page/nextToken"), Some("h".into()));
+        for option in ["--token]", "--token,", "--password["] {
+            assert_eq!(redact_at(&json!(["app", option, "x"]), "/2"), Some(BLANK.into()), "{option}");
+        }
         let torn = json!({"command": ["app\",\"--token", "x", "y"]});
         assert_eq!(redact_at(&torn, "/command/1"), Some(BLANK.into()));
         assert_eq!(redact_value(&torn), json!({"command": ["app\",\"--token", BLANK, "y"]}));

@@ -91,7 +91,7 @@ fn words_that_were_wrapped_are_one_message() {
             "registry-auth-missing",
         ),
         (
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 5 time(s): ThrottlingException: Rate exceeded status code: 400, request id: 00000000-0000-4000-8000-000000000001",
+            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 5 time(s): ThrottlingException: Rate exceeded status code: 400, request id: 6d202bc0-1ac0-41eb-bc04-0e3166f46e43",
             "secret-throttled",
         ),
         (
