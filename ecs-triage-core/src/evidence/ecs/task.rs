@@ -112,7 +112,7 @@ views! {
         /// Exit code; absent when the container did not run, which is not the same as 0.
         exit_code: integer = "exitCode";
         /// What the agent recorded about the container; cut after 255 or 1,024 characters.
-        reason: text = "reason" | "statusReason";
+        reason: text = "reason" | "statusReason" | "error";
         /// `HEALTHY`, `UNHEALTHY` or `UNKNOWN`.
         health_status: text = "healthStatus" | "health";
         /// Hard memory limit in MiB, as text.

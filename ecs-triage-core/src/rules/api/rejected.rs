@@ -134,6 +134,9 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
             Source::ApiError => true,
             Source::Bare => {
                 statement.message.says_any(SENTENCES)
+                    // The client is older than the parameter, and asks nobody.
+                    || statement.message.says("unknown parameter in input: ")
+                        && statement.message.says_any(&["containerdefinitions", "taskdefinition"])
                     || statement.message.body().trim_end_matches('.') == "service not found"
             }
             _ => false,

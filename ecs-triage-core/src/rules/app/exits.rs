@@ -36,7 +36,9 @@ fn bare_exit(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let statement = subject.statements_of(Source::Bare).find(|statement| {
-        statement.message.body().starts_with("essential container in task exited")
+        let message = &statement.message;
+        (message.body().starts_with("essential container in task exited")
+            || message.says("stop reason: essential container in task exited"))
             && statement.message.exit_code().is_none()
             && statement.message.error_names().is_empty()
     })?;

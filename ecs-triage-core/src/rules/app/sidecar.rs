@@ -74,9 +74,14 @@ fn application<'s, 'e>(subject: &'s Subject<'e>) -> Option<&'s Exit<'e>> {
         exit.role == Role::Application
             && exit.part != Part::First
             && !exit.out_of_memory
-            && (exit.is_told_to_stop() || exit.code == Some(0))
+            && (exit.is_told_to_stop() || exit.code == Some(0) || has_not_run(exit))
     };
     subject.exits.iter().find(is_stopped)
+}
+
+/// Whether nothing says that the container ever ran, as one does not that waits for its log router.
+fn has_not_run(exit: &Exit<'_>) -> bool {
+    exit.code.is_none() && exit.view.reason().is_none()
 }
 
 /// Whether the application ended with 0 and nothing says that it was to keep running.
@@ -109,6 +114,14 @@ fn finding(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {
         let edit = Edit::container(&exit.container, "essential", json!(false));
         let title = "Let the task live on without the sidecar, where it can";
         finding = finding.change(Change::task_definition(subject, title, &[edit]));
+    }
+    if let Some(application) = application.filter(|found| has_not_run(found)) {
+        let code = exit.code.map_or_else(String::new, |code| format!(" with exit code {code}"));
+        finding = finding.summary(format!(
+            "The sidecar `{}` ended{code} and, being essential, ended the task; `{}` has no exit code: it may never have run.",
+            exit.container.replace('`', "'"),
+            application.container.replace('`', "'"),
+        ));
     }
     // A job that was done ends the task as well, and what runs beside it may end badly when it is told to stop.
     if may_be_done(subject) {

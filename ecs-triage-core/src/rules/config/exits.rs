@@ -101,7 +101,11 @@ pub(in crate::rules) fn of_shell(
 ) -> Vec<Finding> {
     let mut found = exits_with(subject, is_code, cause);
     found.retain(|finding| {
-        let exit = subject.exits.iter().find(|exit| Some(&exit.container) == finding.container.as_ref());
+        let exit = match (&finding.container, subject.exits.as_slice()) {
+            // What was pasted without its name is the only one.
+            (None, [only]) => Some(only),
+            (name, exits) => exits.iter().find(|exit| Some(&exit.container) == name.as_ref()),
+        };
         exit.is_none_or(|exit| exit.view.reason().is_none_or(|reason| reason.trim().is_empty()))
     });
     found

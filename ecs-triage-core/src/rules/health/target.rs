@@ -304,7 +304,7 @@ fn fault(message: &Message) -> Option<Fault> {
         faults.iter().find(|(phrases, _)| message.says_any(phrases)).map(|(_, fault)| *fault)
     };
     let own = first(&[
-        (&["target group is not found"], Fault::GroupMissing),
+        (&["target group is not found", "target groups not found"], Fault::GroupMissing),
         (&["target is not found"], Fault::TargetMissing),
         (&["health checks failed with these codes", "target.responsecodemismatch"], Fault::Code),
         (&["target.timeout"], Fault::Timeout),

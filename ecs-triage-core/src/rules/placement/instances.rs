@@ -126,7 +126,16 @@ pub(in crate::rules) static UNSPECIFIED: Rule = Rule {
                 message.says_any(&["service_task_placement_failure", "service_task_configuration_failure"]);
             match message.placement() {
                 Some(why) => why == Why::OtherResource,
-                None => is_event || is_action || message.says("resources could not be found"),
+                None => {
+                    is_event
+                        || is_action
+                        || message.says_any(&[
+                            "resources could not be found",
+                            // What AWS Batch says of a job that no compute environment has room for.
+                            "misconfiguration:job_resource_requirement",
+                            "misconfiguration:compute_environment_max_resource",
+                        ])
+                }
             }
         },
         |statement, subject| Cause::PlacementUnspecified(Placement::of(statement, subject)),

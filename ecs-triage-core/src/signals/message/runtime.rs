@@ -243,6 +243,8 @@ pub(super) fn exit_code(text: &Text) -> Option<i64> {
         "exit_code: ",
         "exited (",
         "command execution; code: ",
+        // The agent's own log, of old.
+        "-> stopped, exit ",
     ]
     .into_iter()
     .find_map(|mark| {
