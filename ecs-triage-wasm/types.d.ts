@@ -94,6 +94,7 @@ export interface Causes {
   "health-service-connect-proxy": Proxy;
   "health-target-group-missing": TargetCheck;
   "health-target-missing": TargetCheck;
+  "iam-action-denied": Access;
   "iam-ecr-auth-token-denied": Access;
   "iam-ecr-pull-denied": Access;
   "iam-ecr-repo-policy-denied": Access;

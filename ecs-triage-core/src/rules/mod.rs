@@ -112,6 +112,7 @@ causes! {
     IamEcrPullDenied(Access) = iam::PULL_DENIED;
     IamEfsDenied(Access) = iam::EFS_DENIED;
     IamS3filesMountDenied(Access) = iam::S3FILES_DENIED;
+    IamActionDenied(Access) = iam::ACTION_DENIED;
     TaskRoleNotDelivered(Plain) = iam::NOT_DELIVERED;
     ImageEcrCredentialsMissing(Pull) = iam::IMAGE_ECR_CREDENTIALS_MISSING;
     // secrets

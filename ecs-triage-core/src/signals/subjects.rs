@@ -35,6 +35,9 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
         found.extend(errors(evidence, &[LOOKS_AROUND]));
     }
     if found.is_empty() {
+        found.extend(refused_elsewhere(evidence));
+    }
+    if found.is_empty() {
         found.extend(evidence.all().filter_map(|target| of_target(evidence, &target)));
     }
     if found.is_empty() {
@@ -267,19 +270,31 @@ fn errors<'e>(evidence: &'e Evidence, calls: &[&[&str]]) -> Vec<Subject<'e>> {
             let operation = request.map(|request| request.operation.as_str()).or(error.operation());
             operation.is_none_or(|operation| calls.iter().any(|calls| calls.contains(&operation)))
         })
-        .map(|(error, request)| {
-            let mut subject = Subject::of_error(evidence, &error, request);
-            let operation = request.map(|request| request.operation.as_str()).or(error.operation());
-            subject.operation = operation.map(str::to_owned);
-            subject.definition = definition_for(evidence, None);
-            // The code is part of what the message says.
-            let text =
-                format!("{}: {}", error.code().unwrap_or("Error"), error.message().unwrap_or_default());
-            let key = if error.message().is_some() { "Message" } else { "Code" };
-            subject.statements.push(Statement::new(Source::ApiError, &text, error.cite(key)));
-            subject
-        })
+        .map(|(error, request)| of_error(evidence, &error, request))
         .collect()
+}
+
+/// Calls that IAM refused, of other services: those of an application, as a rule. They are subjects where there is nothing
+/// else.
+fn refused_elsewhere(evidence: &Evidence) -> Vec<Subject<'_>> {
+    evidence
+        .answers::<ApiError<'_>>()
+        .filter(|(_, request)| !request.is_some_and(Request::is_look))
+        .filter(|(error, _)| error.message().is_some_and(|text| text.contains("not authorized to perform")))
+        .map(|(error, request)| of_error(evidence, &error, request))
+        .collect()
+}
+
+fn of_error<'e>(evidence: &'e Evidence, error: &ApiError<'e>, request: Option<&Request>) -> Subject<'e> {
+    let mut subject = Subject::of_error(evidence, error, request);
+    let operation = request.map(|request| request.operation.as_str()).or(error.operation());
+    subject.operation = operation.map(str::to_owned);
+    subject.definition = definition_for(evidence, None);
+    // The code is part of what the message says.
+    let text = format!("{}: {}", error.code().unwrap_or("Error"), error.message().unwrap_or_default());
+    let key = if error.message().is_some() { "Message" } else { "Code" };
+    subject.statements.push(Statement::new(Source::ApiError, &text, error.cite(key)));
+    subject
 }
 
 /// A target of a load balancer that fails its health check, where there is nothing else: what the load balancer says of it.
@@ -302,6 +317,10 @@ fn of_message<'e>(evidence: &'e Evidence, message: &MessageText<'e>) -> Subject<
     let mut subject = Subject::new(SubjectKind::Message, "message", evidence);
     let statement = Statement::new(Source::Bare, message.text(), message.node().citation());
     subject.operation = statement.message.operation().map(|operation| operation.name.clone().into_owned());
+    if statement.message.denial().is_some() {
+        // Its roles tell whose call was refused.
+        subject.definition = definition_for(evidence, None);
+    }
     subject.statements.push(statement);
     subject
 }

@@ -5,7 +5,7 @@ use crate::signals::{Source, Stop, Subject, SubjectKind};
 
 /// What became of the subject: as its leading finding says, else from the state it is in.
 pub(super) fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
-    if let Some(first) = leading.first() {
+    if let Some(first) = leading.first().filter(|first| !is_beside(first, subject)) {
         let by_kind =
             if first.cause.rule().kind == Kind::Routine { Verdict::NotAFailure } else { Verdict::Failure };
         return first.verdict.unwrap_or(by_kind);
@@ -16,6 +16,13 @@ pub(super) fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict 
         SubjectKind::ContainerInstance => verdict_of_instance(subject),
         _ => Verdict::Undetermined,
     }
+}
+
+/// Whether a finding is about a container that AWS put into a task, which runs without it.
+fn is_beside(finding: &Finding, subject: &Subject<'_>) -> bool {
+    let is_its = |name: &str| Some(name) == finding.container.as_deref();
+    subject.exits.iter().any(|exit| exit.injected && is_its(&exit.container))
+        && verdict_of_task(subject) == Verdict::Healthy
 }
 
 fn verdict_of_task(subject: &Subject<'_>) -> Verdict {

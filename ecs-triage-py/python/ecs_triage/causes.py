@@ -73,6 +73,7 @@ __all__ = [
     "HealthServiceConnectProxy",
     "HealthTargetGroupMissing",
     "HealthTargetMissing",
+    "IamActionDenied",
     "IamEcrAuthTokenDenied",
     "IamEcrPullDenied",
     "IamEcrRepoPolicyDenied",
@@ -1125,6 +1126,21 @@ class HealthTargetMissing(payloads.TargetCheck):
     bucket = "health"
     kind = "cause"
     docs = ("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",)
+
+
+class IamActionDenied(payloads.Access):
+    """Call of AWS that is no step of ECS was refused (``iam-action-denied``).
+
+    The principal and the action tell whose call it was. Code in a container calls AWS with the task role, never with the execution role; the agent speaks for its instance with the instance role.
+
+    Recognised by: `is not authorized to perform: …` for an action, a principal or in words that ECS does not use when it starts a task: an application's log, the agent's log, a pipeline's.
+    """
+
+    code = "iam-action-denied"
+    title = "call of AWS that is no step of ECS was refused"
+    bucket = "iam"
+    kind = "cause"
+    docs = ("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",)
 
 
 class IamEcrAuthTokenDenied(payloads.Access):
@@ -2255,7 +2271,7 @@ class NetworkLogsUnreachable(payloads.Connection):
 class NetworkRegistryUnreachableEcr(payloads.Connection):
     """No connection to Amazon ECR to pull the image (``network-registry-unreachable-ecr``).
 
-    Nothing answered at the registry's address, which leaves the way to it: a default route with a NAT gateway or public address, or the endpoints `ecr.api`, `ecr.dkr` and S3, and security groups for 443.
+    Nothing answered at the address that was dialled, which leaves the way to it: a default route with a NAT gateway or public address, or the endpoints `ecr.api`, `ecr.dkr` and S3, and security groups for 443.
 
     Recognised by: A pull error with `i/o timeout`, `request canceled while waiting for connection` or `context deadline exceeded` and a `*.dkr.ecr.*` host, or AWS's sentence about a connection issue with the ECR repository.
     """
@@ -3677,6 +3693,7 @@ BY_CODE: Mapping[str, type[Cause]] = {
     "health-service-connect-proxy": HealthServiceConnectProxy,
     "health-target-group-missing": HealthTargetGroupMissing,
     "health-target-missing": HealthTargetMissing,
+    "iam-action-denied": IamActionDenied,
     "iam-ecr-auth-token-denied": IamEcrAuthTokenDenied,
     "iam-ecr-pull-denied": IamEcrPullDenied,
     "iam-ecr-repo-policy-denied": IamEcrRepoPolicyDenied,

@@ -378,6 +378,16 @@ impl<'a> Reader<'a> {
                     Some(found) => (found.operation.map(str::to_owned), found.message),
                     None => (operation, whole.as_str()),
                 };
+                let told = errors::Refusal { operation: operation.as_deref(), code: &code, message };
+                if told.is_elsewhere(body) {
+                    let lead = if errors::is_cli(&whole) {
+                        ""
+                    } else {
+                        body.split_once(start).map_or("", |(lead, _)| lead)
+                    };
+                    self.pieces.push(Piece::Message(unquoted(&format!("{lead}{whole}")).to_owned()));
+                    return;
+                }
                 self.pieces.push(Piece::Error { operation, code, message: unquoted(message).to_owned() });
                 return;
             }

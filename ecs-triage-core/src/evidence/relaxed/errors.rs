@@ -44,6 +44,41 @@ pub(super) fn find(line: &str) -> Option<Refusal<'_>> {
 /// How an error of the AWS CLI and of boto3 begins.
 const CLI: &str = "An error occurred (";
 
+/// Operations whose refusals are looks of whoever collected the evidence; others are the calls of an application.
+const LOOKS: &[&str] =
+    &["Describe", "List", "Lookup", "Filter", "GetRole", "GetPolicy", "BatchGet", "GetRepository"];
+
+impl Refusal<'_> {
+    /// Whether another service than ECS refused it, or ECS's agent tells of what it was refused, in a line of which it
+    /// is a part.
+    pub(super) fn is_elsewhere(&self, line: &str) -> bool {
+        let message = self.message;
+        if let Some((_, service)) = line.split_once("(Service: ") {
+            return !["AmazonECS", "Ecs", "ECS"].iter().any(|own| service.starts_with(own));
+        }
+        let action = message.split_once("not authorized to perform").map(|(_, rest)| rest);
+        let action = action.map(|rest| rest.trim_start_matches([':', ' ']).to_ascii_lowercase());
+        match (self.operation, action) {
+            // A look that was refused is evidence for what it looked at.
+            (Some(operation), Some(action)) => {
+                !LOOKS.iter().any(|look| operation.starts_with(look)) && !is_of_ecs(&action)
+            }
+            (None, Some(action)) => !is_of_ecs(&action),
+            (Some(_), None) => false,
+            // For what is cut off; what stands in front tells who speaks.
+            (None, None) => {
+                let lead = line.split_once(self.code).map_or("", |(lead, _)| lead);
+                let is_told = lead.split_whitespace().count() > 4 || message.starts_with("User:");
+                self.code == "AccessDeniedException" && is_told || self.code == "ValidationException"
+            }
+        }
+    }
+}
+
+fn is_of_ecs(action: &str) -> bool {
+    action.starts_with("ecs:") || action.starts_with("iam:passrole") || action.is_empty()
+}
+
 /// Whether a line begins with an error of the AWS CLI.
 pub(super) fn is_cli(line: &str) -> bool {
     line.starts_with(CLI)

@@ -2,6 +2,7 @@
 
 use super::{Blast, Bucket, Cause, Check, Confidence, FAILURES, Fix, Kind, Refused, Rule};
 use crate::redact::redacted;
+use crate::rules::iam::is_of_agent;
 use crate::signals::{Source, Statement, Subject};
 
 /// Calls that start or change tasks, services and task definitions, or ask about them.
@@ -78,7 +79,7 @@ pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
     )],
     docs: &[FAILURES, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html"],
     since: "0.1.0",
-    check: Check::says(is_refusal, |statement, subject| {
+    check: Check::allows(refusal, |statement, subject| {
         Cause::ApiRequestRejected(Refused {
             operation: subject.operation.clone(),
             error_code: statement.message.aws_error_code().map(str::to_owned),
@@ -128,35 +129,62 @@ fn sentence<'t>(statement: &Statement, raw: &'t str) -> Option<&'t str> {
     }
 }
 
-fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
-    let Some(code) = statement.message.aws_error_code() else {
-        return match statement.source {
+/// Codes that every service of AWS answers with.
+const OF_ALL: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "LimitExceededException",
+    "ResourceInUseException",
+    "ResourceNotFoundException",
+    "ThrottlingException",
+    "UnrecognizedClientException",
+    "ValidationException",
+];
+
+fn refusal(statement: &Statement, subject: &Subject<'_>) -> Option<Confidence> {
+    let message = &statement.message;
+    let operation = subject.operation.as_deref();
+    let Some(code) = message.aws_error_code() else {
+        let is_said = match statement.source {
             Source::ApiError => true,
             Source::Bare => {
-                statement.message.says_any(SENTENCES)
+                message.says_any(SENTENCES)
                     // The client is older than the parameter, and asks nobody.
-                    || statement.message.says("unknown parameter in input: ")
-                        && statement.message.says_any(&["containerdefinitions", "taskdefinition"])
-                    || statement.message.body().trim_end_matches('.') == "service not found"
+                    || message.says("unknown parameter in input: ")
+                        && message.says_any(&["containerdefinitions", "taskdefinition"])
+                    || message.body().trim_end_matches('.') == "service not found"
             }
             _ => false,
         };
+        return is_said.then_some(Confidence::Likely);
     };
     // What keeps a session from starting is known better elsewhere; who may not ask for one is not.
-    let is_session = subject.operation.as_deref() == Some("ExecuteCommand")
+    let is_session = operation == Some("ExecuteCommand")
         && !matches!(
             code,
             "AccessDeniedException" | "ClusterNotFoundException" | "UnrecognizedClientException"
         );
     if code == "TargetNotConnectedException" || is_session {
-        return false;
+        return None;
     }
+    let is_call = operation.is_some_and(|operation| CALLS.contains(&operation));
+    let is_own =
+        OWN.contains(&code) || is_call || message.says_any(&["(service: amazonecs", "(service: ecs"]);
+    let action = message.denial().and_then(|denial| denial.action.as_deref()).map(str::to_ascii_lowercase);
+    let is_of_agent = action.as_deref().is_some_and(is_of_agent);
+    let is_elsewhere = action.is_some_and(|action| !action.starts_with("ecs:") && action != "iam:passrole")
+        || !is_own && message.says("(service: ");
     match statement.source {
-        Source::ApiError => true,
-        Source::Bare => {
-            OWN.contains(&code)
-                || subject.operation.as_deref().is_some_and(|operation| CALLS.contains(&operation))
+        // What another service refused, or what the agent was refused, is no call that makes a task.
+        _ if is_of_agent || is_elsewhere && !is_call => None,
+        Source::ApiError if is_own || operation.is_some() => Some(Confidence::Likely),
+        Source::ApiError => {
+            let says_ecs = message.denial().is_some_and(|denial| denial.action.is_some());
+            let is_open = OF_ALL.contains(&code) && !says_ecs;
+            Some(if is_open { Confidence::Possible } else { Confidence::Likely })
         }
-        _ => false,
+        Source::Bare => is_own.then_some(Confidence::Likely),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Refusals of the awslogs driver.
 
-use super::access::{Purpose, refuses, weigh};
+use super::access::{Asker, Purpose, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, settle, stated_or};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
 use crate::rules::logging::{is_driver_start, log_target};
@@ -48,7 +48,7 @@ pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
     since: "0.1.0",
     check: Check::allows(
         |statement, subject| {
-            let is_stated = statement.is_from_ecs()
+            let is_stated = Asker::of(statement, subject).is_of_ecs()
                 && refuses(
                     &statement.message,
                     GROUP,
@@ -85,7 +85,7 @@ pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
     since: "0.1.0",
     check: Check::allows(
         |statement, subject| {
-            let is_stated = statement.is_from_ecs()
+            let is_stated = Asker::of(statement, subject).is_of_ecs()
                 && refuses(
                     &statement.message,
                     STREAM,

@@ -1,6 +1,7 @@
 //! Roles and policies: who was refused what, by which policy, and which role has to change.
 
 mod access;
+mod call;
 mod ecr_credentials;
 mod endpoint_policy;
 mod execution;
@@ -18,6 +19,7 @@ mod trust;
 mod trust_policy;
 mod words;
 
+pub(super) use call::{ACTION_DENIED, is_of_agent};
 pub(super) use ecr_credentials::IMAGE_ECR_CREDENTIALS_MISSING;
 pub(super) use execution::EXECUTION_ROLE_MISSING;
 pub(super) use logs::{CREATE_GROUP_DENIED, STREAM_DENIED};

@@ -1,6 +1,6 @@
 //! Refusals that no change of the role undoes.
 
-use super::access::{Purpose, weigh};
+use super::access::{Asker, Purpose, weigh};
 use super::settle::{About, Case};
 use super::words;
 use super::{
@@ -187,11 +187,12 @@ fn each_refusal(
     let mut found = Vec::new();
     for statement in &subject.statements {
         let Some(denial) = statement.message.denial() else { continue };
-        if is_others(statement, denial) {
+        let asker = Asker::of(statement, subject);
+        if is_others(statement, denial) || asker == Asker::Another {
             continue;
         }
         let Some(sure) = judge(denial) else { continue };
-        let purpose = purpose(denial);
+        let purpose = if asker == Asker::Application { Purpose::Run } else { purpose(denial) };
         let finding =
             weigh(subject, Finding::stated(cause(Access::of(statement, subject, purpose)), statement));
         found.push(named(finding.confidence(sure), denial, subject));

@@ -1,17 +1,29 @@
 //! Refusals on the way to a private image: the registry token, the image, the owner's repository policy.
 
-use super::access::{Purpose, is_account, refuses, weigh};
+use super::access::{Asker, Purpose, is_account, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
     TASK_DEFINITION, repository,
 };
 use crate::arn::Arn;
-use crate::signals::message::{Denial, PolicyKind};
+use crate::rules::Pull;
+use crate::rules::image::Stored;
+use crate::signals::message::{Denial, Hint, Message, PolicyKind};
 use crate::signals::{Statement, Subject};
 
 /// Actions of a pull; <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>.
-const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"];
+const PULL: &[&str] = &[
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:BatchCheckLayerAvailability",
+    CACHE[0],
+    CACHE[1],
+];
+
+/// What the first pull through a cache rule takes beside;
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html>.
+const CACHE: [&str; 2] = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
 
 /// What no pull can do without.
 pub(super) const NEEDED: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
@@ -23,6 +35,12 @@ const ATTACH_PULL_POLICY: Fix = Fix::run(
     Blast::Role,
     "aws iam attach-role-policy --role-name {role} \
      --policy-arn arn:{partition|aws}:iam::aws:policy/service-role/{pullPolicy}",
+);
+
+const ALLOW_CACHE: Fix = Fix::run(
+    "Let the role fetch images through the cache rule",
+    Blast::Role,
+    r#"aws iam put-role-policy --role-name {role} --policy-name pull-through-cache --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], "Resource": "{resource}"}]}'"#,
 );
 
 pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
@@ -42,7 +60,7 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
     check: Check::allows(
         |statement, subject| {
             let message = &statement.message;
-            let is_stated = statement.is_from_ecs()
+            let is_stated = Asker::of(statement, subject).is_of_ecs()
                 && refuses(
                     message,
                     TOKEN,
@@ -81,7 +99,7 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
         each_pull(subject, |statement, reading| {
             match reading {
                 Reading::Role => Some(Confidence::Likely),
-                Reading::Either => Some(Confidence::Possible),
+                Reading::RoleOrEndpoint | Reading::Either => Some(Confidence::Possible),
                 Reading::Repository => None,
             }
             .map(|sure| {
@@ -92,6 +110,10 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
         .into_iter()
         .map(|(finding, owner)| {
             let arn = owner.arn(subject);
+            let action = finding.cause.facts().text("action").map(str::to_owned);
+            let is_cache =
+                action.is_some_and(|action| CACHE.iter().any(|own| own.eq_ignore_ascii_case(&action)));
+            let finding = if is_cache { finding.fixed_by(vec![ALLOW_CACHE]) } else { finding };
             settle(subject, finding, &About { actions: NEEDED, arn })
         })
         .collect()
@@ -130,7 +152,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
             match reading {
                 Reading::Repository => Some(Confidence::Likely),
                 Reading::Either => Some(Confidence::Possible),
-                Reading::Role => None,
+                Reading::Role | Reading::RoleOrEndpoint => None,
             }
             .map(|sure| {
                 let cause = Cause::IamEcrRepoPolicyDenied(Access::of(statement, subject, Purpose::Start));
@@ -150,6 +172,8 @@ enum Reading {
     Role,
     /// The owner's repository policy.
     Repository,
+    /// The role's own policies, or those of a VPC endpoint: AWS lets every account pull from its own repositories.
+    RoleOrEndpoint,
     /// The message does not tell.
     Either,
 }
@@ -159,7 +183,7 @@ fn each_pull(
     judge: impl Fn(&Statement, Reading) -> Option<(Cause, Confidence)>,
 ) -> Vec<(Finding, Owner)> {
     let mut found = Vec::new();
-    for statement in subject.statements.iter().filter(|statement| statement.is_from_ecs()) {
+    for statement in subject.statements.iter().filter(|statement| Asker::of(statement, subject).is_of_ecs()) {
         let Some(reading) = reading(statement, subject) else { continue };
         let Some((cause, sure)) = judge(statement, reading) else { continue };
         let owner = Owner::of(statement, subject);
@@ -194,10 +218,44 @@ fn reading(statement: &Statement, subject: &Subject<'_>) -> Option<Reading> {
         && message.says("ecr")
         && !message.says_any(&["starport-layer-bucket", "redacted ecr url", "failed to copy"]);
     if is_bare_403 {
-        let is_foreign = Owner::of(statement, subject).is_foreign == Some(true);
-        return Some(if is_foreign { Reading::Repository } else { Reading::Either });
+        // Neither of the two policies is named, and a role may lack its own in another account as well.
+        let owner = Owner::of(statement, subject);
+        return Some(if owner.is_aws() { Reading::RoleOrEndpoint } else { Reading::Either });
+    }
+    let is_advice = message.is_pull() && message.hint() == Some(Hint::RolePermissions);
+    if is_advice && is_alone(message) {
+        return Some(Reading::RoleOrEndpoint);
+    }
+    // Docker's words for an image that the role may not pull are those for one that is not there.
+    let is_docker = message.denial().is_none()
+        && (message.says_all(&["pull access denied for", "docker login"])
+            || message.says(": denied: not authorized"));
+    let owner = Owner::of(statement, subject);
+    let image = message.image().filter(|image| image.ecr().is_some());
+    let is_missing = || {
+        let stored = image.and_then(|image| Stored::of(subject, &Pull::of_image(image)));
+        matches!(stored, Some(Stored::NoRepository(_) | Stored::NoImage(_)))
+    };
+    if is_docker && image.is_some() && !is_missing() {
+        let is_foreign = owner.is_foreign == Some(true) && !owner.is_aws();
+        return Some(if is_foreign { Reading::Either } else { Reading::RoleOrEndpoint });
     }
     is_denied_all_the_same(statement, subject, NEEDED, message.is_pull()).then_some(Reading::Either)
+}
+
+/// Whether nothing but the agent's advice is left of a message.
+fn is_alone(message: &Message) -> bool {
+    message.denial().is_none()
+        && message.http_status().is_none()
+        && message.transport().is_none()
+        && !message.says_any(&[
+            "not found",
+            "unknown",
+            "toomanyrequests",
+            "no space left",
+            "is denied",
+            "unauthorized",
+        ])
 }
 
 /// Whose repository it is.
@@ -218,6 +276,15 @@ impl Owner {
         let (region, account, name) =
             (self.region.as_ref()?, self.account.as_ref()?, self.repository.as_ref()?);
         Some(format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
+    }
+
+    /// Whether AWS owns it: the images of AWS App Mesh, of AWS Deep Learning Containers, of AWS for Fluent Bit, and the
+    /// agent that Amazon GuardDuty puts into tasks.
+    /// <https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-ecr-repository-gdu-agent.html>
+    fn is_aws(&self) -> bool {
+        let is_account = |account: &str| ["840364872350", "763104351884", "906394416424"].contains(&account);
+        self.account.as_deref().is_some_and(is_account)
+            || self.repository.as_deref().is_some_and(|name| name.starts_with("aws-guardduty-agent"))
     }
 
     fn of(statement: &Statement, subject: &Subject<'_>) -> Self {

@@ -1,12 +1,14 @@
 //! Refusals on the way to secrets, their keys, and environment files.
 
-use super::access::{Purpose, refuses, weigh};
+use super::access::{Asker, Purpose, is_unclear, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
 use super::{
-    Access, Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION,
+    Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
+    TASK_DEFINITION,
 };
 use crate::evidence::secretsmanager::Secret;
 use crate::signals::Subject;
+use crate::signals::message::Message;
 
 /// Where the agents say that they read Secrets Manager.
 const ASM: &[&str] =
@@ -55,8 +57,9 @@ pub(in crate::rules) static ASM_DENIED: Rule = Rule {
     check: Check::allows(
         |statement, subject| {
             let message = &statement.message;
-            let is_stated =
-                statement.is_from_ecs() && refuses(message, SECRET, ASM) && !message.says_any(KMS_WORDS);
+            let is_stated = Asker::of(statement, subject).is_of_ecs()
+                && refuses(message, SECRET, ASM)
+                && !message.says_any(KMS_WORDS);
             let is_step = is_fetch(message, "Secrets Manager");
             stated_or(is_stated, || is_denied_all_the_same(statement, subject, SECRET, is_step))
         },
@@ -88,7 +91,7 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
     check: Check::allows(
         |statement, subject| {
             let message = &statement.message;
-            let is_stated = statement.is_from_ecs()
+            let is_stated = Asker::of(statement, subject).is_of_ecs()
                 && refuses(
                     message,
                     &["ssm:GetParameters", "ssm:GetParameter"],
@@ -145,17 +148,18 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
+        |statement, subject| {
             let message = &statement.message;
-            statement.is_from_ecs()
+            Asker::of(statement, subject).is_of_ecs()
                 && !message.says("ebs volume")
                 && (refuses(message, &["kms:Decrypt"], &["access to kms is not allowed", "kms: decrypt"])
-                    || message.denial().is_none() && message.says_any(KMS_WORDS))
+                    || message.denial().is_none() && message.says_any(KMS_WORDS)
+                    || is_undecrypted(message))
         },
         |statement, subject| Cause::IamKmsDecryptDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(|subject, finding| {
-        let sure = finding.confidence;
+        let sure = stated(subject, &finding);
         // The sentence about KMS names no action, and needs none.
         let finding = weigh(subject, finding).confidence(sure);
         settle(subject, finding, &About { actions: &["kms:Decrypt"], arn: key(subject) })
@@ -183,7 +187,7 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
+        |statement, subject| {
             let message = &statement.message;
             let about_files = message.says_any(&["env file", "environment file", "envfile"]);
             let refused = refuses(
@@ -192,12 +196,14 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
                 &["env"],
             );
             let is_403 = message.http_status() == Some(403) || message.says("forbidden");
-            statement.is_from_ecs() && about_files && (refused || message.denial().is_none() && is_403)
+            Asker::of(statement, subject).is_of_ecs()
+                && about_files
+                && (refused || message.denial().is_none() && is_403)
         },
         |statement, subject| Cause::IamS3EnvfileDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(|subject, finding| {
-        let sure = finding.confidence;
+        let sure = stated(subject, &finding);
         let (bucket, key) = crate::rules::config::envfile_location(subject);
         // A named action was refused for certain; a bare 403 may hide a missing object.
         let may_be_missing = finding.cause.facts().text("action").is_none();
@@ -207,6 +213,27 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
         finding.fact("orMissing", may_be_missing.then_some(", or the file does not exist"))
     }),
 };
+
+/// Whether a service could not decrypt what it was asked for: the key is disabled, gone, or not the role's to use.
+fn is_undecrypted(message: &Message) -> bool {
+    message.says_any(&[
+        "from asm",
+        "from ssm",
+        "asm fetching",
+        "fetching secret data",
+        "unable to pull secrets",
+    ]) && message.says_any(&["decryptionfailure", "invalidkeyid", "can't decrypt the protected secret"])
+}
+
+/// As sure as the message made it, unless it leaves open whose call was refused.
+fn stated(subject: &Subject<'_>, finding: &Finding) -> Confidence {
+    let said = subject.statements.iter().find(|statement| statement.citation == finding.citations[0]);
+    let is_only_undecrypted =
+        said.is_some_and(|said| is_undecrypted(&said.message) && !said.message.says_any(KMS_WORDS));
+    let is_open =
+        is_unclear(subject, finding) || is_only_undecrypted && finding.cause.facts().text("action").is_none();
+    if is_open { Confidence::Possible } else { finding.confidence }
+}
 
 /// The key of the only secret at hand; without one, any key of the task's account and Region.
 fn key(subject: &Subject<'_>) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::execution::missing_definition;
 use super::trust::TASKS;
-use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, TASK_DEFINITION};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, TASK_DEFINITION};
 use crate::access::trusts;
 use crate::rules::Plain;
 use crate::signals::message::Message;
@@ -37,10 +37,13 @@ pub(in crate::rules) static NOT_DELIVERED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"],
     since: "0.1.0",
-    check: Check::says(
+    check: Check::allows(
         |statement, _| {
-            matches!(statement.source, Source::Log | Source::Bare | Source::ContainerReason)
-                && finds_no_credentials(&statement.message)
+            let said = matches!(statement.source, Source::Log | Source::Bare | Source::ContainerReason)
+                && finds_no_credentials(&statement.message);
+            // The AWS CLI says so on anybody's machine.
+            let is_anybodys = statement.source == Source::Bare && statement.message.says("aws configure");
+            said.then_some(if is_anybodys { Confidence::Possible } else { Confidence::Likely })
         },
         |_, _| Cause::TaskRoleNotDelivered(Plain {}),
     )
@@ -79,6 +82,18 @@ fn named(subject: &Subject<'_>, finding: Finding, role: &str) -> Finding {
     if access.is_certain() { finding.confirmed_by(proof) } else { finding.cite(proof) }
 }
 
+/// Whether the agent speaks, of the credentials of its instance.
+fn is_of_agent(message: &Message) -> bool {
+    message.says_any(&[
+        "error getting valid credentials",
+        "could not register",
+        "register as a container instance",
+        "re-registering container instance",
+        "registering instance with ecs",
+        "module=",
+    ])
+}
+
 /// What the SDKs say when their chain of providers ends.
 pub(in crate::rules) fn finds_no_credentials(message: &Message) -> bool {
     let of_the_host = message.is_pull()
@@ -92,7 +107,8 @@ pub(in crate::rules) fn finds_no_credentials(message: &Message) -> bool {
             "cannotstartcontainererror",
             "cannotcreatecontainererror",
             "resourceinitializationerror",
-        ]);
+        ])
+        || is_of_agent(message);
     let says = message.says_any(&[
         "unable to locate credentials",
         "no valid providers in chain",

@@ -52,8 +52,31 @@ pub(in crate::rules) fn spelling(host: &str) -> Spelling {
     Spelling::Unknown
 }
 
+/// Whether a name in the form of Amazon ECR's can exist nowhere: its account has other than twelve digits, or its Region is
+/// not formed like one. What somebody blotted out is no such name.
+pub(in crate::rules) fn is_impossible(host: &str) -> bool {
+    let Some(ecr) = EcrRegistry::of_host(host) else { return false };
+    let account = ecr.account.as_str();
+    let is_number = account.bytes().all(|b| b.is_ascii_digit());
+    let is_blotted = "123456789012345".starts_with(account)
+        || account.bytes().all(|b| Some(&b) == account.as_bytes().first());
+    let mut parts = ecr.region.rsplit('-');
+    let number = parts.next().unwrap_or_default();
+    let is_region = parts.clone().count() >= 2
+        && number.len() == 1
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && parts.all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_lowercase()));
+    let is_letters = !ecr.region.bytes().any(|b| b.is_ascii_digit());
+    let is_bad_region =
+        !is_region && (!is_letters || matches!(ecr.region.as_str(), "none" | "null" | "undefined"));
+    is_number && !is_blotted && (account.len() != 12 || is_bad_region)
+}
+
 /// The host that was probably meant.
 pub(super) fn meant(host: &str) -> Option<String> {
+    if is_impossible(host) {
+        return None;
+    }
     if let Some(known) = REGISTRIES.iter().find(|known| is_nearly(host, known)) {
         return Some((*known).to_owned());
     }
@@ -176,6 +199,20 @@ mod tests {
             meant("111122223333.dkr.ecr.eu-west-1.amazonawss.com").as_deref(),
             Some("111122223333.dkr.ecr.eu-west-1.amazonaws.com")
         );
+        for (host, is) in [
+            ("11122223333.dkr.ecr.eu-west-1.amazonaws.com", true),
+            ("1111222233334.dkr.ecr.eu-west-1.amazonaws.com", true),
+            ("111122223333.dkr.ecr.eu-west1.amazonaws.com", true),
+            ("111122223333.dkr.ecr.eu-west-1a.amazonaws.com", true),
+            ("111122223333.dkr.ecr.none.amazonaws.com", true),
+            ("111122223333.dkr.ecr.eu-west-9.amazonaws.com", false),
+            ("111122223333.dkr.ecr.us-gov-west-1.amazonaws.com", false),
+            ("123456789.dkr.ecr.eu-west-1.amazonaws.com", false),
+            ("xxx.dkr.ecr.eu-west-1.amazonaws.com", false),
+            ("111122223333.dkr.ecr.region.amazonaws.com", false),
+        ] {
+            assert_eq!(is_impossible(host), is, "{host}");
+        }
         assert_eq!(meant("ghrc.io").as_deref(), Some("ghcr.io"));
         assert_eq!(meant("registry.corp.example"), None);
     }

@@ -12,7 +12,7 @@ mod registry;
 mod settle;
 mod stored;
 
-pub(super) use host::{Spelling, is_nearly_official, spelling};
+pub(super) use host::{Spelling, is_impossible, is_nearly_official, spelling};
 pub(super) use layers::{COPY_FAILED, LAYERS_UNREACHABLE, MEDIA_TYPE, UNPACK_FAILED};
 pub(super) use missing::{
     DIGEST_GONE, MISSING_LOCALLY, PLATFORM_MISMATCH, REPOSITORY_NOT_FOUND, TAG_NOT_FOUND,

@@ -194,6 +194,16 @@ fn not_fatal(subject: &Subject<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// The agent's container that holds the network namespace of a task.
+const PAUSE: &[&str] = &["amazon/amazon-ecs-pause", "~internal~ecs~pause"];
+/// The agent brings the image along.
+const RELOAD: Fix = Fix::advice(
+    "Have the agent load its image again",
+    Blast::Instances,
+    "Restart the agent on the container instance (`sudo systemctl restart ecs`), which loads the image; keep \
+     `amazon/amazon-ecs-pause` out of what prunes images; or replace the instance.",
+);
+
 pub(in crate::rules) static UNCLASSIFIED: Rule = Rule {
     code: "pull-unclassified",
     bucket: Bucket::Image,
@@ -226,5 +236,17 @@ pub(in crate::rules) static UNCLASSIFIED: Rule = Rule {
             message.is_pull() && statement.is_from_ecs() && !is_moot
         },
         |statement, subject| Cause::PullUnclassified(Pull::of(statement, subject)),
-    ),
+    )
+    .settled(|subject, finding| {
+        let said = subject.statements.iter().find(|statement| statement.citation == finding.citations[0]);
+        let is_pause = said.is_some_and(|said| said.message.says_any(PAUSE));
+        if !is_pause {
+            return finding;
+        }
+        let finding = finding.summary(
+            "The agent's own image for the task's network namespace is not on the container instance any more, so the agent \
+             tried to pull it: it was probably pruned, or the agent did not load it when it started.",
+        );
+        finding.fixed_by(vec![RELOAD])
+    }),
 };

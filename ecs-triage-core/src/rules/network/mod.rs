@@ -7,6 +7,7 @@ mod exec;
 mod interface;
 mod name;
 mod ports;
+mod proxy;
 mod registry;
 mod start;
 mod way;

@@ -15,7 +15,7 @@ pub(in crate::rules) static ECR_UNREACHABLE: Rule = Rule {
     kind: Kind::Cause,
     title: "no connection to Amazon ECR to pull the image",
     summary: "No connection to {host|Amazon ECR} could be made to pull {image|the image}{way~|}.",
-    explanation: "Nothing answered at the registry's address, which leaves the way to it: a default route with a NAT \
+    explanation: "Nothing answered at the address that was dialled, which leaves the way to it: a default route with a NAT \
                   gateway or public address, or the endpoints `ecr.api`, `ecr.dkr` and S3, and security groups for 443.",
     signs: "A pull error with `i/o timeout`, `request canceled while waiting for connection` or `context deadline \
             exceeded` and a `*.dkr.ecr.*` host, or AWS's sentence about a connection issue with the ECR repository.",

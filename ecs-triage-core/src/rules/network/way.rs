@@ -5,6 +5,7 @@
 
 use super::aim::Aim;
 use super::calls::calls;
+use super::proxy;
 use crate::change::Change;
 use crate::evidence::Citation;
 use crate::network::{
@@ -17,6 +18,11 @@ use crate::signals::{Statement, Subject};
 /// Weighs a finding of which `why` is the reading.
 pub(in crate::rules) fn settle(subject: &Subject<'_>, finding: Finding, why: Why) -> Finding {
     let Some(statement) = statement_of(subject, &finding) else { return finding };
+    let finding = weighed(subject, finding, statement, why);
+    if proxy::is_named(&statement.message) { proxy::reworded(finding, statement) } else { finding }
+}
+
+fn weighed(subject: &Subject<'_>, finding: Finding, statement: &Statement, why: Why) -> Finding {
     let Some(aim) = Aim::of(why, statement, subject) else { return finding };
     let is_only =
         |blocker: &Blocker| explains(why, blocker, statement, &finding) && is_alone(why, statement, subject);

@@ -9,6 +9,10 @@ use crate::rules::image::{Stored, is_nearly_official};
 use crate::signals::Subject;
 use crate::signals::message::EndpointKind;
 
+/// Words of registries that are not Docker Hub's.
+const PRIVATE: &[&str] =
+    &["unauthorized to access repository", "permission \"artifactregistry.", ": unknown: forbidden"];
+
 impl Case<'_, '_> {
     pub(super) fn of_limits(&self) -> Option<Readings> {
         if self.says(&[
@@ -55,6 +59,9 @@ impl Case<'_, '_> {
             "bad credentials",
             "access token is expired",
             "invalid username/password",
+            // GitLab, and GitHub or Azure DevOps, of a password where a token is wanted.
+            "http basic: access denied",
+            "must log in with a personal access token",
         ]) {
             return Some(sure(&[AuthRejected]));
         }
@@ -92,6 +99,9 @@ impl Case<'_, '_> {
         let is_login =
             self.says(&["authentication required", "access to the requested resource is not authorized"]);
         let is_bare = self.message.folded().ends_with(": unauthorized");
+        if self.says(&["proxy authentication required"]) {
+            return None;
+        }
         let is_refusal = is_login
             || self.says(&[
                 "pull access denied",
@@ -102,6 +112,10 @@ impl Case<'_, '_> {
                 "does not exist or no pull access",
                 "you may have invalid credentials",
                 ": denied: ",
+                // Harbor and Google Artifact Registry name whom and what they refuse.
+                "unauthorized to access repository",
+                "permission \"artifactregistry.",
+                ": unknown: forbidden",
             ])
             || self.message.folded().ends_with(": denied")
             || is_bare;
@@ -119,6 +133,9 @@ impl Case<'_, '_> {
             Some(EndpointKind::EcrDkr) => self.of_registry(sure).unwrap_or(perhaps(&[RepositoryNotFound])),
             Some(EndpointKind::EcrPublic) => sure(&[RepositoryNotFound]),
             _ if is_login => self.login_lacks(sure(&[AuthMissing])),
+            Some(EndpointKind::OtherRegistry) | None if self.says(PRIVATE) => {
+                self.login_lacks(perhaps(&[AuthMissing, AuthRejected]))
+            }
             Some(_) => self.login_lacks(perhaps(&[AuthMissing, AuthRejected, RepositoryNotFound])),
             None => perhaps(&[HubPrivateOrMissing, AuthMissing]),
         })

@@ -10,12 +10,17 @@ impl Case<'_, '_> {
     /// No answer, or none that could be trusted.
     pub(super) fn of_connection(&self) -> Option<Readings> {
         let Some(transport) = self.message.transport() else {
+            // The proxy answered, and let nothing through.
+            if self.says(&["proxy authentication required"]) {
+                return Some(perhaps(self.unreachable().whys));
+            }
             return self.of_broken_off();
         };
         Some(match transport {
             Transport::UntrustedCertificate | Transport::HttpToHttps => sure(&[CertificateUntrusted]),
             Transport::NoSuchHost { .. } => match self.host_spelling() {
                 Some(Spelling::Wrong) => sure(&[HostInvalid]),
+                Some(Spelling::Right) if self.host_is_impossible() => sure(&[HostInvalid]),
                 Some(Spelling::Right) => sure(&[Dns]),
                 Some(Spelling::Unknown) if self.is_aws_api() => sure(&[Dns]),
                 Some(Spelling::Unknown) => perhaps(&[HostInvalid, Dns]),

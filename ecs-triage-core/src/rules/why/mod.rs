@@ -9,7 +9,7 @@ mod pull;
 
 use connection::is_private_dial;
 
-use super::image::{Spelling, spelling};
+use super::image::{Spelling, is_impossible, spelling};
 use super::{Confidence, Pull};
 use crate::image::{ImageReference, Registry};
 use crate::signals::message::{EndpointKind, Message, Transport};
@@ -128,6 +128,11 @@ impl Case<'_, '_> {
     /// Whom the pull talked to: by the message, else by the image. Layers of Amazon ECR come from Amazon S3.
     fn endpoint(&self) -> Option<EndpointKind> {
         if self.message.host().is_none()
+            && self.says(&["from the amazon ecr repository", "the task and amazon ecr"])
+        {
+            return Some(if self.is_layer() { EndpointKind::S3Layers } else { EndpointKind::EcrDkr });
+        }
+        if self.message.host().is_none()
             && let Some(image) = self.image()
         {
             return Some(match image.registry() {
@@ -163,10 +168,17 @@ impl Case<'_, '_> {
         Some(credentials.is_some_and(|found| found.credentials_parameter().is_some()))
     }
 
-    fn host_spelling(&self) -> Option<Spelling> {
+    fn host(&self) -> Option<String> {
         let image = || self.image().and_then(|image| image.host().map(str::to_owned));
-        let host = self.message.host().map(str::to_owned).or_else(image)?;
-        Some(spelling(&host))
+        self.message.host().map(str::to_owned).or_else(image)
+    }
+
+    fn host_spelling(&self) -> Option<Spelling> {
+        self.host().map(|host| spelling(&host))
+    }
+
+    fn host_is_impossible(&self) -> bool {
+        self.host().is_some_and(|host| is_impossible(&host))
     }
 
     /// A registry token, a secret, a log stream or a file that the task needs before it starts.

@@ -34,6 +34,10 @@ const UNPACK_FAULTS: &[&str] = &[
 impl Case<'_, '_> {
     /// A pull, from the innermost and most exact words outwards.
     pub(super) fn of_pull(&self) -> Readings {
+        // An image of the agent's own is loaded from the host, never pulled with the task's credentials.
+        if self.says(&["amazon/amazon-ecs-pause", "~internal~ecs~pause"]) && self.of_disk().is_none() {
+            return NONE;
+        }
         self.of_disk()
             .or_else(|| self.of_agent())
             .or_else(|| self.of_credentials())
@@ -134,6 +138,7 @@ impl Case<'_, '_> {
             "unknown manifest class for",
             "manifest.v1+prettyjws",
             "mediatype in manifest should be",
+            "docker image format v1",
         ]) {
             return Some(sure(&[MediaType]));
         }
@@ -141,6 +146,12 @@ impl Case<'_, '_> {
         if self.says(&["failed commit on ref"])
             && self.says(&["unexpected commit size", "unexpected commit digest"])
         {
+            return Some(perhaps(&[PullTransient, LayerUnpack]));
+        }
+        if self.says(&[
+            "filesystem layer verification failed",
+            "layers from manifest don't match image configuration",
+        ]) {
             return Some(perhaps(&[PullTransient, LayerUnpack]));
         }
         let is_unpack = self.says(&[
@@ -160,7 +171,9 @@ impl Case<'_, '_> {
         if self.says(&["blob unknown", "unknown blob", "could not fetch content descriptor"]) {
             return Some(sure(&[LayerCopyFailed]));
         }
-        if !self.says(&["failed to copy", "error pulling image configuration", "/blobs/"]) {
+        // The reader of layers, where the words before it are left out.
+        let is_reader = self.says(&["httpreadseeker: failed open", "httpreaderseeker: failed open"]);
+        if !is_reader && !self.says(&["failed to copy", "error pulling image configuration", "/blobs/"]) {
             return None;
         }
         let is_status = self.message.http_status().is_some()

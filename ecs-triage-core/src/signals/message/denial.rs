@@ -45,6 +45,39 @@ pub enum PolicyKind {
     VpcEndpoint,
 }
 
+impl Denial {
+    /// The name under which the role was assumed, when it is whole: the task's id, the instance's id, the name of a
+    /// feature of ECS, or what a person or a tool chose.
+    pub fn session(&self) -> Option<&str> {
+        let principal = self.principal.as_ref()?;
+        let id = principal.resource_id().filter(|_| principal.resource_type() == Some("assumed-role"))?;
+        // Behind a session something follows, or its end may be cut.
+        id.split_once('/').map(|(_, session)| session).filter(|session| !session.is_empty())
+    }
+
+    /// Whether neither ECS nor a task asked, by the principal's form: a user, or a role under a name that a person, a
+    /// pipeline or another service of AWS gave.
+    ///
+    /// ECS names the session of a task's roles after the task, EC2 that of an instance's role after the instance.
+    pub fn is_anothers(&self) -> bool {
+        // Where the action is cut, the principal may be as well.
+        let Some(principal) = self.principal.as_ref().filter(|_| self.action.is_some()) else { return false };
+        match principal.resource_type() {
+            Some("user" | "federated-user") => return true,
+            None if principal.resource() == Some("root") => return true,
+            _ => {}
+        }
+        let Some(session) = self.session().map(str::to_ascii_lowercase) else { return false };
+        let is_id = session.bytes().all(|b| b.is_ascii_hexdigit() || !b.is_ascii_alphabetic() || b == b'x');
+        let is_known = ["i-", "mi-", "ecs", "aws-ecs"].iter().any(|lead| session.starts_with(lead));
+        // Who pastes a message puts words like these in place of the id.
+        let is_blotted =
+            ["task", "redacted", "instance", "container"].iter().any(|word| session.contains(word))
+                || ["id", "session", "session-name", "name", "i"].contains(&session.as_str());
+        !is_id && !is_known && !is_blotted
+    }
+}
+
 const KINDS: &[(&str, PolicyKind)] = &[
     ("identity-based polic", PolicyKind::Identity),
     ("resource-based polic", PolicyKind::Resource),

@@ -279,11 +279,15 @@ const REASONS: &[&str] = &[
 /// The status with which a server answered. Docker's own `API error (500)` is not one, and neither are the codes of a
 /// health check.
 pub(super) fn http_status(text: &Text) -> Option<u16> {
-    for mark in ["status code: ", "statuscode: ", "status code ", "http status: "] {
+    for mark in ["status code: ", "statuscode: ", "status code ", "http status: ", "error parsing http "] {
         let status = text.after(mark, 0).and_then(|from| status_at(text, from));
         if status.is_some() {
             return status;
         }
+    }
+    // Docker of newer versions leaves the number out.
+    if text.says("/v2/\": service unavailable") {
+        return Some(503);
     }
     let mut alone = REASONS.iter().flat_map(|reason| text.places(reason)).filter_map(|end| {
         let start = end.checked_sub(3)?;

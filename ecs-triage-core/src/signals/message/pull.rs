@@ -54,7 +54,35 @@ const MARKS: &[(&str, bool, &[&str])] = &[
 
 /// The image that the message names, or whose manifest it asked a registry for.
 pub(super) fn image(text: &Text) -> Option<ImageReference> {
+    if let Some(named) = in_repository_of_ecr(text) {
+        return named;
+    }
     MARKS.iter().find_map(|mark| marked(text, mark)).or_else(|| in_manifest_url(text))
+}
+
+/// `The task cannot pull 'IMAGE' from the Amazon ECR repository 'URI'`, where IMAGE may be a name and tag without its
+/// registry: the image of that repository, or none where the two give no whole reference.
+fn in_repository_of_ecr(text: &Text) -> Option<Option<ImageReference>> {
+    let quoted = |mark: &str| {
+        let token = text.token(text.after(mark, 0)?, &['\'']);
+        token.closed.then_some(token.text)
+    };
+    let named = ImageReference::from(quoted("cannot pull '")?);
+    let from = text.after("from the amazon ecr repository ", 0)?;
+    if named.ecr().is_some() {
+        return None;
+    }
+    let token = text.token(from, &['.', ' ']);
+    let uri = quoted("from the amazon ecr repository '").map(ImageReference::from);
+    let whole = uri.filter(|uri| uri.ecr().is_some() && token.closed).map(|uri| {
+        let part =
+            |mark: char, part: Option<&str>| part.map(|part| format!("{mark}{part}")).unwrap_or_default();
+        let is_bare = uri.tag().is_none() && uri.digest().is_none();
+        let (tag, digest) =
+            if is_bare { (part(':', named.tag()), part('@', named.digest())) } else { Default::default() };
+        ImageReference::from(format!("{}{tag}{digest}", uri.as_str()))
+    });
+    Some(whole)
 }
 
 fn marked(text: &Text, (mark, may_end, follow): &(&str, bool, &[&str])) -> Option<ImageReference> {
