@@ -107,7 +107,13 @@ fn is_breaker(statement: &Statement) -> bool {
 
 fn is_alarm(statement: &Statement) -> bool {
     let message = &statement.message;
-    message.says("deployment") && message.says_any(&["alarm detected", "alarms detected", "alarm(s)"])
+    message.says("deployment")
+        && message.says_any(&[
+            "alarm detected",
+            "alarms detected",
+            "alarm(s)",
+            "because of a cloudwatch alarm",
+        ])
 }
 
 /// A function of the user's own ended the deployment.
@@ -336,7 +342,7 @@ pub(in crate::rules) static ROLLED_BACK: Rule = Rule {
         |statement, _| {
             statement.message.says("deployment rolled back because")
                 && !is_breaker(statement)
-                && !is_alarm(statement)
+                && !statement.message.says("alarm")
         },
         |_, _| Cause::LifecycleDeploymentRolledBack(Plain {}),
     )
