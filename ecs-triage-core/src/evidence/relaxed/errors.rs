@@ -68,7 +68,8 @@ impl Refusal<'_> {
             // For what is cut off; what stands in front tells who speaks.
             (None, None) => {
                 let lead = line.split_once(self.code).map_or("", |(lead, _)| lead);
-                let is_told = lead.split_whitespace().count() > 4 || message.starts_with("User:");
+                let is_own = lead.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "ECS");
+                let is_told = !is_own && lead.split_whitespace().count() > 4 || message.starts_with("User:");
                 self.code == "AccessDeniedException" && is_told || self.code == "ValidationException"
             }
         }

@@ -406,6 +406,10 @@ fn refused_calls_are_errors() {
         read(cut).pieces[0],
         Piece::Error { operation: None, code: "ClusterNotFoundException".into(), message: "".into() }
     );
+    let waited = "Error: creating cart: waiting for ECS service (cart) creation: AccessDeniedException: You may not use it.";
+    assert!(matches!(read(waited).pieces[0], Piece::Error { .. }));
+    let elsewhere = "could not write the order into its table after three attempts: AccessDeniedException: You may not use it.";
+    assert!(matches!(read(elsewhere).pieces[0], Piece::Message(_)));
 }
 
 #[test]
