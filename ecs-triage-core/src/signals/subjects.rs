@@ -268,7 +268,12 @@ fn errors<'e>(evidence: &'e Evidence, calls: &[&[&str]]) -> Vec<Subject<'e>> {
         .filter(|(error, request)| !(error.tells_nothing() && request.is_some_and(Request::is_look)))
         .filter(|(error, request)| {
             let operation = request.map(|request| request.operation.as_str()).or(error.operation());
-            operation.is_none_or(|operation| calls.iter().any(|calls| calls.contains(&operation)))
+            // An adapter that found no cluster looked in the wrong place: its problem says so.
+            let is_look = request.is_some_and(Request::is_look);
+            operation.is_none_or(|operation| {
+                calls.iter().any(|calls| calls.contains(&operation))
+                    && !(is_look && LOOKS_AROUND.contains(&operation))
+            })
         })
         .map(|(error, request)| of_error(evidence, &error, request))
         .collect()

@@ -1804,15 +1804,15 @@ class LifecycleDeploymentConfigBlocks(payloads.Counts):
 
 
 class LifecycleDeploymentRolledBack(payloads.Plain):
-    """Deployment was rolled back by a lifecycle hook or its traffic rules (``lifecycle-deployment-rolled-back``).
+    """Deployment was rolled back by a lifecycle hook, its traffic rules or somebody (``lifecycle-deployment-rolled-back``).
 
-    A blue/green, linear or canary deployment calls the service's lifecycle hooks and shifts traffic between two target groups by its listener rules. A hook that fails or cannot be called, or rules that do not fit, end it, and the old revision goes on serving.
+    A blue/green, linear or canary deployment calls the service's lifecycle hooks and shifts traffic between two target groups by its listener rules. A hook that fails or cannot be called, rules that do not fit, or somebody who stops it (StopServiceDeployment) end it, and the old revision goes on serving.
 
     Recognised by: `Service deployment rolled back because …` with a reason that is neither the circuit breaker nor an alarm.
     """
 
     code = "lifecycle-deployment-rolled-back"
-    title = "deployment was rolled back by a lifecycle hook or its traffic rules"
+    title = "deployment was rolled back by a lifecycle hook, its traffic rules or somebody"
     bucket = "lifecycle"
     kind = "symptom"
     docs = ("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html", "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html",)

@@ -2,7 +2,7 @@
 
 use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, DeploymentFailure, EVENTS, Finding, Fix, Kind,
-    LOOK_AT_STOPPED, Plain, Rule, STOPPED_TASKS,
+    LOOK_AT_STOPPED, Plain, Rule, STOPPED_TASKS, Verdict,
 };
 use crate::evidence::ecs::{CircuitBreaker, Deployment, Service};
 use crate::health::BreakerThreshold;
@@ -312,11 +312,11 @@ pub(in crate::rules) static ROLLED_BACK: Rule = Rule {
     code: "lifecycle-deployment-rolled-back",
     bucket: Bucket::Lifecycle,
     kind: Kind::Symptom,
-    title: "deployment was rolled back by a lifecycle hook or its traffic rules",
+    title: "deployment was rolled back by a lifecycle hook, its traffic rules or somebody",
     summary: "The deployment of {service|the service} was rolled back{because~|}.",
     explanation: "A blue/green, linear or canary deployment calls the service's lifecycle hooks and shifts traffic between two \
-                  target groups by its listener rules. A hook that fails or cannot be called, or rules that do not fit, end \
-                  it, and the old revision goes on serving.",
+                  target groups by its listener rules. A hook that fails or cannot be called, rules that do not fit, or \
+                  somebody who stops it (StopServiceDeployment) end it, and the old revision goes on serving.",
     signs: "`Service deployment rolled back because …` with a reason that is neither the circuit breaker nor an alarm.",
     wants: &[NEWEST_DEPLOYMENT, SERVICE_DEPLOYMENTS],
     fixes: &[
@@ -352,6 +352,9 @@ pub(in crate::rules) static ROLLED_BACK: Rule = Rule {
             let words = redacted(said.message.from_phrase("because ")?).into_owned();
             Some(format!(" {}", words.trim_end_matches('.')))
         });
-        finding.fact("because", because)
+        // Somebody wanted it so.
+        let is_asked = said.is_some_and(|said| said.message.says("because of a user request"));
+        let finding = finding.fact("because", because);
+        if is_asked { finding.verdict(Verdict::NotAFailure) } else { finding }
     }),
 };
