@@ -14,6 +14,7 @@ const LINES: usize = 50;
 
 /// The log of one container.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Log<'e> {
     /// Name of the container; absent when the stream does not name it.
     pub container: Option<&'e str>,
