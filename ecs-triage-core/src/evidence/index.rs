@@ -76,6 +76,7 @@ impl Evidence {
     }
 
     fn keep(&mut self, item: Item) {
+        self.written.take();
         self.shorten(&item);
         match item.kind {
             Kind::Task if self.is_bare => self.note_times(&item),

@@ -36,6 +36,7 @@ mod wrapper;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -79,6 +80,8 @@ pub struct Evidence {
     answers: Vec<AnswerRecord>,
     /// Where each task stands among the items, by ARN: copies of a task count once.
     tasks: HashMap<String, usize>,
+    /// The lines of logs by what wrote them, once somebody asks.
+    written: OnceLock<streams::Written>,
     problems: Vec<Problem>,
     observed_at: Option<Timestamp>,
     /// The newest time in the documents.
@@ -305,6 +308,7 @@ impl Evidence {
     pub(crate) fn set(&mut self, document: &str, pointer: &str, value: Value) -> Option<()> {
         let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
         let document = self.documents.iter_mut().find(|found| found.name() == document)?;
+        self.written.take();
         match document.value_mut().pointer_mut(parent)? {
             Value::Object(members) if !pointer.is_empty() => {
                 members.insert(key.replace("~1", "/").replace("~0", "~"), value);

@@ -25,25 +25,59 @@ pub(crate) struct Writer<'e> {
 /// Lines that came together: their document, and the answer in it.
 type Fetch = (usize, Option<usize>);
 
+/// Lines of logs by the id of the task that wrote them, in the order in which they stand.
+pub(super) type Written = BTreeMap<String, Vec<WrittenLine>>;
+
+/// A line of a log and what wrote it.
+#[derive(Debug, Clone)]
+pub(super) struct WrittenLine {
+    /// Position among the items.
+    item: usize,
+    container: Option<String>,
+    is_named: bool,
+}
+
 impl Evidence {
     /// Every line of a log whose writer is known: its stream names it, or it is the only one that can have written it.
-    pub(crate) fn log_lines(&self) -> Vec<(LogEvent<'_>, Writer<'_>)> {
-        let mut nameless: BTreeMap<Fetch, Option<Writer<'_>>> = BTreeMap::new();
-        let lines = self.log_items().filter_map(|(item, event)| {
-            let writer = match stream(&event, self.request(item)) {
-                Some(stream) => named(stream).or_else(|| self.writer_named_in(stream)),
-                None => *nameless.entry(fetch(item)).or_insert_with(|| self.only_writer(item)),
-            };
-            Some((event, writer?))
-        });
-        lines.collect()
+    pub(crate) fn log_lines(&self) -> impl Iterator<Item = (LogEvent<'_>, Writer<'_>)> {
+        self.written().keys().flat_map(|task| self.log_lines_of(task))
+    }
+
+    /// Those that a task wrote, by its id.
+    pub(crate) fn log_lines_of(&self, task: &str) -> impl Iterator<Item = (LogEvent<'_>, Writer<'_>)> {
+        self.written().get_key_value(task).into_iter().flat_map(move |(task, lines)| {
+            lines.iter().filter_map(move |line| {
+                let event = LogEvent::read(&self.node(&self.items[line.item]))?;
+                let container = line.container.as_deref();
+                Some((event, Writer { container, task, is_named: line.is_named }))
+            })
+        })
+    }
+
+    fn written(&self) -> &Written {
+        self.written.get_or_init(|| {
+            let mut written = Written::new();
+            let mut nameless: BTreeMap<Fetch, Option<Writer<'_>>> = BTreeMap::new();
+            for position in self.by_kind.get(&Kind::LogEvent).into_iter().flatten() {
+                let item = &self.items[*position];
+                let Some(event) = LogEvent::read(&self.node(item)) else { continue };
+                let writer = match stream(&event, self.request(item)) {
+                    Some(stream) => named(stream).or_else(|| self.writer_named_in(stream)),
+                    None => *nameless.entry(fetch(item)).or_insert_with(|| self.only_writer(item)),
+                };
+                let Some(Writer { container, task, is_named }) = writer else { continue };
+                let line = WrittenLine { item: *position, container: container.map(str::to_owned), is_named };
+                written.entry(task.to_owned()).or_default().push(line);
+            }
+            written
+        })
     }
 
     /// Whether lines of a stream are at hand.
     pub(super) fn has_lines_of(&self, stream: &str) -> bool {
         named(stream).is_some_and(|wanted| {
-            let lines = self.log_lines();
-            lines.iter().any(|(_, writer)| (writer.task, writer.container) == (wanted.task, wanted.container))
+            let lines = self.written().get(wanted.task).into_iter().flatten();
+            lines.map(|line| line.container.as_deref()).any(|container| container == wanted.container)
         })
     }
 
@@ -184,8 +218,8 @@ mod tests {
         for (name, value) in documents {
             evidence.add_named(name, value.to_string().as_bytes()).unwrap();
         }
-        let lines = evidence.log_lines().into_iter();
-        let written = lines.filter_map(|(_, writer)| writer.container.map(str::to_owned)).collect();
+        let written =
+            evidence.log_lines().filter_map(|(_, writer)| writer.container.map(str::to_owned)).collect();
         (written, evidence.nameless_lines().len())
     }
 

@@ -1,6 +1,7 @@
 //! Blanking what could be a secret in a JSON value: by its text, and by what stands around it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde_json::{Map, Value};
 
@@ -44,7 +45,7 @@ pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
             Value::Object(members) => {
                 let key = unescaped(token);
                 let (key, value) = members.get_key_value(&*key)?;
-                (place.within(members).of_member(key, value), value)
+                (Inside::of(place, members).member(key, value), value)
             }
             _ => return None,
         };
@@ -119,34 +120,41 @@ enum Place {
     Options,
     /// It names where a secret is and which of its keys, never a value.
     Source,
-    /// It is a container, whose lists may have lost something to it.
-    Container,
     /// It is a secret.
     Secret,
 }
 
-impl Place {
-    /// The place inside an object: what says where a secret is stored is an entry of secrets, wherever it stands, and
-    /// what holds a list of variables or labels is a container.
-    fn within(self, members: &Map<String, Value>) -> Self {
-        match self {
-            Self::Free if members.contains_key("valueFrom") => Self::Values,
-            Self::Free if is_container(members) => Self::Container,
-            place => place,
+/// An object at a place, which says what its members are.
+struct Inside<'m> {
+    place: Place,
+    members: &'m Map<String, Value>,
+    /// Looked at where a member could have fallen out of a container's list.
+    is_container: OnceCell<bool>,
+}
+
+impl<'m> Inside<'m> {
+    /// What says where a secret is stored is an entry of secrets, wherever it stands.
+    fn of(place: Place, members: &'m Map<String, Value>) -> Self {
+        let is_entry = place == Place::Free && members.contains_key("valueFrom");
+        let place = if is_entry { Place::Values } else { place };
+        Self { place, members, is_container: OnceCell::new() }
+    }
+
+    /// The place of a member.
+    fn member(&self, key: &str, value: &Value) -> Place {
+        match self.place {
+            Place::Free if is_torn(key, value) && self.is_container() => Place::Secret,
+            Place::Free | Place::Source => of_free_member(key),
+            Place::Values if key.eq_ignore_ascii_case("name") => Place::Free,
+            Place::Values if key.eq_ignore_ascii_case("valueFrom") => Place::Source,
+            Place::Values => Place::Secret,
+            Place::Options if is_known_option(key) => Place::Free,
+            Place::Options | Place::Secret => Place::Secret,
         }
     }
 
-    /// The place of a member of an object at this place.
-    fn of_member(self, key: &str, value: &Value) -> Self {
-        match self {
-            Self::Container if is_torn(key, value) => Self::Secret,
-            Self::Free | Self::Source | Self::Container => of_free_member(key),
-            Self::Values if key.eq_ignore_ascii_case("name") => Self::Free,
-            Self::Values if key.eq_ignore_ascii_case("valueFrom") => Self::Source,
-            Self::Values => Self::Secret,
-            Self::Options if is_known_option(key) => Self::Free,
-            Self::Options | Self::Secret => Self::Secret,
-        }
+    fn is_container(&self) -> bool {
+        *self.is_container.get_or_init(|| is_container(self.members))
     }
 }
 
@@ -188,7 +196,7 @@ fn places_in(place: Place, values: &[Value]) -> impl Iterator<Item = Place> {
     let mut is_secret = false;
     values.iter().map(move |value| match place {
         // `["app", "--token", "…"]`: the element behind the option.
-        Place::Free | Place::Source | Place::Container => {
+        Place::Free | Place::Source => {
             let found = if is_secret { Place::Secret } else { Place::Free };
             is_secret = !is_secret && value.as_str().is_some_and(is_secret_option);
             found
@@ -207,10 +215,10 @@ fn masked(place: Place, value: &Value) -> Value {
             places_in(place, values).zip(values).map(|(place, value)| masked(place, value)).collect()
         }
         (_, Value::Object(members)) => {
-            let place = place.within(members);
+            let inside = Inside::of(place, members);
             members
                 .iter()
-                .map(|(key, value)| (key.clone(), masked(place.of_member(key, value), value)))
+                .map(|(key, value)| (key.clone(), masked(inside.member(key, value), value)))
                 .collect()
         }
         // `DB_PASSWORD=…`, as Docker lists variables.

@@ -1,5 +1,6 @@
 //! What the containers of a task logged, as far as it was fetched.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::Subject;
@@ -52,22 +53,30 @@ impl Line<'_> {
     }
 }
 
+/// Whether a line is the container runtime's, which could not run the program. Where the runtime is left alone with the
+/// container it can only say so in the container's log.
+pub(crate) fn is_of_runtime(line: &str) -> bool {
+    let line = line.trim_start().to_ascii_lowercase();
+    line.starts_with("exec /") || line.contains("exec user process caused")
+}
+
 /// Every log in the evidence whose task is known: the stream tells it, or only one container can have written it.
 pub fn logs(evidence: &Evidence) -> Vec<Log<'_>> {
+    by_container(evidence.log_lines())
+}
+
+fn by_container<'e>(lines: impl Iterator<Item = (LogEvent<'e>, Writer<'e>)>) -> Vec<Log<'e>> {
     let mut logs: Vec<Log<'_>> = Vec::new();
-    for (event, writer) in evidence.log_lines() {
+    let mut places: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+    for (event, Writer { container, task, is_named }) in lines {
         let Some(text) = event.message() else { continue };
-        let line = Line { at: event.timestamp(), text, event };
-        match logs.iter_mut().find(|log| log.task == writer.task && log.container == writer.container) {
-            Some(log) => {
-                log.is_named &= writer.is_named;
-                log.lines.push(line);
-            }
-            None => {
-                let Writer { container, task, is_named } = writer;
-                logs.push(Log { container, task, is_named, lines: vec![line] });
-            }
-        }
+        let place = *places.entry((task, container)).or_insert_with(|| {
+            logs.push(Log { container, task, is_named, lines: Vec::new() });
+            logs.len() - 1
+        });
+        let log = &mut logs[place];
+        log.is_named &= is_named;
+        log.lines.push(Line { at: event.timestamp(), text, event });
     }
     for log in &mut logs {
         // A stable sort: lines of one moment keep their order.
@@ -79,10 +88,8 @@ pub fn logs(evidence: &Evidence) -> Vec<Log<'_>> {
 impl<'e> Subject<'e> {
     /// The logs of this task.
     pub fn logs(&self) -> Vec<Log<'e>> {
-        let Some(id) = self.task.as_ref().and_then(|task| task.task_arn()?.rsplit('/').next()) else {
-            return Vec::new();
-        };
-        logs(self.evidence).into_iter().filter(|log| log.task == id).collect()
+        let id = self.task.as_ref().and_then(|task| task.task_arn()?.rsplit('/').next());
+        id.map(|id| by_container(self.evidence.log_lines_of(id))).unwrap_or_default()
     }
 
     /// The last lines of this task's containers as messages, up to the end of the task.

@@ -21,6 +21,7 @@ pub use boot::Boot;
 pub use changes::Changed;
 pub use exits::{Exit, Part};
 pub use facts::{Fact, Facts};
+pub(crate) use logs::is_of_runtime;
 pub use logs::{Line, Log, logs};
 pub use metrics::{Metric, Series};
 pub use roles::Role;

@@ -2,7 +2,7 @@
 
 use crate::evidence::Citation;
 use crate::redact::redacted;
-use crate::signals::{Exit, Log, Subject};
+use crate::signals::{Exit, Log, Subject, is_of_runtime};
 
 /// Seconds before the last line in which a line counts as said at the end.
 const AT_THE_END: f64 = 60.0;
@@ -84,9 +84,8 @@ fn is_telling(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let line = text.trim_start();
     let is_frame = line.starts_with("at ") || line.starts_with("file \"") || line.starts_with("... ");
-    let is_of_runtime = line.starts_with("exec /") || line.contains("exec user process caused");
     !is_frame
-        && !is_of_runtime
+        && !is_of_runtime(line)
         && FAULTS.iter().any(|word| line.contains(word))
         && !NOISE.iter().any(|word| line.contains(word))
 }

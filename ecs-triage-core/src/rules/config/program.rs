@@ -7,7 +7,7 @@ use crate::change::{Change, Edit};
 use crate::image::ImageReference;
 use crate::redact::redacted;
 use crate::signals::message::{Exec, ExecProblem};
-use crate::signals::{Source, Statement, Subject};
+use crate::signals::{Source, Statement, Subject, is_of_runtime};
 
 const PAGE: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html";
@@ -277,14 +277,9 @@ enum Reading {
 
 /// Whether the runtime refused to start the container's program for this reason.
 fn refused(statement: &Statement, reading: Reading) -> bool {
-    let can_tell = is_start(statement) && (statement.is_from_ecs() || is_of_runtime(statement));
+    let can_tell = is_start(statement) && (statement.is_from_ecs() || is_of_runtime(statement.message.raw()));
     let Some(exec) = statement.message.exec().filter(|_| can_tell) else { return false };
     read(exec) == Some(reading)
-}
-
-/// Whether a line of a log is the runtime's own. Where it is left with the container it can only say so there.
-fn is_of_runtime(statement: &Statement) -> bool {
-    statement.message.raw().starts_with("exec /") || statement.message.says("exec user process caused")
 }
 
 /// A health check or an ECS Exec session runs a program too, in a container that has started.

@@ -230,13 +230,13 @@ fn reading(statement: &Statement, subject: &Subject<'_>) -> Option<Reading> {
     let is_docker = message.denial().is_none()
         && (message.says_all(&["pull access denied for", "docker login"])
             || message.says(": denied: not authorized"));
-    let owner = Owner::of(statement, subject);
-    let image = message.image().filter(|image| image.ecr().is_some());
-    let is_missing = || {
-        let stored = image.and_then(|image| Stored::of(subject, &Pull::of_image(image)));
-        matches!(stored, Some(Stored::NoRepository(_) | Stored::NoImage(_)))
+    let image = message.image().filter(|image| is_docker && image.ecr().is_some());
+    let is_stored = |image| {
+        let stored = Stored::of(subject, &Pull::of_image(image));
+        !matches!(stored, Some(Stored::NoRepository(_) | Stored::NoImage(_)))
     };
-    if is_docker && image.is_some() && !is_missing() {
+    if image.is_some_and(is_stored) {
+        let owner = Owner::of(statement, subject);
         let is_foreign = owner.is_foreign == Some(true) && !owner.is_aws();
         return Some(if is_foreign { Reading::Either } else { Reading::RoleOrEndpoint });
     }
