@@ -424,6 +424,25 @@ fn many_of_everything_take_linear_time() {
         evidence.add_json(json!({"events": events}).to_string().as_bytes()).unwrap();
         let _ = diagnose(&evidence);
     });
+    is_about_linear("tasks with their logs", 4, |count| {
+        let ids = || (0..count).map(|number| format!("{number:032x}"));
+        let tasks = ids().map(|id| {
+            let mut answer: Value = serde_json::from_str(OOM).unwrap();
+            let mut task = answer["tasks"][0].take();
+            task["taskArn"] = format!("arn:aws:ecs:eu-west-1:111122223333:task/prod/{id}").into();
+            task
+        });
+        let lines = ids().flat_map(|id| {
+            (0..200).map(move |number| {
+                let at = 1_790_000_000_000_i64 + number;
+                json!({"logStreamName": format!("ecs/app/{id}"), "timestamp": at, "message": "Error: it is broken"})
+            })
+        });
+        let mut evidence = Evidence::new();
+        evidence.add_value(None, json!({ "tasks": tasks.collect::<Vec<_>>() })).unwrap();
+        evidence.add_value(None, json!({ "events": lines.collect::<Vec<_>>() })).unwrap();
+        let _ = diagnose(&evidence);
+    });
     is_about_linear("statements of a policy", 32, |count| {
         let statements: Vec<Value> = (0..count).map(|number| json!({"Effect": "Allow", "Action": format!("s3:{}*", "a*".repeat(number % 20)), "Resource": "*"})).collect();
         let policy =
