@@ -1,7 +1,22 @@
 //! What stands between `ecs-triage-core` and the world: live triage over any transport, the transport that is the AWS SDK
 //! (feature `sdk`), and the `ecs-triage` command.
 //!
-//! Feature `mcp` adds `ecs-triage mcp`, a server of the Model Context Protocol.
+//! Without the AWS SDK, answer calls from whatever holds credentials: a [`transport::Transport`] is one function. With it,
+//! [`live::triage`] is the loop of the command: find the task, make the calls that the engine wants, diagnose, until
+//! nothing is wanted any more. Only calls of [`ALLOWED`] are made, all of them read-only, and [`policy`] is the smallest
+//! IAM policy for them.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `sdk` | the AWS SDK with ECS, IAM, ECR, CloudWatch and CloudWatch Logs |
+//! | `elb` | target groups and load balancers |
+//! | `network` | VPC, subnets, security groups, endpoints, instances |
+//! | `secrets` | what Secrets Manager, Parameter Store and KMS say of a secret, never its value |
+//! | `storage` | EFS file systems and S3 objects of environment files |
+//! | `quotas` | Service Quotas |
+//! | `trail` | who called, from CloudTrail |
+//! | `full` | all of these |
+//! | `mcp` | `ecs-triage mcp`, a server of the Model Context Protocol |
 #![forbid(unsafe_code)]
 
 mod allowed;

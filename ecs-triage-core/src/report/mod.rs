@@ -25,6 +25,32 @@ pub const SCHEMA: &str = "ecs-triage/report/1";
 pub const JSON_SCHEMA: &str = include_str!("../../report.schema.json");
 
 /// What the evidence shows, what proves it, what to change, and what is still open.
+///
+/// A report is read in three steps: the [`verdict`](Report::verdict) says whether anything is wrong at all, the
+/// diagnoses of the worst-off subject say what, the likeliest first, and the [`wants`](Report::wants) say what to fetch
+/// where they are not sure. Its JSON is the same in the command, in Python and in the browser, and keeps its meaning
+/// within a major version of the schema that it names.
+///
+/// ```
+/// use ecs_triage_core::report::TextStyle;
+/// use ecs_triage_core::{Evidence, Verdict, diagnose};
+///
+/// let mut evidence = Evidence::new();
+/// evidence.add_json(br#"{"tasks": [{
+///     "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/0123456789abcdef",
+///     "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "EssentialContainerExited",
+///     "containers": [{"name": "app", "exitCode": 139, "lastStatus": "STOPPED"}]
+/// }]}"#)?;
+/// let report = diagnose(&evidence);
+/// assert_eq!(report.verdict(), Verdict::Failure);
+/// let first = &report.subjects()[0].diagnoses[0];
+/// assert_eq!(first.code, "app-exit-139-segv");
+/// // The proof: where it stands, and what stands there.
+/// assert_eq!(first.evidence[0].pointer, "/tasks/0/containers/0/exitCode");
+/// assert_eq!(first.evidence[0].value, 139);
+/// assert!(report.to_text(TextStyle::new(100, false)).contains("SIGSEGV"));
+/// # Ok::<(), ecs_triage_core::EvidenceError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -293,7 +319,7 @@ impl Report {
         json
     }
 
-    /// The report as plain text for a terminal of `width` columns.
+    /// The report as plain text for a terminal: [`TextStyle`] says how wide it is and whether it has colours.
     pub fn to_text(&self, style: TextStyle) -> String {
         text::render(self, style)
     }
