@@ -53,6 +53,13 @@ pub const JSON_SCHEMA: &str = include_str!("../../report.schema.json");
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+// The example is for those who write Rust.
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        description = "What the evidence shows, what proves it, what to change, and what is still open."
+    )
+)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
@@ -101,30 +108,30 @@ pub struct SubjectReport {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// Code of the cause.
+    /// Code of the cause: `app-oom-killed`. It keeps its meaning for good.
     pub code: &'static str,
-    /// The cause in a few words.
+    /// The cause in a few words, without names.
     pub title: &'static str,
     /// Where the fault lies.
     pub bucket: Bucket,
-    /// How sure it is.
+    /// Whether the evidence proves it, a message states it, or it is one of several readings.
     pub confidence: Confidence,
-    /// The container it is about.
+    /// Name of the container it is about; absent when it is about the whole task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
     /// The cause in one sentence with the real names.
     pub summary: String,
     /// Why it leads to what was seen.
     pub explanation: &'static str,
-    /// The particulars.
+    /// The particulars by name: what was refused to whom, how much memory, which port.
     pub cause: Cause,
-    /// From the root cause to what was seen.
+    /// From the root cause to what was seen, in order.
     pub chain: Vec<Link>,
-    /// The proof.
+    /// The proof; never empty.
     pub evidence: Vec<Citation>,
-    /// What to change.
+    /// What to change, with all names filled in that are known; what was proven to help stands first.
     pub remedies: Vec<Remedy>,
-    /// AWS's own pages.
+    /// AWS's own pages about it.
     pub docs: &'static [&'static str],
 }
 

@@ -1,6 +1,13 @@
 //! The rules: one for each cause, in families.
 //!
-//! A rule judges. It does not parse, look documents up, sort or print: what it needs is a signal.
+//! A rule judges. It does not parse, look documents up, sort or print: what it needs is a signal. What a code of a report
+//! means can be looked up:
+//!
+//! ```
+//! let rule = ecs_triage_core::rules::rule("efs-mount-timeout").unwrap();
+//! println!("{}: {}", rule.title, rule.explanation);
+//! assert!(rule.docs[0].starts_with("https://docs.aws.amazon.com/"));
+//! ```
 
 mod finding;
 pub mod own;

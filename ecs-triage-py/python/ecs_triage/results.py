@@ -290,29 +290,29 @@ class Diagnosis(Record):
     """A cause, its proof and its remedies."""
 
     code: str
-    """Code of the cause."""
+    """Code of the cause: `app-oom-killed`. It keeps its meaning for good."""
     title: str
-    """The cause in a few words."""
+    """The cause in a few words, without names."""
     bucket: Bucket
     """Where the fault lies."""
     confidence: Confidence
-    """How sure it is."""
+    """Whether the evidence proves it, a message states it, or it is one of several readings."""
     container: str | None
-    """The container it is about."""
+    """Name of the container it is about; absent when it is about the whole task."""
     summary: str
     """The cause in one sentence with the real names."""
     explanation: str
     """Why it leads to what was seen."""
     cause: Cause
-    """The particulars."""
+    """The particulars by name: what was refused to whom, how much memory, which port."""
     chain: tuple[Link, ...]
-    """From the root cause to what was seen."""
+    """From the root cause to what was seen, in order."""
     evidence: tuple[Citation, ...]
-    """The proof."""
+    """The proof; never empty."""
     remedies: tuple[Remedy, ...]
-    """What to change."""
+    """What to change, with all names filled in that are known; what was proven to help stands first."""
     docs: tuple[str, ...]
-    """AWS's own pages."""
+    """AWS's own pages about it."""
 
     _wire: ClassVar[tuple[str, ...]] = ("code", "title", "bucket", "confidence", "container", "summary", "explanation", "cause", "chain", "evidence", "remedies", "docs")
     _required: ClassVar[tuple[str, ...]] = ("code", "title", "bucket", "confidence", "summary", "explanation", "cause", "chain", "evidence", "remedies", "docs")
