@@ -539,27 +539,27 @@ export interface DiagnoseOptions {
 export interface DiagnosisOf<C extends Code> {
   /** Where the fault lies. */
   bucket: Bucket;
-  /** The particulars. */
+  /** The particulars by name: what was refused to whom, how much memory, which port. */
   cause: Causes[C];
-  /** From the root cause to what was seen. */
+  /** From the root cause to what was seen, in order. */
   chain: Link[];
-  /** Code of the cause. */
+  /** Code of the cause: `app-oom-killed`. It keeps its meaning for good. */
   code: C;
-  /** How sure it is. */
+  /** Whether the evidence proves it, a message states it, or it is one of several readings. */
   confidence: Confidence;
-  /** The container it is about. */
+  /** Name of the container it is about; absent when it is about the whole task. */
   container?: string;
-  /** AWS's own pages. */
+  /** AWS's own pages about it. */
   docs: string[];
-  /** The proof. */
+  /** The proof; never empty. */
   evidence: Citation[];
   /** Why it leads to what was seen. */
   explanation: string;
-  /** What to change. */
+  /** What to change, with all names filled in that are known; what was proven to help stands first. */
   remedies: Remedy[];
   /** The cause in one sentence with the real names. */
   summary: string;
-  /** The cause in a few words. */
+  /** The cause in a few words, without names. */
   title: string;
 }
 
