@@ -1,10 +1,10 @@
 //! What the containers of a task logged, as far as it was fetched.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use super::Subject;
 use super::statement::{Source, Statement};
+use super::subject::{Subject, SubjectKind};
 use crate::Timestamp;
 use crate::evidence::logs::LogEvent;
 use crate::evidence::{Citation, Evidence, Writer};
@@ -85,6 +85,32 @@ fn by_container<'e>(lines: impl Iterator<Item = (LogEvent<'e>, Writer<'e>)>) -> 
     logs
 }
 
+/// Logs of which nothing else is known: each is a subject by what its last lines say.
+pub(super) fn alone(evidence: &Evidence) -> impl Iterator<Item = Subject<'_>> {
+    let mut logs: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
+    for event in evidence.all::<LogEvent<'_>>() {
+        let Some(text) = event.message() else { continue };
+        let name = event.log_stream_name().unwrap_or(event.node().document().name());
+        logs.entry(name).or_default().push(Line { at: event.timestamp(), text, event });
+    }
+    logs.into_iter().map(|(name, mut lines)| {
+        lines.sort_by_key(|line| line.at);
+        let mut subject = Subject::new(SubjectKind::Message, name, evidence);
+        subject.log = last_said(lines, None);
+        subject
+    })
+}
+
+/// The last of some lines as messages.
+fn last_said(lines: Vec<Line<'_>>, container: Option<&str>) -> Vec<Statement> {
+    let last = lines.len().saturating_sub(LINES);
+    let said = lines.into_iter().skip(last).map(|line| {
+        let text = redacted(line.text);
+        Statement::new(Source::Log, &text, line.citation()).container(container).at(line.at)
+    });
+    said.collect()
+}
+
 impl<'e> Subject<'e> {
     /// The logs of this task.
     pub fn logs(&self) -> Vec<Log<'e>> {
@@ -98,15 +124,7 @@ impl<'e> Subject<'e> {
         let said = |log: Log<'e>| {
             let named = log.container.filter(|name| self.exits.iter().any(|exit| exit.container == *name));
             let before = |line: &Line<'_>| !matches!((line.at, end), (Some(at), Some(end)) if at > end);
-            let lines: Vec<Line<'e>> = log.lines.into_iter().filter(before).collect();
-            let last = lines.len().saturating_sub(LINES);
-            let lines = lines.into_iter().skip(last);
-            lines
-                .map(|line| {
-                    let text = redacted(line.text);
-                    Statement::new(Source::Log, &text, line.citation()).container(named).at(line.at)
-                })
-                .collect::<Vec<_>>()
+            last_said(log.lines.into_iter().filter(before).collect(), named)
         };
         self.logs().into_iter().flat_map(said).collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::logs;
 use super::message::Message;
 use super::services::services;
 use super::statement::{Source, Statement};
@@ -17,7 +18,7 @@ use crate::evidence::text::{ApiError, MessageText};
 use crate::evidence::{Citation, Evidence, Request};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
-/// messages; a container instance that is well, or a task definition, only when there is nothing else.
+/// messages; a container instance that is well, a task definition, or a log, only when there is nothing else.
 pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     let mut found = Vec::new();
     let mut heard = Heard::default();
@@ -45,6 +46,9 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     }
     if found.is_empty() {
         found.extend(evidence.all().map(|definition| of_definition(evidence, definition)));
+    }
+    if found.is_empty() {
+        found.extend(logs::alone(evidence));
     }
     if found.is_empty() && !evidence.trust_policies().is_empty() {
         found.push(Subject::new(SubjectKind::Role, "role", evidence));

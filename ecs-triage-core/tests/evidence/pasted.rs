@@ -178,3 +178,33 @@ fn events_with_a_time_of_day_are_put_in_order() {
         }
     }
 }
+
+#[test]
+fn a_log_on_its_own_says_what_its_last_lines_say() {
+    let fetched = |stream: Option<&str>, lines: &[&str]| {
+        let events = lines.iter().enumerate().map(|(number, line)| {
+            let mut event = serde_json::json!({"timestamp": 1_790_000_000_000_u64 + number as u64, "message": line,
+                "ingestionTime": 1_790_000_001_000_u64});
+            if let Some(stream) = stream {
+                event["logStreamName"] = stream.into();
+            }
+            event
+        });
+        codes(&serde_json::json!({ "events": events.collect::<Vec<_>>() }).to_string())
+    };
+    let stream = Some("ecs/web/0123456789abcdef0123456789abcdef");
+    for (line, code) in [
+        ("exec /srv/start: exec format error", "start-exec-format-error"),
+        (
+            "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+            "app-exit-134-abort",
+        ),
+        ("serving /health", "-"),
+        // ECS says that of a task, an application of anything.
+        ("OutOfMemoryError: Container killed due to memory usage", "-"),
+    ] {
+        for stream in [stream, None] {
+            assert_eq!(fetched(stream, &["starting", line]).as_deref(), Some(&[code][..]), "{line}");
+        }
+    }
+}

@@ -125,18 +125,17 @@ pub(in crate::rules) static EXIT_134: Rule = Rule {
 };
 
 fn aborts(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = exits_with(subject, |code| code == 134, Cause::AppExit134Abort);
+    let found = exits_with(subject, |code| code == 134, Cause::AppExit134Abort);
     let heap = subject.statements.iter().chain(&subject.log).find(|statement| {
         statement.message.says_any(&["javascript heap out of memory", "reached heap limit allocation failed"])
     });
     let Some(heap) = heap else { return found };
-    let words = Some(": its JavaScript heap was full".to_owned());
-    if found.is_empty() && heap.source == Source::Bare && subject.exits.is_empty() {
+    if subject.kind == SubjectKind::Message {
         let cause = Cause::AppExit134Abort(super::ProcessExit::of_code(Some(134)));
-        found.push(
-            Finding::stated(cause, heap).summary("Node.js aborted itself: its JavaScript heap was full."),
-        );
+        let told = Finding::stated(cause, heap);
+        return vec![told.summary("Node.js aborted itself: its JavaScript heap was full.")];
     }
+    let words = Some(": its JavaScript heap was full".to_owned());
     // The exit code and the runtime's own words together leave no other reading.
     let is_shown = heap.source == Source::Log;
     let of_heap = |finding: Finding| {
