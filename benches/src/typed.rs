@@ -99,7 +99,14 @@ pub fn event(line: &str) {
     assert!(black_box(parsed).is_ok());
 }
 
-/// The same with sonic-rs.
+/// The texts that say why in an event: the task's reason and its containers'.
+pub fn reasons(line: &str) -> Vec<String> {
+    let Ok(event) = serde_json::from_str::<Event<'_>>(line) else { return Vec::new() };
+    let own = event.detail.containers.into_iter().filter_map(|container| container.reason);
+    event.detail.stopped_reason.into_iter().chain(own).map(Cow::into_owned).collect()
+}
+
+/// Parses an event with sonic-rs and drops it.
 pub fn event_by_sonic(line: &str) {
     let parsed: Result<Event<'_>, _> = sonic_rs::from_str(line);
     assert!(black_box(parsed).is_ok());

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use ecs_triage_benches::events::{Event, Events, ndjson};
 use ecs_triage_benches::{describe_tasks, typed};
 use ecs_triage_core::fleet::{Fleet, Splitter};
+use ecs_triage_core::signals::message::Message;
 use ecs_triage_core::{Evidence, diagnose};
 
 /// Repetitions of each measurement.
@@ -26,6 +27,7 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--memory", count] => println!("{}", peak_of(count.parse().unwrap_or(0))),
         ["--memory-limit"] => memory(),
+        ["--messages"] => messages(),
         ["--once", what, count] => once(what, count.parse().unwrap_or(0)),
         [count] => stream(count.parse().unwrap_or(100_000)),
         _ => {
@@ -34,6 +36,7 @@ fn main() {
             responses();
             stream(100_000);
             causes();
+            messages();
             memory();
         }
     }
@@ -237,6 +240,24 @@ fn causes() {
     println!("| median of all | {} | {:.1?} | {:.1?} |", events.len(), median(&warm), median(&cold));
     if let Some((time, event)) = slowest {
         println!("\nThe slowest message: {time:.1?}, {} ({} bytes)", event.name, event.line.len());
+    }
+}
+
+/// What the parsing of one message costs that nobody has seen before.
+fn messages() {
+    let events = Events::of_each_end(7);
+    let texts: BTreeSet<String> = events.iter().flat_map(|event| typed::reasons(&event.line)).collect();
+    let cost = |text: &str| {
+        let times = (0..200).map(|_| brief(&mut || drop(black_box(Message::parse(black_box(text))))));
+        times.min().unwrap_or_default()
+    };
+    let mut times: Vec<(Duration, &str)> = texts.iter().map(|text| (cost(text), text.as_str())).collect();
+    times.sort_unstable();
+    let median = times.get(times.len() / 2).map_or(Duration::ZERO, |(time, _)| *time);
+    println!("\n## Parsing one message ({} texts)\n\nmedian {median:.1?}; the slowest:\n", times.len());
+    for (time, text) in times.iter().rev().take(5) {
+        let begin: String = text.chars().take(60).collect();
+        println!("- {time:.1?}, {} bytes: {begin}", text.len());
     }
 }
 
