@@ -1,6 +1,7 @@
 //! Which container of which task wrote a line of a log.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::answer::Answer;
 use super::calls::kebab;
@@ -26,11 +27,19 @@ pub(crate) struct Writer<'e> {
 type Fetch = (usize, Option<usize>);
 
 /// Lines of logs by the id of the task that wrote them, in the order in which they stand.
-pub(super) type Written = BTreeMap<String, Vec<WrittenLine>>;
+#[derive(Clone, Default)]
+pub(super) struct Written(BTreeMap<String, Vec<WrittenLine>>);
+
+/// In a document that was broken the name of a stream may have taken in what follows it.
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Written").field("tasks", &self.0.len()).finish_non_exhaustive()
+    }
+}
 
 /// A line of a log and what wrote it.
-#[derive(Debug, Clone)]
-pub(super) struct WrittenLine {
+#[derive(Clone)]
+struct WrittenLine {
     /// Position among the items.
     item: usize,
     container: Option<String>,
@@ -40,12 +49,12 @@ pub(super) struct WrittenLine {
 impl Evidence {
     /// Every line of a log whose writer is known: its stream names it, or it is the only one that can have written it.
     pub(crate) fn log_lines(&self) -> impl Iterator<Item = (LogEvent<'_>, Writer<'_>)> {
-        self.written().keys().flat_map(|task| self.log_lines_of(task))
+        self.written().0.keys().flat_map(|task| self.log_lines_of(task))
     }
 
     /// Those that a task wrote, by its id.
     pub(crate) fn log_lines_of(&self, task: &str) -> impl Iterator<Item = (LogEvent<'_>, Writer<'_>)> {
-        self.written().get_key_value(task).into_iter().flat_map(move |(task, lines)| {
+        self.written().0.get_key_value(task).into_iter().flat_map(move |(task, lines)| {
             lines.iter().filter_map(move |line| {
                 let event = LogEvent::read(&self.node(&self.items[line.item]))?;
                 let container = line.container.as_deref();
@@ -56,7 +65,7 @@ impl Evidence {
 
     fn written(&self) -> &Written {
         self.written.get_or_init(|| {
-            let mut written = Written::new();
+            let mut written = Written::default();
             let mut nameless: BTreeMap<Fetch, Option<Writer<'_>>> = BTreeMap::new();
             for position in self.by_kind.get(&Kind::LogEvent).into_iter().flatten() {
                 let item = &self.items[*position];
@@ -67,7 +76,7 @@ impl Evidence {
                 };
                 let Some(Writer { container, task, is_named }) = writer else { continue };
                 let line = WrittenLine { item: *position, container: container.map(str::to_owned), is_named };
-                written.entry(task.to_owned()).or_default().push(line);
+                written.0.entry(task.to_owned()).or_default().push(line);
             }
             written
         })
@@ -76,7 +85,7 @@ impl Evidence {
     /// Whether lines of a stream are at hand.
     pub(super) fn has_lines_of(&self, stream: &str) -> bool {
         named(stream).is_some_and(|wanted| {
-            let lines = self.written().get(wanted.task).into_iter().flatten();
+            let lines = self.written().0.get(wanted.task).into_iter().flatten();
             lines.map(|line| line.container.as_deref()).any(|container| container == wanted.container)
         })
     }

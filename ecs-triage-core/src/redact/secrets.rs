@@ -101,6 +101,7 @@ mod tests {
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "***"),
             ("-----{BEGIN EC PRIVATE KEY-----\nMIIE\n-----END EC PRIVATE KEY----- end", "-----{*** end"),
             ("MIIE\n-----END RSA PRIVATE KEY----- end", "*** end"),
+            ("-----BEGIN RSA PRIVATE] KEY-----\nMIIE\n-----END RSA PRIV]ATE KEY----- end", "*** end"),
             ("exited\\npassword: abc", "exited\\npassword: ***"),
             ("exited\\nAKIAIOSFODNN7EXAMPLE", "exited\\n***"),
             ("exited\\nghp_abcdefghijklmnopqrst", "exited\\n***"),

@@ -15,13 +15,13 @@ pub(super) struct Shape {
 // Words also begin behind the `n` of a line break that is escaped, as in JSON within a text.
 pub(super) static SHAPES: [Shape; 10] = [
     Shape {
-        marks: &["private key"],
-        // Cut at its head, a key begins somewhere within.
+        marks: &["private key", "--begin ", "--end "],
+        // Cut at its head, a key begins somewhere within; what it is may be broken, and a certificate is no loss.
         regex: LazyLock::new(|| {
             pattern(
-                r"(?sx)(?: -*BEGIN\x20[A-Z0-9\x20]*PRIVATE\x20KEY | PRIVATE\x20KEY----- )
-                   .*? (?: END\x20[A-Z0-9\x20]*PRIVATE\x20KEY-* | \z )
-                 | [A-Za-z0-9+/=\\\r\n]*-+END\x20[A-Z0-9\x20]*PRIVATE\x20KEY-*",
+                r"(?sx)(?: --+BEGIN\x20 | -*BEGIN\x20[A-Z0-9\x20]*PRIVATE\x20KEY | PRIVATE\x20KEY----- )
+                   .*? (?: END\x20[^-\r\n]{0,40}(?: KEY-* | --+ ) | \z )
+                 | [A-Za-z0-9+/=\\\r\n]*-+END\x20[^-\r\n]{0,40}KEY-*",
             )
         }),
         blank: |_| BLANK.to_owned(),
