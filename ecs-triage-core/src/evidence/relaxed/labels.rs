@@ -96,7 +96,9 @@ pub(super) fn pairs(line: &str) -> Vec<Label<'_>> {
         let start = line[..at].rfind([' ', ',', ';', '\t']).map_or(0, |before| before + 1);
         named(&line[start..at]).map(|label| (start, at, label))
     };
-    let labels: Vec<_> = line.match_indices('=').filter_map(|(at, _)| label_at(at)).collect();
+    let mut labels: Vec<_> = line.match_indices('=').filter_map(|(at, _)| label_at(at)).collect();
+    // Of `name==web` the second sign is the value's.
+    labels.dedup_by_key(|(start, ..)| *start);
     let ends = labels.iter().skip(1).map(|(start, ..)| *start).chain([line.len()]);
     let value = |from: usize, to: usize| {
         line[from..to].trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']).trim()

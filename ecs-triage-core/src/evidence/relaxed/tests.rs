@@ -225,6 +225,12 @@ fn dumps_of_other_languages_become_json() {
 }
 
 #[test]
+fn a_second_equals_sign_is_the_values() {
+    let task = task("container web: name==web exitCode==3\nstopCode=EssentialContainerExited\n");
+    assert_eq!(task["stopCode"], "EssentialContainerExited");
+}
+
+#[test]
 fn json_is_found_between_other_lines() {
     let (value, _) =
         document("root@h:~# aws ecs describe-tasks\n{\"tasks\": [], \"failures\": []}%\nroot@h:~# \n");
