@@ -17,6 +17,9 @@ pub(super) static VOLUME_UNDEFINED: Risk = Risk {
     check: |plan| {
         let volumes = plan.definition.volumes();
         let mut found = Vec::new();
+        if !plan.definition.has_its_volumes() {
+            return found;
+        }
         for container in &plan.containers {
             let name = name_of(container);
             for mount in container.mount_points() {

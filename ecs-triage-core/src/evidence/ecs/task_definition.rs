@@ -2,6 +2,13 @@
 
 use crate::evidence::node::views;
 
+impl TaskDefinition<'_> {
+    /// Whether the volumes are all of the task's; a part of a definition may have left them behind.
+    pub(crate) fn has_its_volumes(&self) -> bool {
+        self.family().is_some() || self.node().get("volumes").is_some()
+    }
+}
+
 views! {
     /// A revision of a task definition, of `DescribeTaskDefinition`.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html>

@@ -187,7 +187,7 @@ fn of_definition(definition: &TaskDefinition<'_>) -> Option<Finding> {
         || definition.status().is_some()
         || definition.registered_at().is_some();
     let mut faults = faults(definition);
-    if is_registered || faults.is_empty() {
+    if is_registered || is_blank(definition) || faults.is_empty() {
         return None;
     }
     let rules: Vec<&str> = faults.iter().map(|fault| fault.rule.as_str()).collect();
@@ -198,6 +198,13 @@ fn of_definition(definition: &TaskDefinition<'_>) -> Option<Finding> {
     let mut finding = Finding::new(cause, Confidence::Likely, first.proof);
     finding.container = first.container;
     Some(rest.into_iter().fold(finding, |finding, fault| finding.cite(fault.proof)))
+}
+
+/// Whether a definition is the form that `--generate-cli-skeleton` makes, still to be filled in.
+fn is_blank(definition: &TaskDefinition<'_>) -> bool {
+    let is_empty = |text: Option<&str>| text == Some("");
+    definition.container_definitions().iter().any(|container| is_empty(container.name()))
+        || is_empty(definition.family())
 }
 
 fn faults(definition: &TaskDefinition<'_>) -> Vec<Fault> {
@@ -317,11 +324,12 @@ fn of_container(
             }
         }
     }
+    let has_volumes = definition.has_its_volumes();
     for mount in container.mount_points() {
         let volume = mount.source_volume();
         let volumes = definition.volumes();
         let is_known = |volume: &str| volumes.iter().any(|known| known.name() == Some(volume));
-        if let Some(volume) = volume.filter(|volume| !is_known(volume)) {
+        if let Some(volume) = volume.filter(|volume| has_volumes && !is_known(volume)) {
             let rule = format!(
                 "container `{name}` mounts volume `{volume}`, which the task definition does not have"
             );
