@@ -18,18 +18,24 @@ static ROWS: &[Row] = &[
     (Kind::VpcEndpoint, &["vpcEndpointId"], &["vpcId", "serviceName", "vpcEndpointType", "state"]),
     (Kind::Job, &["jobId"], &["status", "attempts", "container", "jobName"]),
     (Kind::Job, &["jobName", "jobArn"], &[]),
+    (Kind::Job, &["jobName", "jobQueue"], &["status"]),
+    // As the agent describes a task to what runs in it.
+    (Kind::Task, &["knownStatus", "containers"], &[]),
     (Kind::InstanceHealthChange, &["containerInstanceArn", "overallStatus"], &[]),
     (Kind::ContainerInstance, &["containerInstanceArn"], &["agentConnected", "remainingResources", "registeredResources", "ec2InstanceId", "versionInfo"]),
     (Kind::ContainerInstance, &["agentConnected"], &["status", "ec2InstanceId", "remainingResources"]),
     (Kind::ProtectedTask, &["protectionEnabled"], &[]),
+    (Kind::Deployment, &["taskSetArn"], &[]),
+    // A service has a state and a task definition as its deployments have, and its name or what is in it beside them.
+    (Kind::Service, &["serviceArn"], &[]),
+    (Kind::Service, &["serviceName"], &["status", "events", "deployments", "taskDefinition", "desiredCount", "runningCount", "desired", "running"]),
+    (Kind::Service, &["desiredCount"], &["deployments", "events"]),
+    (Kind::Service, &["runningCount"], &["deployments", "events"]),
+    (Kind::Service, &["deployments", "events"], &[]),
     (Kind::Deployment, &["rolloutState"], &[]),
     (Kind::Deployment, &["status", "taskDefinition"], &["desiredCount", "failedTasks"]),
     (Kind::Deployment, &["status", "running"], &["desired", "pending", "failed"]),
-    (Kind::Service, &["desiredCount"], &["deployments", "serviceName", "runningCount", "serviceArn", "pendingCount", "events"]),
-    (Kind::Service, &["serviceName"], &["status", "events", "deployments", "taskDefinition", "runningCount", "serviceArn"]),
-    (Kind::Service, &["serviceArn"], &[]),
-    (Kind::Service, &["runningCount"], &["deployments", "events"]),
-    (Kind::Service, &["deployments", "events"], &[]),
+    (Kind::Service, &["desiredCount"], &["runningCount", "pendingCount"]),
     (Kind::Container, &["containerArn"], &[]),
     (Kind::Task, &[], &["stopCode", "stoppedReason", "stopReason"]),
     (Kind::Container, &["name"], &["exitCode", "runtimeId", "containerArn"]),
@@ -38,8 +44,9 @@ static ROWS: &[Row] = &[
     (Kind::TaskDefinition, &["taskDefinitionArn"], &["family", "revision", "networkMode", "registeredAt"]),
     (Kind::TaskDefinition, &["family"], &["revision", "networkMode"]),
     (Kind::Task, &[], &["taskArn", "taskDefinitionArn", "desiredStatus"]),
-    (Kind::Container, &["name"], &["lastStatus", "reason", "imageDigest"]),
+    (Kind::Container, &["name"], &["lastStatus", "reason", "imageDigest", "knownStatus"]),
     (Kind::Container, &["exitCode"], &["reason", "lastStatus"]),
+    (Kind::Task, &["lastStatus"], &["healthStatus", "containers", "launchType", "startedAt", "stoppedAt"]),
     (Kind::Cluster, &["clusterName"], &["status", "registeredContainerInstancesCount", "clusterArn"]),
     (Kind::CapacityProvider, &[], &["autoScalingGroupProvider", "managedInstancesProvider"]),
     (Kind::ContainerDefinition, &["name"], &["image", "memory", "memoryHard", "memorySoft", "memoryReservation", "essential", "logConfiguration", "healthCheck", "secrets", "portMappings", "command", "entryPoint", "environment"]),
@@ -122,6 +129,7 @@ pub(crate) fn kind(members: &Map<String, Value>, value: &Value) -> Option<Kind> 
     found
         .or_else(|| is_part_of_container(members, value).then_some(Kind::Container))
         .or_else(|| is_only_containers(members).then_some(Kind::Task))
+        .or_else(|| has_attempts(value).then_some(Kind::Job))
         .or_else(|| is_environment(value).then_some(Kind::ContainerDefinition))
         .or_else(|| is_awsvpc(value).then_some(Kind::AwsvpcConfiguration))
 }
@@ -142,6 +150,12 @@ fn is_only_containers(members: &Map<String, Value>) -> bool {
     ["containers", "Containers"].iter().filter_map(|key| members.get(*key)?.as_array()).any(|containers| {
         containers.iter().any(|container| state.iter().any(|key| member(container, key).is_some()))
     })
+}
+
+/// `attempts` with a container each is a job of AWS Batch that was cut down.
+fn has_attempts(value: &Value) -> bool {
+    let attempts = member(value, "attempts").and_then(|(_, attempts)| attempts.as_array());
+    attempts.is_some_and(|attempts| attempts.iter().any(|attempt| member(attempt, "container").is_some()))
 }
 
 /// `subnets` of ids; those of EC2's answers are objects.

@@ -1,7 +1,29 @@
 //! AWS Batch: jobs, whose attempts are ECS tasks.
 
 use super::ecs::{Container, Task};
-use super::node::views;
+use super::node::{Node, Read, views};
+
+impl<'e> Task<'e> {
+    /// The job of AWS Batch that stands for a task of its own, or whose attempt the task is.
+    pub fn job(&self) -> Option<Job<'e>> {
+        // An attempt's container has the ARN, not the attempt.
+        if self.task_arn().is_some() {
+            return None;
+        }
+        let is_job = |node: &Node<'_>| {
+            node.get("status").is_some() && node.get_any(&["jobId", "jobName", "jobQueue"]).is_some()
+        };
+        let node = self.node();
+        if is_job(node) {
+            return Job::read(node);
+        }
+        let attempts = node.pointer().rfind("/attempts/").or_else(|| node.pointer().rfind("/Attempts/"))?;
+        let above = &node.pointer()[..attempts];
+        let value = node.document().value().pointer(above)?;
+        let above = Node::new(node.document(), above.to_owned(), value);
+        is_job(&above).then(|| Job::read(&above)).flatten()
+    }
+}
 
 views! {
     /// A job, of `DescribeJobs`, a job state change event or a Step Functions output.

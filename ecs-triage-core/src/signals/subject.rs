@@ -15,6 +15,7 @@ use crate::evidence::ecs::{
     Container, ContainerDefinition, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment,
     Task, TaskDefinition,
 };
+use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::ApiError;
 use crate::evidence::{Citation, Evidence, Read, Request};
 use crate::health::TimeoutPlatform;
@@ -121,6 +122,8 @@ pub struct Subject<'e> {
     pub service_deployments: Vec<ServiceDeployment<'e>>,
     /// The call that was refused or could do only a part, for a call; the one that a message names.
     pub operation: Option<String>,
+    /// The targets of a load balancer that the subject is about, where there is nothing else.
+    pub targets: Vec<TargetHealthDescription<'e>>,
     facts: OnceCell<Arc<Facts>>,
     launch_type: OnceCell<Option<LaunchType>>,
     /// Shared by all subjects of the evidence.
@@ -146,6 +149,7 @@ impl<'e> Subject<'e> {
             actions: Vec::new(),
             service_deployments: Vec::new(),
             operation: None,
+            targets: Vec::new(),
             facts: OnceCell::new(),
             launch_type: OnceCell::new(),
             turns: Arc::default(),

@@ -35,11 +35,16 @@ fn cases() -> Vec<Case> {
         "ecs" DescribeServices ecs::Service {"services": [{"serviceName": "web", "desiredCount": 2, "events": []}], "failures": []}
         "ecs" UpdateService ecs::Service {"service": {"serviceName": "web", "desiredCount": 2}}
         "ecs" CreateService ecs::Service {"service": {"serviceName": "web", "desiredCount": 2}}
+        "ecs" DescribeTaskSets ecs::Deployment {"taskSets": [{"taskSetArn": "arn:aws:ecs:eu-west-1:111122223333:task-set/prod/web/ecs-svc/1", "stabilityStatus": "STEADY_STATE"}], "failures": []}
+        "ecs" UpdateTaskSet ecs::Deployment {"taskSet": {"taskSetArn": "arn:aws:ecs:eu-west-1:111122223333:task-set/prod/web/ecs-svc/1", "stabilityStatus": "STABILIZING"}}
+        "ecs" CreateTaskSet ecs::Deployment {"taskSet": {"taskSetArn": "arn:aws:ecs:eu-west-1:111122223333:task-set/prod/web/ecs-svc/2", "stabilityStatus": "STABILIZING"}}
         "ecs" ListServices text::ServiceArn {"serviceArns": ["arn:aws:ecs:eu-west-1:111122223333:service/prod/web"]}
         "ecs" DescribeServiceDeployments ecs::ServiceDeployment {"serviceDeployments": [{"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/d1", "status": "SUCCESSFUL"}], "failures": []}
         "ecs" ListServiceDeployments ecs::ServiceDeployment {"serviceDeployments": [{"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/d1", "targetServiceRevisionArn": "arn:aws:ecs:eu-west-1:111122223333:service-revision/prod/web/1"}]}
         "ecs" DescribeServiceRevisions ecs::ServiceRevision {"serviceRevisions": [{"serviceRevisionArn": "arn:aws:ecs:eu-west-1:111122223333:service-revision/prod/web/1"}], "failures": []}
         "ecs" DescribeContainerInstances ecs::ContainerInstance {"containerInstances": [{"ec2InstanceId": "i-0a1b", "agentConnected": true}], "failures": []}
+        "ecs" UpdateContainerAgent ecs::ContainerInstance {"containerInstance": {"ec2InstanceId": "i-0a1b", "agentUpdateStatus": "PENDING"}}
+        "ecs" DeregisterContainerInstance ecs::ContainerInstance {"containerInstance": {"ec2InstanceId": "i-0a1b", "status": "INACTIVE"}}
         "ecs" ListContainerInstances text::ContainerInstanceArn {"containerInstanceArns": ["arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/1b"]}
         "ecs" DescribeClusters ecs::Cluster {"clusters": [{"clusterName": "prod", "status": "ACTIVE"}], "failures": []}
         "ecs" DescribeCapacityProviders ecs::CapacityProvider {"capacityProviders": [{"name": "spot", "autoScalingGroupProvider": {"managedScaling": {"status": "ENABLED", "targetCapacity": 100}}}], "failures": []}

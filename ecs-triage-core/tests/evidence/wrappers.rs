@@ -118,7 +118,7 @@ fn step_functions() {
 
 #[test]
 fn jobs_of_batch() {
-    let job = json!({"jobId": "j-1", "jobName": "nightly", "status": "SUCCEEDED", "statusReason": "Essential container in task exited",
+    let mut job = json!({"jobId": "j-1", "jobName": "nightly", "status": "FAILED", "statusReason": "Essential container in task exited",
         "attempts": [{"container": {"exitCode": 1, "taskArn": ARN, "reason": "x"}, "startedAt": 1784714400000_i64, "statusReason": "Essential container in task exited"},
             {"container": {"exitCode": 0, "taskArn": ARN}, "startedAt": 1784714500000_i64, "statusReason": "Essential container in task exited"}],
         "container": {"exitCode": 0, "taskArn": ARN}});
@@ -133,8 +133,13 @@ fn jobs_of_batch() {
         assert_eq!(tasks[1].stopped_reason(), Some("Essential container in task exited"));
         assert_eq!(tasks[1].containers()[0].exit_code(), Some(0));
         let found = evidence.job_of(&tasks[0]).unwrap();
-        assert_eq!((found.status(), found.job_name()), (Some("SUCCEEDED"), Some("nightly")));
+        assert_eq!((found.status(), found.job_name()), (Some("FAILED"), Some("nightly")));
     }
+    job["status"] = "SUCCEEDED".into();
+    let done = evidence(&json!({"jobs": [job]}));
+    let tasks: Vec<_> = done.all::<ecs::Task<'_>>().collect();
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(tasks[0].containers()[0].exit_code(), Some(0));
     let single = json!({"jobId": "j-1", "jobName": "nightly", "status": "FAILED", "statusReason": "Host EC2 (instance i-0a) terminated.", "container": {"reason": "x", "taskArn": ARN}});
     let found = evidence(&single);
     let job = found.all::<batch::Job<'_>>().next().unwrap();
@@ -146,7 +151,8 @@ fn jobs_of_batch() {
     assert_eq!(task.containers()[0].exit_code(), Some(3));
     assert!(found.job_of(&task).is_some());
     let waiting = json!({"jobs": [{"jobId": "j-3", "jobName": "n", "status": "RUNNABLE", "container": {"image": "x"}}]});
-    assert_eq!(count!(evidence(&waiting), ecs::Task), 0);
+    // It stands for the task that it will have.
+    assert_eq!(count!(evidence(&waiting), ecs::Task), 1);
 }
 
 #[test]

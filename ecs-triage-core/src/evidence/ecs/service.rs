@@ -1,7 +1,21 @@
 //! Services and their deployments.
 
 use super::task_definition::PlacementConstraint;
-use crate::evidence::node::views;
+use crate::evidence::node::{Read, views};
+
+impl<'e> Service<'e> {
+    /// Deployments under way; the newest is `PRIMARY`.
+    ///
+    /// A deployment that stands for its service is its only one.
+    pub fn deployments(&self) -> Vec<Deployment<'e>> {
+        let listed = self.listed_deployments();
+        let own = ["rolloutState", "failedTasks", "stabilityStatus"];
+        if listed.is_empty() && self.node().get_any(&own).is_some() {
+            return Deployment::read(self.node()).into_iter().collect();
+        }
+        listed
+    }
+}
 
 views! {
     /// A service, of `DescribeServices`.
@@ -16,15 +30,15 @@ views! {
         /// `ACTIVE`, `DRAINING` or `INACTIVE`.
         status: text = "status";
         /// Tasks that should run.
-        desired_count: integer = "desiredCount";
+        desired_count: integer = "desiredCount" | "desired" | "computedDesiredCount";
         /// Tasks that run.
-        running_count: integer = "runningCount";
+        running_count: integer = "runningCount" | "running";
         /// Tasks on their way up.
-        pending_count: integer = "pendingCount";
+        pending_count: integer = "pendingCount" | "pending";
         /// Task definition of the primary deployment.
         task_definition: text = "taskDefinition";
-        /// Deployments under way; the newest is `PRIMARY`.
-        deployments: [Deployment] = "deployments";
+        /// Deployments as they are listed.
+        listed_deployments: [Deployment] = "deployments";
         /// Task sets of an external or CodeDeploy controller.
         task_sets: [Deployment] = "taskSets";
         /// At most 100 messages, newest first.
@@ -87,6 +101,8 @@ views! {
         created_at: time = "createdAt";
         /// When it last changed.
         updated_at: time = "updatedAt";
+        /// `STEADY_STATE` or `STABILIZING`; of task sets alone.
+        stability_status: text = "stabilityStatus";
         /// Launch type.
         launch_type: text = "launchType";
         /// Capacity providers.

@@ -21,7 +21,7 @@ views! {
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html>
     Task {
         /// ARN of the task; old ARNs lack the cluster.
-        task_arn: text = "taskArn";
+        task_arn: text = "taskArn" | "taskARN";
         /// ARN of the cluster.
         cluster_arn: text = "clusterArn" | "cluster";
         /// ARN of the task definition revision that the task runs.
@@ -31,7 +31,7 @@ views! {
         /// Who started the task: `ecs-svc/NUMBER` is a service's deployment.
         started_by: text = "startedBy";
         /// Where the task is in its life: `PROVISIONING`, `PENDING`, … `STOPPED`.
-        last_status: text = "lastStatus";
+        last_status: text = "lastStatus" | "knownStatus";
         /// Where ECS wants the task to be.
         desired_status: text = "desiredStatus";
         /// Why the task was stopped, as one of seven words; absent before the stop and in old samples.
@@ -108,7 +108,7 @@ views! {
         /// Id of the container in its runtime; absent when it was never created.
         runtime_id: text = "runtimeId";
         /// `PENDING`, `RUNNING` or `STOPPED`.
-        last_status: text = "lastStatus" | "status";
+        last_status: text = "lastStatus" | "status" | "knownStatus";
         /// Exit code; absent when the container did not run, which is not the same as 0.
         exit_code: integer = "exitCode";
         /// What the agent recorded about the container; cut after 255 or 1,024 characters.

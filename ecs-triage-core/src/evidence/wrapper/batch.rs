@@ -11,8 +11,11 @@ pub(crate) fn tasks(job: &Value) -> Vec<String> {
         return Vec::new();
     };
     let mut tasks = Vec::new();
+    let status = job.get("status").and_then(|(_, status)| status.as_str());
     if let Some((key, Value::Array(attempts))) = job.get("attempts") {
-        for (index, attempt) in attempts.iter().enumerate() {
+        // Of a job that is done, the earlier attempts are history.
+        let first = if status == Some("SUCCEEDED") { attempts.len().saturating_sub(1) } else { 0 };
+        for (index, attempt) in attempts.iter().enumerate().skip(first) {
             tasks.extend(tasks_of(attempt, &format!("/{key}/{index}")));
         }
     }
@@ -21,10 +24,10 @@ pub(crate) fn tasks(job: &Value) -> Vec<String> {
         if let (true, Some((key, properties))) = (tasks.is_empty(), job.get("ecsProperties")) {
             tasks = tasks_of(properties, &format!("/{key}"));
         }
-        // Its host went away, nothing could be started, or it waits for what never comes: only the job says so.
-        let is = |key: &str, value: &str| job.get(key).is_some_and(|(_, found)| found == value);
-        let is_told = is("status", "FAILED") || is("status", "RUNNABLE");
-        if tasks.is_empty() && is_told && job.get("statusReason").is_some() {
+        // Its host went away, nothing could be started, it waits for what never comes, or all is well: only the job says so.
+        const STATES: &[&str] =
+            &["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED"];
+        if tasks.is_empty() && status.is_some_and(|status| STATES.contains(&status)) {
             tasks.push(String::new());
         }
     }
