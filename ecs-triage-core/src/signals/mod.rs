@@ -29,6 +29,7 @@ pub(crate) use roles::{is_sidecar_image, roles_in};
 pub use rollout::ServiceState;
 pub use statement::{Source, Statement};
 pub use stop::Stop;
+pub(crate) use stop::is_job_open;
 pub use subject::{LaunchType, Subject, SubjectKind};
 pub(crate) use subjects::definitions;
 pub use subjects::subjects;

@@ -1,6 +1,7 @@
 //! Where a service stands, by its numbers.
 
 use super::subject::Subject;
+use crate::Timestamp;
 use crate::evidence::ecs::{Deployment, Service};
 
 /// Where a service stands, whatever its events say.
@@ -33,7 +34,7 @@ impl Subject<'_> {
             )
         );
         match &self.service {
-            Some(service) => of_service(service, is_under_way),
+            Some(service) => of_service(service, is_under_way, self.evidence.latest_time()),
             None if is_under_way => ServiceState::RollingOut,
             None if newest == Some("SUCCESSFUL") => ServiceState::Steady,
             None => ServiceState::Unknown,
@@ -47,7 +48,10 @@ impl Subject<'_> {
     }
 }
 
-fn of_service(service: &Service<'_>, is_under_way: bool) -> ServiceState {
+/// Seconds after a change in which too few tasks are no wonder.
+const CHANGE_SECONDS: f64 = 600.0;
+
+fn of_service(service: &Service<'_>, is_under_way: bool, seen: Option<Timestamp>) -> ServiceState {
     if matches!(service.status(), Some("DRAINING" | "INACTIVE")) {
         return ServiceState::Ending;
     }
@@ -55,22 +59,44 @@ fn of_service(service: &Service<'_>, is_under_way: bool) -> ServiceState {
         return ServiceState::Idle;
     }
     let deployments = service.deployments();
-    let rollout = deployments
-        .iter()
-        .find(|deployment| deployment.status() == Some("PRIMARY"))
-        .and_then(|primary| primary.rollout_state());
+    let primary = deployments.iter().find(|deployment| deployment.status() == Some("PRIMARY"));
+    let primary = primary.or(deployments.first().filter(|_| deployments.len() == 1));
+    let rollout = primary.and_then(Deployment::rollout_state);
+    let is_stabilizing = |set: &Deployment<'_>| {
+        set.stability_status() == Some("STABILIZING") && set.status() != Some("DRAINING")
+    };
     // Without a rollout state (Classic Load Balancer, other controllers) a second deployment tells.
-    let is_rolling =
-        is_under_way || rollout == Some("IN_PROGRESS") || rollout.is_none() && deployments.len() > 1;
+    let is_rolling = is_under_way
+        || rollout == Some("IN_PROGRESS")
+        || rollout.is_none() && deployments.len() > 1
+        || service.task_sets().iter().chain(&deployments).any(is_stabilizing);
     // The answer to CreateService or UpdateService shows the moment of the call, when nothing can have started yet.
     let is_just_called = service.node().pointer().ends_with("/service");
-    match (service.running_count(), service.desired_count()) {
+    let running = service.running_count().or_else(|| primary?.running_count());
+    let pending = service.pending_count().or_else(|| primary?.pending_count()).unwrap_or(0);
+    let desired = service.desired_count().or_else(|| primary?.desired_count());
+    match (running, desired) {
         _ if is_rolling => ServiceState::RollingOut,
         (Some(running), Some(desired)) if running >= desired => ServiceState::Steady,
-        (Some(_), Some(_)) if is_just_called || service.pending_count().unwrap_or(0) > 0 => {
+        (Some(_), Some(_)) if is_just_called || pending > 0 || is_just_changed(service, seen) => {
             ServiceState::RollingOut
         }
         (Some(_), Some(_)) => ServiceState::Below,
         _ => ServiceState::Unknown,
     }
+}
+
+/// Whether a deployment was made or changed after the newest event, and the service looked at soon after.
+fn is_just_changed(service: &Service<'_>, seen: Option<Timestamp>) -> bool {
+    // An answer without its events does not say that there were none.
+    if service.node().get("events").is_none() {
+        return false;
+    }
+    let deployments = service.deployments();
+    let changes = deployments.iter().filter_map(|made| made.updated_at().or(made.created_at()));
+    let (Some(changed), Some(seen)) = (changes.max(), seen) else { return false };
+    let said = service.events().iter().filter_map(|event| event.created_at()).max();
+    // A deployment changes also when it ends, of which the service tells a moment before.
+    let is_unsaid = said.is_none_or(|said| changed.seconds_since(said) > 1.0);
+    is_unsaid && seen.seconds_since(changed) < CHANGE_SECONDS
 }

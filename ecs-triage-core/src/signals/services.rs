@@ -6,15 +6,21 @@ use super::message::ServiceEventKind;
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, definition_for};
 use crate::Timestamp;
-use crate::evidence::Evidence;
 use crate::evidence::ecs::{Deployment, Service, ServiceAction, ServiceDeployment, ServiceEvent};
+use crate::evidence::text::MessageText;
+use crate::evidence::{Evidence, Read};
 
-/// A service is known by `DescribeServices`, by its events, or by its deployments.
-pub(super) fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
+/// A service is known by `DescribeServices`, by its events, or by its deployments; `listed` are messages that a query took
+/// out of events.
+pub(super) fn services<'e>(evidence: &'e Evidence, listed: &[MessageText<'e>]) -> Vec<Subject<'e>> {
     let mut found: Vec<Subject<'_>> = evidence.all().map(|service| of_service(evidence, service)).collect();
     add_actions(&mut found, evidence);
     add_loose_events(&mut found, evidence);
     add_service_deployments(&mut found, evidence);
+    if found.is_empty() {
+        found.extend(of_deployments(evidence));
+    }
+    add_listed_events(&mut found, evidence, listed);
     for subject in &mut found {
         if subject.definition.is_none() && subject.service.is_none() {
             subject.definition = definition_for(evidence, None);
@@ -26,39 +32,85 @@ pub(super) fn services(evidence: &Evidence) -> Vec<Subject<'_>> {
 fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
     let id = service.service_arn().or(service.service_name()).unwrap_or("service");
     let mut subject = Subject::new(SubjectKind::Service, id, evidence);
-    // What could not be started before nobody wanted a task any more is settled.
-    let was_idled_at = (service.desired_count() == Some(0))
-        .then(|| service.deployments().iter().filter_map(|deployment| deployment.updated_at()).max())
-        .flatten();
-    let is_open = |event: &ServiceEvent<'_>| was_idled_at.is_none_or(|at| event.created_at() >= Some(at));
-    let said = event_statements(service.events().into_iter().filter(is_open).collect());
+    let settled = Settled::of(&service);
+    let events = service.events().into_iter().filter(|event| !settled.has(event)).collect();
+    let said = event_statements(events);
     subject.statements.extend(if has_all_tasks(&service) { without_settled(said) } else { said });
-    for deployment in service.deployments().into_iter().chain(service.task_sets()) {
-        if let Some(reason) = deployment.rollout_state_reason() {
-            let at = deployment.updated_at().or(deployment.created_at());
-            let statement =
-                Statement::new(Source::DeploymentReason, reason, deployment.cite("rolloutStateReason"));
-            subject.statements.push(statement.at(at));
-        }
-    }
+    let deployments = service.deployments().into_iter().chain(service.task_sets());
+    subject.statements.extend(deployments.filter_map(|deployment| of_rollout(&deployment)));
     subject.definition = definition_for(evidence, service.task_definition());
     subject.service = Some(service);
     subject
 }
 
+/// Deployments without their service stand for it: the primary one for its numbers, each for its reason.
+fn of_deployments(evidence: &Evidence) -> Option<Subject<'_>> {
+    let deployments: Vec<Deployment<'_>> = evidence.all().collect();
+    let is_primary = |deployment: &&Deployment<'_>| deployment.status() == Some("PRIMARY");
+    let primary = deployments.iter().find(is_primary).or(deployments.first())?;
+    let mut subject = of_service(evidence, Service::read(primary.node())?);
+    let place = primary.node().citation();
+    let others = deployments.iter().filter(|other| other.node().citation() != place);
+    subject.statements.extend(others.filter_map(of_rollout));
+    Some(subject)
+}
+
+/// Why a deployment stands where it does.
+fn of_rollout(deployment: &Deployment<'_>) -> Option<Statement> {
+    let reason = deployment.rollout_state_reason()?;
+    let citation = deployment.cite("rolloutStateReason");
+    let at = deployment.updated_at().or(deployment.created_at());
+    Some(Statement::new(Source::DeploymentReason, reason, citation).at(at))
+}
+
+/// The events of a service that are of no matter since nobody wants a task of it any more.
+enum Settled {
+    Nothing,
+    Before(Timestamp),
+    Everything,
+}
+
+impl Settled {
+    fn of(service: &Service<'_>) -> Self {
+        if service.status() == Some("INACTIVE") {
+            return Settled::Everything;
+        }
+        if service.desired_count() != Some(0) {
+            return Settled::Nothing;
+        }
+        let deployments = service.deployments();
+        let idled = deployments.iter().filter(|deployment| deployment.desired_count() == Some(0));
+        match idled.filter_map(|deployment| deployment.updated_at()).max() {
+            Some(at) => Settled::Before(at),
+            // The count was changed so lately that no deployment knows of it; or there is nothing left to wait for.
+            None if !deployments.is_empty() || service.running_count() == Some(0) => Settled::Everything,
+            None => Settled::Nothing,
+        }
+    }
+
+    fn has(&self, event: &ServiceEvent<'_>) -> bool {
+        match self {
+            Settled::Nothing => false,
+            Settled::Before(at) => event.created_at() < Some(*at),
+            Settled::Everything => !is_steady(event),
+        }
+    }
+}
+
 /// The events since the service was last steady, newest first; what is older is settled.
 fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
     events.sort_by_key(|event| Reverse(event.created_at()));
-    let is_steady = |event: &ServiceEvent<'_>| {
-        let text = event.message().unwrap_or_default().to_ascii_lowercase();
-        // All tasks of a completed deployment are up and healthy.
-        text.contains("has reached a steady state") || text.contains(") deployment completed.")
-    };
     let statements = since_steady(events, is_steady).into_iter().filter_map(|event| {
         let text = event.message()?;
         Some(Statement::new(Source::ServiceEvent, text, event.cite("message")).at(event.created_at()))
     });
     statements.collect()
+}
+
+fn is_steady(event: &ServiceEvent<'_>) -> bool {
+    let text = event.message().unwrap_or_default().to_ascii_lowercase();
+    // All tasks of a completed deployment are up and healthy.
+    text.contains("has reached a steady state") || text.contains(") deployment completed.")
 }
 
 /// Whether a service runs as many tasks as it wants, and no deployment is under way.
@@ -155,6 +207,26 @@ fn add_loose_events<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {
     let named = statements.iter().find_map(|statement| statement.message.service_event()?.service.clone());
     let subject = service_subject(found, evidence, named.as_deref().unwrap_or("service"));
     subject.statements.extend(statements);
+}
+
+/// Messages without their times, newest first, each of the service that it names.
+fn add_listed_events<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence, listed: &[MessageText<'e>]) {
+    let mut by_service: Vec<(String, Vec<Statement>)> = Vec::new();
+    for message in listed {
+        let statement = Statement::new(Source::ServiceEvent, message.text(), message.node().citation());
+        let event = statement.message.service_event();
+        let name = event.and_then(|event| event.service.clone()).unwrap_or_else(|| "service".to_owned());
+        match by_service.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, said)) => said.push(statement),
+            None => by_service.push((name, vec![statement])),
+        }
+    }
+    for (name, said) in by_service {
+        use ServiceEventKind::{DeploymentCompleted, SteadyState};
+        let kind = |said: &Statement| said.message.service_event().map(|event| event.kind);
+        let said = since_steady(said, |said| matches!(kind(said), Some(SteadyState | DeploymentCompleted)));
+        service_subject(found, evidence, &name).statements.extend(said);
+    }
 }
 
 fn add_service_deployments<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {

@@ -27,6 +27,13 @@ pub enum Stop {
 
 impl Stop {
     pub(crate) fn of(task: &Task<'_>) -> Self {
+        if let Some(stop) = Stop::of_job(task) {
+            return stop;
+        }
+        let is_running = task.last_status() == Some("RUNNING") && task.desired_status() == Some("RUNNING");
+        if is_running && task.stop_code().is_none() {
+            return Stop::None;
+        }
         let reason = task.stopped_reason().unwrap_or_default().to_ascii_lowercase();
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| reason.contains(phrase));
         let unhealthy = says(&["health check", "unhealthy"]);
@@ -76,11 +83,33 @@ impl Stop {
         }
     }
 
+    /// The same of a job of AWS Batch, where the job knows it: somebody ended it, or it has not ended.
+    fn of_job(task: &Task<'_>) -> Option<Self> {
+        let job = task.job()?;
+        let stands_for_it = task.node().pointer() == job.node().pointer();
+        let is_last =
+            || job.attempts().last().is_some_and(|last| last.node().pointer() == task.node().pointer());
+        let was_ended = (job.is_terminated() == Some(true) || job.is_cancelled() == Some(true))
+            && (stands_for_it || is_last());
+        let is_open = is_job_open(job.status()) && stands_for_it;
+        match () {
+            () if was_ended => Some(Stop::User),
+            () if is_open => Some(Stop::None),
+            () => None,
+        }
+    }
+
     /// Whether somebody or something outside the task asked for the stop, so that what containers exited
     /// with afterwards is a consequence.
     pub fn was_asked_for(self) -> bool {
         matches!(self, Stop::User | Stop::Scheduler | Stop::Unhealthy | Stop::Capacity)
     }
+}
+
+/// Whether a job of AWS Batch in this state has yet to end.
+/// <https://docs.aws.amazon.com/batch/latest/userguide/job_states.html>
+pub(crate) fn is_job_open(status: Option<&str>) -> bool {
+    matches!(status, Some("SUBMITTED" | "PENDING" | "RUNNABLE" | "STARTING" | "RUNNING"))
 }
 
 /// The answer to `StopTask` holds one task under its name, which ECS now wants stopped.

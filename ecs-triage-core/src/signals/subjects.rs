@@ -15,7 +15,7 @@ use crate::evidence::ecs::{
 };
 use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::{ApiError, MessageText};
-use crate::evidence::{Citation, Evidence, Request};
+use crate::evidence::{Citation, Evidence, Quoting, Request};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
 /// messages; a container instance that is well, a task definition, or a log, only when there is nothing else.
@@ -25,13 +25,16 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     found.extend(evidence.all().map(|task| of_task(evidence, task, &mut heard)));
     let turns = Arc::new(Turns::among(&found));
     found.extend(loose_containers(evidence));
-    found.extend(services(evidence));
+    let listed = listed_events(evidence);
+    found.extend(services(evidence, &listed));
     let instances = evidence.all().filter(|instance| stands_out(evidence, instance));
     found.extend(instances.map(|instance| of_instance(evidence, instance)));
     found.extend(evidence.all().filter_map(|change| of_health_change(evidence, &change)));
     found.extend(evidence.answers().map(|(failure, request)| of_failure(evidence, &failure, request)));
     found.extend(errors(evidence, &[CHANGES, LOOKS]));
-    found.extend(evidence.all().map(|message| of_message(evidence, &message)));
+    if listed.is_empty() {
+        found.extend(evidence.all().map(|message| of_message(evidence, &message)));
+    }
     if found.is_empty() {
         found.extend(errors(evidence, &[LOOKS_AROUND]));
     }
@@ -58,6 +61,9 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
         || evidence.all::<HealthCheck<'_>>().next().is_some();
     if found.is_empty() && has_parts {
         found.push(Subject::new(SubjectKind::TaskDefinition, "container-definition", evidence));
+    }
+    if found.is_empty() {
+        found.extend(of_targets(evidence));
     }
     for subject in &mut found {
         subject.turns = Arc::clone(&turns);
@@ -320,6 +326,27 @@ fn of_target<'e>(evidence: &'e Evidence, target: &TargetHealthDescription<'e>) -
     let mut subject = Subject::new(SubjectKind::Message, "message", evidence);
     subject.statements.push(Statement::new(Source::Bare, &text, health.cite(key)));
     fails.then_some(subject)
+}
+
+/// Targets none of which fails, where there is nothing else.
+fn of_targets(evidence: &Evidence) -> Option<Subject<'_>> {
+    let mut subject = Subject::new(SubjectKind::Message, "message", evidence);
+    subject.targets.extend(evidence.all::<TargetHealthDescription<'_>>());
+    (!subject.targets.is_empty()).then_some(subject)
+}
+
+/// Messages of services' schedulers that a query made a list of, newest first as in the answer.
+///
+/// In text that was pasted they may stand in any order.
+fn listed_events(evidence: &Evidence) -> Vec<MessageText<'_>> {
+    let messages: Vec<MessageText<'_>> = evidence.all().collect();
+    let is_listed = |message: &MessageText<'_>| {
+        let place = message.node().pointer().rsplit('/').next();
+        message.text().starts_with("(service ")
+            && message.node().document().quoting() != Quoting::Scalars
+            && place.is_some_and(|place| place.parse::<usize>().is_ok())
+    };
+    if messages.len() > 1 && messages.iter().all(is_listed) { messages } else { Vec::new() }
 }
 
 fn of_message<'e>(evidence: &'e Evidence, message: &MessageText<'e>) -> Subject<'e> {

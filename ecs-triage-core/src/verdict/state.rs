@@ -1,7 +1,7 @@
 //! What became of a subject.
 
 use crate::rules::{Finding, Kind, Verdict};
-use crate::signals::{Source, Stop, Subject, SubjectKind};
+use crate::signals::{Source, Stop, Subject, SubjectKind, is_job_open};
 
 /// What became of the subject: as its leading finding says, else from the state it is in.
 pub(super) fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
@@ -14,6 +14,7 @@ pub(super) fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict 
         SubjectKind::Task => verdict_of_task(subject),
         SubjectKind::Service => verdict_of_service(subject),
         SubjectKind::ContainerInstance => verdict_of_instance(subject),
+        SubjectKind::Message => verdict_of_targets(subject),
         _ => Verdict::Undetermined,
     }
 }
@@ -26,18 +27,41 @@ fn is_beside(finding: &Finding, subject: &Subject<'_>) -> bool {
 }
 
 fn verdict_of_task(subject: &Subject<'_>) -> Verdict {
-    let Some(task) = &subject.task else { return Verdict::Undetermined };
+    let Some(task) = &subject.task else { return verdict_of_containers(subject) };
+    let job = task.job().filter(|_| !subject.stop.was_asked_for());
+    match job.as_ref().and_then(|job| job.status()) {
+        Some("RUNNING") => return Verdict::Healthy,
+        Some("SUCCEEDED") => return Verdict::NotAFailure,
+        Some("FAILED") => return Verdict::Failure,
+        status if is_job_open(status) => return Verdict::InProgress,
+        _ => {}
+    }
     match (subject.stop, task.last_status()) {
         (Stop::None, Some("RUNNING")) if task.health_status() == Some("UNHEALTHY") => Verdict::Failure,
         (Stop::None, Some("RUNNING")) if task.desired_status() == Some("STOPPED") => Verdict::InProgress,
         (Stop::None, Some("RUNNING")) => Verdict::Healthy,
         (Stop::None, Some(_)) => Verdict::InProgress,
         (Stop::Unknown, Some("DEACTIVATING" | "STOPPING" | "DEPROVISIONING")) => Verdict::InProgress,
+        (Stop::Unknown, Some("RUNNING")) if task.stopped_reason().is_none() => Verdict::InProgress,
         (Stop::FailedToStart | Stop::Unhealthy, _) => Verdict::Failure,
         // The scheduler also stops what fails its health checks: without a reason that is known it is open.
         (Stop::Scheduler, _) => Verdict::Undetermined,
         (stop, _) if stop.was_asked_for() => Verdict::NotAFailure,
         _ => Verdict::Undetermined,
+    }
+}
+
+/// Containers without their task: how they ended says nothing yet, but all of them may run or be on their way up.
+fn verdict_of_containers(subject: &Subject<'_>) -> Verdict {
+    let all = |states: &[&str]| {
+        let is_one = |status: &str| states.contains(&status);
+        !subject.exits.is_empty()
+            && subject.exits.iter().all(|exit| exit.view.last_status().is_some_and(is_one))
+    };
+    match () {
+        () if all(&["RUNNING"]) => Verdict::Healthy,
+        () if all(&["RUNNING", "PENDING"]) => Verdict::InProgress,
+        () => Verdict::Undetermined,
     }
 }
 
@@ -62,11 +86,34 @@ fn verdict_of_instance(subject: &Subject<'_>) -> Verdict {
     let instance = subject.instance.as_ref();
     let health = instance.and_then(|instance| instance.health_status());
     let overall = health.as_ref().and_then(|health| health.overall_status());
+    let status = instance.and_then(|instance| instance.status());
     if overall == Some("IMPAIRED") || subject.statements_of(Source::InstanceHealth).next().is_some() {
         Verdict::Failure
+    } else if matches!(status, Some("REGISTERING" | "DEREGISTERING")) {
+        Verdict::InProgress
+    } else if status == Some("INACTIVE") {
+        // Somebody took it out of the cluster.
+        Verdict::NotAFailure
     } else if instance.and_then(|instance| instance.agent_connected()) == Some(true) {
         Verdict::Healthy
     } else {
         Verdict::Undetermined
+    }
+}
+
+/// How the targets of a load balancer stand that are all that is known.
+fn verdict_of_targets(subject: &Subject<'_>) -> Verdict {
+    let states: Vec<&str> =
+        subject.targets.iter().filter_map(|target| target.target_health()?.state()).collect();
+    let has = |state: &str| states.contains(&state);
+    match () {
+        () if states.is_empty() => Verdict::Undetermined,
+        () if states.iter().all(|state| *state == "healthy") => Verdict::Healthy,
+        () if states.iter().any(|state| !matches!(*state, "healthy" | "initial" | "draining")) => {
+            Verdict::Undetermined
+        }
+        () if has("initial") => Verdict::InProgress,
+        () if has("healthy") => Verdict::Healthy,
+        () => Verdict::NotAFailure,
     }
 }

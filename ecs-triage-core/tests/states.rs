@@ -1,0 +1,116 @@
+//! What is told of things that are well, under way or at their end, where no cause is to be named.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+use ecs_triage_core::{Evidence, Verdict, diagnose};
+use serde_json::{Value, json};
+
+/// The verdicts on everything that a document holds.
+fn verdicts(document: &Value) -> Vec<Verdict> {
+    let mut evidence = Evidence::new();
+    evidence.add_json(document.to_string().as_bytes()).unwrap();
+    diagnose(&evidence).subjects().iter().map(|subject| subject.verdict).collect()
+}
+
+fn target(state: &str, reason: &str) -> Value {
+    json!({ "Target": { "Id": "10.0.4.7", "Port": 8080 }, "TargetHealth": { "State": state, "Reason": reason } })
+}
+
+#[test]
+fn targets_of_a_load_balancer() {
+    let of = |targets: &[Value]| verdicts(&json!({ "TargetHealthDescriptions": targets }));
+    let healthy = target("healthy", "");
+    let initial = target("initial", "Elb.InitialHealthChecking");
+    let draining = target("draining", "Target.DeregistrationInProgress");
+    assert_eq!(of(&[healthy.clone()]), [Verdict::Healthy]);
+    assert_eq!(of(&[healthy.clone(), initial]), [Verdict::InProgress]);
+    assert_eq!(of(&[healthy.clone(), draining.clone()]), [Verdict::Healthy]);
+    assert_eq!(of(&[draining]), [Verdict::NotAFailure]);
+    // It may be out of use on purpose.
+    assert_eq!(of(&[healthy.clone(), target("unused", "Target.NotInUse")]), [Verdict::Undetermined]);
+    assert_eq!(of(&[healthy, target("unhealthy", "Target.Timeout")]), [Verdict::Failure]);
+    assert!(of(&[]).is_empty());
+}
+
+#[test]
+fn jobs_of_batch_by_their_state() {
+    let job = |status: &str| {
+        let job = json!({ "jobId": "0e5b7d1c", "jobName": "nightly", "jobQueue": "arn:aws:batch:eu-west-1:111122223333:job-queue/q",
+                          "status": status, "createdAt": 1_772_614_800_000_u64, "container": { "image": "shop/nightly:4" } });
+        verdicts(&json!({ "jobs": [job] }))
+    };
+    for waiting in ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING"] {
+        assert_eq!(job(waiting), [Verdict::InProgress], "{waiting}");
+    }
+    assert_eq!(job("RUNNING"), [Verdict::Healthy]);
+    assert_eq!(job("SUCCEEDED"), [Verdict::NotAFailure]);
+    assert_eq!(job("FAILED"), [Verdict::Failure]);
+}
+
+#[test]
+fn a_job_of_batch_that_went_well_in_the_end() {
+    let attempt = |code: i64| json!({ "container": { "exitCode": code }, "statusReason": "Essential container in task exited" });
+    let job = json!({ "jobs": [{ "jobId": "0e5b7d1c", "jobName": "nightly", "status": "SUCCEEDED", "attempts": [attempt(1), attempt(0)] }] });
+    assert_eq!(verdicts(&job), [Verdict::NotAFailure]);
+}
+
+#[test]
+fn a_running_job_of_batch_has_a_task() {
+    let job = json!({ "jobs": [{ "jobId": "0e5b7d1c", "jobName": "nightly", "status": "RUNNING", "startedAt": 1_772_614_860_000_u64,
+                                 "container": { "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/q/a1" } }] });
+    assert_eq!(verdicts(&job), [Verdict::Healthy]);
+}
+
+#[test]
+fn container_instances_by_their_state() {
+    let instance = |status: &str| {
+        json!({ "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/01", "ec2InstanceId": "i-0a",
+                "agentConnected": true, "status": status })
+    };
+    let one = |status: &str| verdicts(&json!({ "containerInstances": [instance(status)] }));
+    assert_eq!(one("ACTIVE"), [Verdict::Healthy]);
+    assert_eq!(one("REGISTERING"), [Verdict::InProgress]);
+    assert_eq!(one("INACTIVE"), [Verdict::NotAFailure]);
+    // The answers to calls that change one.
+    assert_eq!(verdicts(&json!({ "containerInstance": instance("INACTIVE") })), [Verdict::NotAFailure]);
+}
+
+#[test]
+fn deployments_and_task_sets_without_their_service() {
+    let deployment = |rollout: &str, running: u32| {
+        json!({ "id": "ecs-svc/8", "status": "PRIMARY", "taskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:8",
+                "desiredCount": 2, "pendingCount": 0, "runningCount": running, "failedTasks": 0, "rolloutState": rollout })
+    };
+    assert_eq!(verdicts(&json!([deployment("COMPLETED", 2)])), [Verdict::Healthy]);
+    assert_eq!(verdicts(&deployment("IN_PROGRESS", 1)), [Verdict::InProgress]);
+    let set = |state: &str, stability: &str| {
+        json!({ "taskSets": [{ "taskSetArn": "arn:aws:ecs:eu-west-1:111122223333:task-set/prod/web/ecs-svc/4", "status": state,
+                               "computedDesiredCount": 2, "runningCount": 2, "pendingCount": 0, "stabilityStatus": stability }] })
+    };
+    assert_eq!(verdicts(&set("PRIMARY", "STEADY_STATE")), [Verdict::Healthy]);
+    assert_eq!(verdicts(&set("PRIMARY", "STABILIZING")), [Verdict::InProgress]);
+    assert_eq!(verdicts(&set("DRAINING", "STABILIZING")), [Verdict::NotAFailure]);
+}
+
+#[test]
+fn tasks_as_the_agent_describes_them() {
+    let task = json!({ "TaskARN": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "Family": "web", "Revision": "8",
+                       "DesiredStatus": "RUNNING", "KnownStatus": "RUNNING",
+                       "Containers": [{ "DockerId": "9c0ffee", "Name": "web", "DesiredStatus": "RUNNING", "KnownStatus": "RUNNING" }] });
+    assert_eq!(verdicts(&task), [Verdict::Healthy]);
+    assert_eq!(verdicts(&json!({ "Tasks": [task] })), [Verdict::Healthy]);
+}
+
+#[test]
+fn a_task_on_its_way_down() {
+    let task = json!({ "tasks": [{ "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "lastStatus": "RUNNING",
+                                   "desiredStatus": "STOPPED", "containers": [{ "name": "web", "lastStatus": "RUNNING" }] }] });
+    assert_eq!(verdicts(&task), [Verdict::InProgress]);
+}
+
+#[test]
+fn containers_without_their_task() {
+    let container = |status: &str| json!({ "name": "web", "lastStatus": status, "healthStatus": "UNKNOWN" });
+    assert_eq!(verdicts(&json!([container("RUNNING"), container("RUNNING")])), [Verdict::Healthy]);
+    assert_eq!(verdicts(&json!([container("RUNNING"), container("PENDING")])), [Verdict::InProgress]);
+    assert_eq!(verdicts(&json!([container("RUNNING"), container("STOPPED")])), [Verdict::Undetermined]);
+}
