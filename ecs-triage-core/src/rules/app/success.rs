@@ -62,12 +62,29 @@ fn candidate<'s, 'e>(subject: &'s Subject<'e>) -> Option<&'s Exit<'e>> {
     // A container beside one that never ran, or that still runs, is no end of the task.
     let is_partial = matches!(subject.stop, Stop::FailedToStart | Stop::None) && !all_ended(&subject.exits);
     if is_partial
+        && !is_done_early(subject)
         && !(is_alive(subject)
             && subject.exits.iter().any(|exit| exit.essential == Some(true) && exit.code == Some(0)))
     {
         return None;
     }
     judged_exits(subject).find(|exit| exit.code == Some(0))
+}
+
+/// Whether a job may have been done before the last of its containers came up: ECS then says that the task failed to
+/// start. A container that others wait for was only the first of them.
+fn is_done_early(subject: &Subject<'_>) -> bool {
+    let definition = subject.definition.as_ref();
+    let waits = definition.map(|found| found.container_definitions()).unwrap_or_default();
+    let waits: Vec<_> = waits.iter().flat_map(|container| container.depends_on()).collect();
+    let is_waited_for = |exit: &Exit<'_>| waits.iter().any(|on| on.container_name() == exit.view.name());
+    let is_done = |exit: &Exit<'_>| {
+        exit.code == Some(0) && !exit.injected && exit.essential != Some(false) && !is_waited_for(exit)
+    };
+    subject.stop == Stop::FailedToStart
+        && subject.is_of_service() != Some(true)
+        && subject.exits.iter().any(is_done)
+        && subject.exits.iter().all(|exit| exit.code.unwrap_or(0) == 0 && exit.view.reason().is_none())
 }
 
 fn of_exit(subject: &Subject<'_>, exit: &Exit<'_>) -> Finding {

@@ -71,7 +71,7 @@ pub(in crate::rules) static BARE: Rule = Rule {
     summary: "The task failed to start, and nothing at hand says why: {reason~|no container has a reason or an exit code}.",
     explanation: "On EC2 the cause stands in a container's reason. Errors of the agent's own containers, such as the one that \
                   holds the network of an awsvpc task, are not sent to ECS and are in the agent's log alone.",
-    signs: "stoppedReason is exactly `Task failed to start`, and no container has a reason or an exit code.",
+    signs: "stoppedReason is exactly `Task failed to start`, and no container has a reason or an exit code but 0.",
     wants: &[TASK, DEFINITION, INSTANCE],
     fixes: &[
         REASONS,
@@ -87,8 +87,11 @@ pub(in crate::rules) static BARE: Rule = Rule {
 };
 
 fn bare(subject: &Subject<'_>) -> Option<Finding> {
+    // That one container ended well does not say why another never ran.
+    let never_ran = subject.exits.iter().any(|exit| exit.view.exit_code().is_none());
     let says_more = subject.exits.iter().any(|exit| {
-        exit.view.exit_code().is_some() || exit.view.reason().is_some_and(|reason| !reason.trim().is_empty())
+        exit.view.exit_code().is_some_and(|code| code != 0 || !never_ran)
+            || exit.view.reason().is_some_and(|reason| !reason.trim().is_empty())
     });
     if says_more {
         return None;
@@ -110,7 +113,15 @@ fn bare(subject: &Subject<'_>) -> Option<Finding> {
             Finding::new(Cause::TaskFailedToStartBare(Plain {}), Confidence::Possible, task.cite("stopCode"))
         }
     };
-    Some(found.confidence(Confidence::Possible))
+    let found = found.confidence(Confidence::Possible);
+    Some(if subject.exits.iter().any(|exit| exit.view.exit_code().is_some()) {
+        found.fact(
+            "reason",
+            Some("a container ended with exit code 0, another never ran, and none has a reason"),
+        )
+    } else {
+        found
+    })
 }
 
 /// What is left to say of a task that failed to start for a reason that no rule knows.
