@@ -2,7 +2,7 @@
 
 use super::{
     ASK_DEFINITION, ASK_LOG, Ask, Blast, Bucket, Cause, Check, Confidence, EXIT_CODES, Finding, Fix, Kind,
-    Rule,
+    Rule, Verdict,
 };
 use crate::rules::payload::payloads;
 use crate::signals::{Source, Statement, Stop, Subject};
@@ -70,6 +70,15 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
     let proof = if task.stop_code().is_some() { "stopCode" } else { "stoppedReason" };
     let mut finding = Finding::new(cause, confidence, task.cite(proof));
     finding.at = subject.timeline.end();
+    if subject.exits.is_empty() {
+        finding = finding.summary(
+            "An essential container ended and its task with it; with which exit code is not in what was given.",
+        );
+        // A job that is done ends so too; a service has none that may end.
+        if subject.is_of_service() != Some(true) {
+            finding = finding.verdict(Verdict::Undetermined);
+        }
+    }
     if let [only] = subject.exits.as_slice() {
         finding = finding.container(&only.container).fact("name", Some(format!(" (`{}`)", only.container)));
     }
