@@ -2,9 +2,9 @@
 
 use crate::evidence::ecs::Service;
 use crate::rules::payload::payloads;
-use crate::rules::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule};
+use crate::rules::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{Source, Subject, SubjectKind, is_turn};
+use crate::signals::{Source, Statement, Subject, SubjectKind, is_turn};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "service-crash-loop",
@@ -48,7 +48,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| of_tasks(subject).or_else(|| of_events(subject)).into_iter().collect()),
+    check: Check::Judge(|subject| {
+        let found = of_tasks(subject).or_else(|| of_events(subject)).or_else(|| of_deployment(subject));
+        found.into_iter().collect()
+    }),
 };
 
 payloads! {
@@ -113,7 +116,7 @@ fn of_tasks(subject: &Subject<'_>) -> Option<Finding> {
         from_events: Some(false),
     });
     let words = crate::rules::app::duration_words;
-    let mut finding = Finding::new(cause, crate::rules::Confidence::Likely, newest.task.cite("stopCode"))
+    let mut finding = Finding::new(cause, Confidence::Likely, newest.task.cite("stopCode"))
         .fact("lived", life.map(|seconds| format!(" about {} after they started", words(seconds))))
         .fact("pace", interval.map(|seconds| format!(", one every {}", words(seconds))));
     finding.at = newest.timeline.end();
@@ -155,6 +158,43 @@ fn of_events(subject: &Subject<'_>) -> Option<Finding> {
         ..CrashLoop::default()
     });
     Some(Finding::stated(cause, newest?))
+}
+
+/// A new deployment whose tasks failed one after the other, while those of the one before still serve.
+pub(super) fn of_deployment(subject: &Subject<'_>) -> Option<Finding> {
+    let service = subject.service.as_ref().filter(|_| subject.kind == SubjectKind::Service)?;
+    let primary = subject.primary_deployment()?;
+    let failed = primary.failed_tasks().filter(|failed| *failed >= LEAST as i64)?;
+    let is_rolling = primary.rollout_state() == Some("IN_PROGRESS") && primary.running_count() == Some(0);
+    // With too few tasks the service says so itself; and an event says more than a number.
+    let has_its_tasks = service.running_count()? >= service.desired_count()?;
+    let routine = |statement: &Statement| {
+        statement.message.service_event().is_some_and(|event| {
+            matches!(
+                event.kind,
+                ServiceEventKind::Started
+                    | ServiceEventKind::Stopped
+                    | ServiceEventKind::SteadyState
+                    | ServiceEventKind::DeploymentCompleted
+                    | ServiceEventKind::Registered
+                    | ServiceEventKind::Deregistered
+                    | ServiceEventKind::Draining
+            )
+        })
+    };
+    if !is_rolling || !has_its_tasks || !subject.statements_of(Source::ServiceEvent).all(routine) {
+        return None;
+    }
+    let cause = Cause::ServiceCrashLoop(CrashLoop {
+        count: usize::try_from(failed).ok(),
+        from_events: Some(false),
+        ..CrashLoop::default()
+    });
+    let finding = Finding::new(cause, Confidence::Possible, primary.cite("failedTasks")).summary(format!(
+        "{failed} tasks of the newest deployment failed one after the other: they do not start or do not become healthy, \
+         and the deployment does not get on. The tasks of the one before still run.",
+    ));
+    Some(finding.cite(primary.cite("runningCount")))
 }
 
 /// Tasks of the service that run or are on their way up.

@@ -32,7 +32,7 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // Nor beside too few tasks, of which no event says why.
-    if below_desired(subject).is_some() {
+    if below_desired(subject).is_some() || super::crash_loop::of_deployment(subject).is_some() {
         return Vec::new();
     }
     let state = Verdict::of_state(subject.service_state());
