@@ -102,9 +102,28 @@ pub(in crate::rules) static USER_STOPPED: Rule = Rule {
                     .set("because", Some(format!(", with the reason `{}`", said.message.raw().trim())));
             }
         }
+        if subject.stop == Stop::User && subject.task.as_ref().is_some_and(|task| task.job().is_some()) {
+            found = found.into_iter().map(of_job).collect();
+        }
         found
     }),
 };
+
+/// The same of a job of AWS Batch, which Batch stops itself.
+fn of_job(finding: Finding) -> Finding {
+    let because = match &finding.cause {
+        Cause::LifecycleUserStopped(stopped) => stopped.reason.as_deref(),
+        _ => None,
+    };
+    let because = because.map(|reason| format!(", with the reason `{reason}`")).unwrap_or_default();
+    let summary =
+        format!("Somebody, or a tool on somebody's behalf, terminated or cancelled the job{because}.");
+    finding.summary(summary).fixed_by(vec![Fix::look(
+        "Find out who called",
+        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=batch.amazonaws.com \
+         --max-results 20 --region {region} --query 'Events[].[EventTime,EventName,Username]' --output text",
+    )])
+}
 
 pub(in crate::rules) static SERVICE_SCALING: Rule = Rule {
     code: "lifecycle-service-scaling",
