@@ -21,7 +21,7 @@ fn targets_of_a_load_balancer() {
     let healthy = target("healthy", "");
     let initial = target("initial", "Elb.InitialHealthChecking");
     let draining = target("draining", "Target.DeregistrationInProgress");
-    assert_eq!(of(&[healthy.clone()]), [Verdict::Healthy]);
+    assert_eq!(of(std::slice::from_ref(&healthy)), [Verdict::Healthy]);
     assert_eq!(of(&[healthy.clone(), initial]), [Verdict::InProgress]);
     assert_eq!(of(&[healthy.clone(), draining.clone()]), [Verdict::Healthy]);
     assert_eq!(of(&[draining]), [Verdict::NotAFailure]);

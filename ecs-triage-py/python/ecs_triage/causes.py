@@ -3473,7 +3473,7 @@ class TaskFailedToStartBare(payloads.Plain):
 
     On EC2 the cause stands in a container's reason. Errors of the agent's own containers, such as the one that holds the network of an awsvpc task, are not sent to ECS and are in the agent's log alone.
 
-    Recognised by: stoppedReason is exactly `Task failed to start`, and no container has a reason or an exit code.
+    Recognised by: stoppedReason is exactly `Task failed to start`, and no container has a reason or an exit code but 0.
     """
 
     code = "task-failed-to-start-bare"
