@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 /// The ampersand last: it may itself stand before another one's name.
-const ENTITIES: [(&str, &str); 7] = [
+const ENTITIES: [(&str, &str); 10] = [
+    ("<br>", " "),
+    ("<br/>", " "),
+    ("<br />", " "),
     ("&quot;", "\""),
     ("&#34;", "\""),
     ("&#39;", "'"),
@@ -13,9 +16,10 @@ const ENTITIES: [(&str, &str); 7] = [
     ("&amp;", "&"),
 ];
 
-/// The text with quotes, brackets and ampersands as what they stand for.
+/// The text with quotes, brackets, ampersands and breaks in a table's cell as what they stand for.
 pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') || !ENTITIES.iter().any(|(entity, _)| text.contains(entity)) {
+    let may_have = text.contains('&') || text.contains('<');
+    if !may_have || !ENTITIES.iter().any(|(entity, _)| text.contains(entity)) {
         return Cow::Borrowed(text);
     }
     let decoded = ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| {
@@ -36,5 +40,6 @@ mod tests {
         );
         assert_eq!(decoded("a &amp;quot; b"), "a &quot; b");
         assert_eq!(decoded("a && b & c?d=1&e=2"), "a && b & c?d=1&e=2");
+        assert_eq!(decoded("one<br>two <br />three < four"), "one two  three < four");
     }
 }

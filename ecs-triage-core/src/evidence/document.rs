@@ -255,9 +255,17 @@ fn decode_sentence(text: &str) -> Option<Decoded> {
     if text.len() > LONGEST {
         return None;
     }
+    // A code as a page prints it.
+    let text = match text.trim_matches('`') {
+        code if code.bytes().all(|byte| byte.is_ascii_uppercase() || b"_:*".contains(&byte)) => code,
+        _ => text,
+    };
     let is_known = |text: &str| {
         let message = Message::parse(text);
-        message.placement().is_some() || message.service_event().is_some() || is_statement(text)
+        message.placement().is_some()
+            || message.service_event().is_some()
+            || message.is_pull()
+            || is_statement(text)
     };
     let value = match is_known(text) {
         true => Value::String(text.to_owned()),
@@ -295,6 +303,7 @@ fn quotes(text: &str) -> Vec<&str> {
 /// What the sentences of ECS, its agent and the SDKs speak of.
 const TOPICS: &[&str] = &[
     "account",
+    "authorized",
     "cannot",
     "cgroup",
     "compute",
@@ -319,6 +328,8 @@ const TOPICS: &[&str] = &[
     "invalid",
     "killed",
     "limit",
+    "load balancer",
+    "loadbalancer",
     "malformed",
     "memory",
     "mount",
@@ -331,12 +342,12 @@ const TOPICS: &[&str] = &[
     "role",
     "secret",
     "service",
+    "target",
     "task",
     "timed out",
     "timeout",
     "traceback",
     "unable",
-    "unauthorized",
     "unavailable",
     "volume",
     "warn",

@@ -10,6 +10,7 @@ mod calls;
 mod inputs;
 mod joins;
 mod pasted;
+mod pieces;
 mod wrappers;
 
 use ecs_triage_core::Evidence;

@@ -4,7 +4,7 @@ use ecs_triage_core::report::SubjectReport;
 use ecs_triage_core::{Evidence, diagnose};
 
 /// The code of each subject's first diagnosis; `-` for none. `None` when the text could not be read.
-fn codes(text: &str) -> Option<Vec<&'static str>> {
+pub(super) fn codes(text: &str) -> Option<Vec<&'static str>> {
     let mut evidence = Evidence::new();
     evidence.add_json(text.as_bytes()).ok()?;
     let report = diagnose(&evidence);

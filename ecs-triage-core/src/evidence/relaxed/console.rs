@@ -304,6 +304,14 @@ impl<'a> Reader<'a> {
             return false;
         };
         let column = self.lines[self.at].len().saturating_sub(label.value.len());
+        // `Reason: CannotPullContainerError`, and what it said below it.
+        if label.field == "message" && !label.value.is_empty() && self.draft.open_error().is_some() {
+            let text = self.whole(label.value, column, false);
+            if let Some(error) = self.draft.open_error() {
+                *error = Value::from(format!("{}: {}", error.as_str().unwrap_or(""), unquoted(&text)));
+            }
+            return true;
+        }
         if label.value.is_empty() {
             let Some(next) =
                 self.lines.get(self.at + 1).map(|next| without_marks(next)).filter(|next| !next.is_empty())
@@ -447,7 +455,7 @@ impl<'a> Reader<'a> {
     fn wraps_words(&self, before: &str, next: &str) -> bool {
         let from = self.at.saturating_sub(1);
         let lines = self.lines[from..].iter().take(SENTENCE_LINES).take_while(|line| !line.trim().is_empty());
-        let longest = lines.map(|line| wrap::columns(line)).max().unwrap_or(0);
+        let longest = lines.map(|line| words_columns(line)).max().unwrap_or(0);
         let word = next.split_ascii_whitespace().next().map_or(0, str::len);
         let used = wrap::columns(before);
         used >= 60 && used + 1 + word > longest
@@ -460,7 +468,7 @@ impl<'a> Reader<'a> {
         const NARROWEST: usize = 36;
         let lines = self.lines[self.at..].iter().take(SENTENCE_LINES);
         let lines: Vec<&str> = lines.copied().take_while(|line| !line.trim().is_empty()).collect();
-        let longest = lines.iter().map(|line| wrap::columns(line)).max().unwrap_or(0);
+        let longest = lines.iter().map(|line| words_columns(line)).max().unwrap_or(0);
         let has_no_room = |pair: &[&str]| {
             let word = pair[1].split_ascii_whitespace().next().map_or(0, |word| word.chars().count());
             let used = wrap::columns(pair[0]);
@@ -491,6 +499,14 @@ impl<'a> Reader<'a> {
                 break;
             };
             let text = next.trim();
+            // Somebody left lines empty between the parts of a message.
+            if text.is_empty()
+                && let Some(&below) = self.lines.get(self.at + 1)
+                && (is_open_error(&sentence) || message::is_own_tail(below.trim()))
+            {
+                self.at += 1;
+                continue;
+            }
             // Inside a bracket, and before a sentence has begun, nothing else can begin.
             let is_inside = sentence.is_empty()
                 || errors::is_cli(&sentence) && sentence.ends_with(" operation:")
@@ -546,6 +562,17 @@ fn compose_row(body: &str) -> Option<(&str, &str, &str, &str)> {
         status,
         &rest[status.len()..],
     ))
+}
+
+/// The length of a line of words: one long word, such as an ARN, may be longer than the place for a line.
+fn words_columns(line: &str) -> usize {
+    if line.trim().contains(' ') { wrap::columns(line) } else { 0 }
+}
+
+/// Whether the name of an error begins a sentence, and a colon ends it so far.
+fn is_open_error(sentence: &str) -> bool {
+    let is_named = |found: message::Found| found.start == 0 && found.named && found.kind == Kind::Stop;
+    sentence.ends_with(':') && message::find(sentence).is_some_and(is_named)
 }
 
 fn indent(line: &str) -> usize {

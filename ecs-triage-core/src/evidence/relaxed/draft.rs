@@ -88,6 +88,15 @@ impl Draft {
         }
     }
 
+    /// The last reason, while it is nothing but an error's name.
+    pub(super) fn open_error(&mut self) -> Option<&mut Value> {
+        let of_container = self.containers.last_mut().and_then(|container| container.get_mut("reason"));
+        let is_name = |text: &str| text.ends_with("Error") && text.bytes().all(|b| b.is_ascii_alphabetic());
+        of_container
+            .or_else(|| self.task.get_mut("stoppedReason"))
+            .filter(|reason| reason.as_str().is_some_and(is_name))
+    }
+
     /// Whether a container's end was stated.
     pub(super) fn has_containers(&self) -> bool {
         self.telling && !self.containers.is_empty() && !self.task.contains_key("stoppedReason")

@@ -259,6 +259,8 @@ pub(super) fn container(line: &str) -> Option<(&str, &str)> {
             let name = name_len(rest);
             let behind = rest[name..].trim_start_matches(['"', '\'', '`', '*', ')']);
             let plain = behind.starts_with([' ', ':', ','])
+                // A console's label and the error behind it, which were glued together.
+                && !rest[..name].ends_with("Error")
                 && !matches!(&rest[..name], "in" | "exited" | "failed" | "with" | "is" | "instance");
             return (name > 0 && plain).then_some((&rest[..name], behind));
         }

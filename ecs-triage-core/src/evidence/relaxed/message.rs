@@ -40,7 +40,6 @@ const NAMES: &[&str] = &[
     "invalidvolumeerror",
     "outofmemoryerror",
     "resourceinitializationerror",
-    "resourcenotfoundexception: fetching secret",
     "spotinterruptionerror",
     "taskdependencyerror",
     "taskfailedtostart:",
@@ -58,6 +57,7 @@ const STOPS: &[&str] = &[
     "api error (404): ",
     "availability-zone rebalancing initiated by",
     "capacity is unavailable at this time",
+    "cgroup resource: setup cgroup:",
     "container instance deregistration forced by user",
     "ecs failed to set up the ebs volume",
     "ecs is performing maintenance on the underlying infrastructure",
@@ -70,18 +70,26 @@ const STOPS: &[&str] = &[
     "host ec2 (instance",
     "network interface provision complete error timeout",
     "network interface provision failed",
+    "resourcenotfoundexception: fetching secret",
+    "resourcenotfoundexception: the task can",
     "scaling activity initiated by",
     "task failed container health checks",
     "task failed elb health checks",
     "task failed to start",
     "task stopped by user",
     "task was stopped by user",
-    "the task cannot pull registry auth",
+    "the task can't download the environment",
+    "the task can't retrieve the secret with arn",
+    "the task can\u{2019}t download the environment",
+    "the task can\u{2019}t retrieve the secret with arn",
     "the task cannot find the amazon cloudwatch log group",
+    "the task cannot pull registry auth",
+    "the task cannot pull secrets from",
     "timeout waiting for ephemeralstorage provisioning",
     "timeout waiting for network interface provisioning",
     "unable to attach network interface",
     "unable to launch instance(s) for capacity provider",
+    "unable to pull secrets or registry auth",
     "unexpected ec2 error while attempting to",
     "user initiated task stop",
     "you've reached the limit on the number of",
@@ -201,12 +209,26 @@ const TAILS: &[&str] = &[
     "check whether ",
     "check your ",
     "for more information, see",
+    "insufficientinstancecapacity:",
+    "maxspotinstancecountexceeded:",
+    "please adjust your request",
     "request id:",
     "signal: killed",
     "the closest matching ",
+    "the task can't ",
+    "the task can\u{2019}t ",
     "the task cannot ",
     "there is a connection issue between",
+    "unauthorizedoperation:",
+    "unfulfillablecapacity:",
+    "vcpulimitexceeded:",
 ];
+
+/// Whether a line, behind an empty one too, goes on with a message of ECS: nobody else writes so.
+pub(super) fn is_own_tail(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    lower.starts_with("there is a connection issue between") || lower.starts_with("the task cannot ")
+}
 
 /// Whether a line goes on with a message of ECS that has several.
 pub(super) fn is_tail(line: &str) -> bool {
@@ -303,7 +325,9 @@ fn event(lower: &str) -> Option<Found> {
             "(task ",
             "(deployment ",
         ];
-        if !name.is_empty() && name.len() <= 255 && specific.iter().any(|verb| said.starts_with(verb)) {
+        let is_of_task = said.starts_with("task ") && said.contains(" failed container health checks");
+        let is_specific = is_of_task || specific.iter().any(|verb| said.starts_with(verb));
+        if !name.is_empty() && name.len() <= 255 && is_specific {
             return Some(found(Kind::Event, at, true));
         }
     }

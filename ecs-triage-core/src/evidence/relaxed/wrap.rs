@@ -63,7 +63,10 @@ fn breaks_word(sentence: &str, before: &str, next: &str, width: Option<usize>) -
     if word.contains("://") && first.contains(['/', ':', '.']) && !first.ends_with('.') {
         return true;
     }
+    // A line of words may be as long as a terminal is wide by chance. No word ends, or begins, like these.
+    let is_word = ["for", "the", "was", "with"].contains(&first) || ["cannot", "from"].contains(&word);
     is_full(before, width)
+        && !is_word
         && word.ends_with(|c: char| c.is_ascii_alphanumeric() || "-_/:.=".contains(c))
         && first.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_/:.=),".contains(c))
 }

@@ -56,6 +56,14 @@ const SENTENCES: &[&str] = &[
     "did not have a container port ",
     "does not have a container port ",
     "unsupported operating system in task definition",
+    // Of blue/green deployments.
+    "listenerrule has an invalid arn format",
+    "cannot be used as both production and test listener rules",
+    "testlistenerrule is required when productionlistenerrule",
+    "duplicate targetgrouparn found",
+    "all loadbalancers must be strictly either elbv1",
+    "advancedconfiguration field is ",
+    "loadbalancers must have advancedconfiguration defined",
 ];
 
 pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {

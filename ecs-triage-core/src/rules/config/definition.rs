@@ -62,6 +62,8 @@ const REFUSALS: &[(&str, &str)] = &[
     ("host.sourcepath should not be blank", "volumes"),
     ("must have a container stop timeout of less than", "stopTimeout"),
     ("is not allowed on fargate", "linuxParameters"),
+    ("iam authorization requires a task role", "taskRoleArn"),
+    ("fargate resource requirements (", "cpu"),
     ("max allowed length is", "containerDefinitions"),
     ("fargate compatible task definitions do not support", "requiresCompatibilities"),
     ("tasks using the fargate launch type do not support", "requiresCompatibilities"),
@@ -114,6 +116,8 @@ const SENTENCES: &[&str] = &[
     "tasks using the fargate launch type must have a container stop timeout of less than",
     "fargate compatible task definitions do not support",
     "only one volume configuration type should be used",
+    "iam authorization requires a task role",
+    "fargate resource requirements (",
 ];
 
 /// Whether a message answers the registration of a task definition.

@@ -149,6 +149,7 @@ fn is_agent_failure(statement: &Statement) -> bool {
         "unable to start executecommandagent",
         "executecommandagent process exited",
         "execute command agent initialization failed",
+        "executecommandagent initialization failed",
         "execute command agent failed",
         "managed agent not found (executecommandagent)",
         "no valid versions were found in",

@@ -205,7 +205,8 @@ pub(in crate::rules) static GPU_RUNTIME_FAILED: Rule = Rule {
         |statement, _| {
             let message = &statement.message;
             // "libnetwork-setkey" is Docker's own hook.
-            is_gpu(message) || message.says("prestart hook") && !message.says("libnetwork")
+            is_gpu(message)
+                || message.says_any(&["prestart hook", "running hook #"]) && !message.says("libnetwork")
         },
         |_, _| Cause::StartGpuRuntimeFailed(Plain {}),
     )

@@ -321,7 +321,12 @@ impl Program {
         let exec = statement.message.exec();
         // Found by its path but not run: what execve misses then is the interpreter or the loader.
         let is_interpreter = exec.is_some_and(|exec| exec.problem == ExecProblem::NoSuchFile)
-            && !statement.message.says_any(&["exec: ", "stat /", "exec container process"]);
+            && !statement.message.says_any(&[
+                "exec: ",
+                "stat /",
+                "exec container process",
+                "container command '",
+            ]);
         Self {
             program: exec.and_then(|exec| exec.program.as_deref()).map(|name| redacted(name).into_owned()),
             missing: is_interpreter.then(|| "interpreter".to_owned()),

@@ -88,6 +88,7 @@ pub(in crate::rules) static CREDENTIALSPEC_FAILED: Rule = Rule {
                     "kerberos tickets",
                     "domainless gmsa",
                     "gmsa ad user",
+                    "the provided ssm parameter:",
                 ])
         },
         |_, _| Cause::GmsaCredentialspecFailed(super::super::Plain {}),

@@ -210,6 +210,11 @@ fn reading(statement: &Statement, subject: &Subject<'_>) -> Option<Reading> {
             _ => Reading::Role,
         });
     }
+    // Cut behind whom the registry refused.
+    let is_cut_off = message.denial().is_some_and(|denial| denial.action.is_none());
+    if is_cut_off && message.is_pull() && message.says("denied: user:") {
+        return Some(Reading::Either);
+    }
     // containerd prints the status alone.
     let is_bare_403 = message.denial().is_none()
         && (message.http_status() == Some(403) || message.says("403 forbidden"))

@@ -189,7 +189,9 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
     check: Check::says(
         |statement, subject| {
             let message = &statement.message;
-            let about_files = message.says_any(&["env file", "environment file", "envfile"]);
+            // The agent asks for the bucket's region first, also for FireLens.
+            let about_files = message.says_any(&["env file", "environment file", "envfile"])
+                || message.says("s3 client for bucket") && !message.says("firelens");
             let refused = refuses(
                 message,
                 &["s3:GetObject", "s3:HeadObject", "s3:ListBucket", "s3:GetBucketLocation"],

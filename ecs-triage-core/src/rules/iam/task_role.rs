@@ -102,6 +102,7 @@ pub(in crate::rules) fn finds_no_credentials(message: &Message) -> bool {
             "log stream",
             "env file",
             "efs utils",
+            "fsxwindowsfileserver",
             "execution role",
             "gmsa",
             "cannotstartcontainererror",

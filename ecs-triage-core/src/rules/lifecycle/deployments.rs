@@ -177,6 +177,7 @@ pub(in crate::rules) static TASK_PROTECTION: Rule = Rule {
             message.says_any(&[
                 "under protection",
                 "number of protected tasks",
+                "unable to az rebalance because ",
                 "taskset_scale_in_failure_by_task_protection",
             ]) || message.body().trim_end_matches('.') == "deployment_blocked"
         },

@@ -101,6 +101,7 @@ fn is_breaker(statement: &Statement) -> bool {
         && (message.says("deployment circuit breaker")
             || message.says("circuit breaker threshold")
             || message.says("because of a circuit breaker")
+            || message.body().starts_with("deployment failed: tasks failed to start")
             || (is_failed_event || statement.source == Source::DeploymentReason)
                 && message.says_any(&["tasks failed to start", "task failed to start"]))
 }

@@ -191,6 +191,7 @@ fn let_driver_create(subject: &Subject<'_>, finding: Finding, group: &str) -> Fi
 fn is_stated(message: &Message) -> bool {
     let answered = message.says("resourcenotfoundexception");
     message.says("specified log group does not exist")
+        || is_driver_start(message) && message.says("log group does not exist")
         || answered
             && (is_driver_start(message)
                 || message.says_any(&["create cloudwatch log stream", "cloudwatch log group"]))

@@ -129,6 +129,8 @@ fn firelens_fault(message: &Message) -> Option<&'static str> {
         ("bridge ip not available to use for firelens", "its address on the bridge is not known"),
         ("failed to start firelens container", "its container did not start"),
         ("configuration file contains errors, aborting", "Fluent Bit refuses its configuration file"),
+        ("unable to initialize resource directory", "its files cannot be prepared"),
+        ("unable to create socket directory", "its files cannot be prepared"),
         ("firelens resource", "its files cannot be prepared"),
         ("firelens config", "its configuration could not be prepared"),
     ];

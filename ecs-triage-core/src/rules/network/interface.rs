@@ -110,9 +110,13 @@ pub(in crate::rules) static PROVISION_TIMEOUT: Rule = Rule {
         |statement, subject| {
             let message = &statement.message;
             let is_internal = message.body().starts_with("internalerror") && !is_creation(message);
-            if message.says("timeout waiting for network interface provisioning")
-                || is_internal && message.says("network interface")
-            {
+            let is_timeout = message.says_any(&[
+                "timeout waiting for network interface provisioning",
+                "timeout waiting for network interface to be attached",
+                // In AWS Batch's words.
+                "network interface provision complete error timeout",
+            ]);
+            if is_timeout || is_internal && message.says("network interface") {
                 return Some(Confidence::Likely);
             }
             let is_at_start = matches!(subject.stop, Stop::FailedToStart | Stop::Unknown | Stop::None);

@@ -152,6 +152,13 @@ fn is_stop_code(statement: &Statement) -> bool {
 
 /// The words alone, with or without their blanks.
 fn is_bare(body: &str) -> bool {
+    // AWS Elastic Beanstalk lists the containers, of which none has a reason.
+    let list =
+        |rest: &str| rest.trim_matches([' ', '.', '(', ')']).split(' ').all(|name| name.ends_with(':'));
+    let body = match body.strip_prefix("task failed to start. (") {
+        Some(rest) if list(rest) => "task failed to start",
+        _ => body,
+    };
     let letters: String = body.chars().filter(char::is_ascii_alphanumeric).collect();
     // The console puts a link behind it.
     matches!(letters.as_str(), "taskfailedtostart" | "taskfailedtostartviewtroubleshootingguide")

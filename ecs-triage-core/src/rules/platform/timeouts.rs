@@ -172,7 +172,11 @@ pub(in crate::rules) static RUNTIME: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.has_error("ContainerRuntimeTimeoutError"),
+        // Docker's agent waits for "started"; this is the name of containerd's state.
+        |statement, _| {
+            let message = &statement.message;
+            message.has_error("ContainerRuntimeTimeoutError") || is_transition(message, &["running"])
+        },
         |statement, _| Cause::PlatformRuntimeTimeout(Waited::of(statement)),
     )
     .settled(with_wait),

@@ -11,7 +11,7 @@ pub(super) use secrets_manager::{
     ASM_JSON_KEY_MISSING, ASM_MARKED_FOR_DELETION, ASM_NOT_FOUND, ASM_NOT_JSON, THROTTLED,
 };
 
-use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, payload::payloads};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, payload::payloads};
 use crate::arn::Arn;
 use crate::signals::message::Message;
 use crate::signals::{Statement, Subject};

@@ -1,8 +1,8 @@
 //! What can be wrong with a secret of Secrets Manager.
 
 use super::{
-    Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule, SecretReference, is_about_asm, is_about_ssm, located,
-    stored,
+    Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Rule, SecretReference, is_about_asm,
+    is_about_ssm, located, stored,
 };
 use crate::signals::message::Message;
 
@@ -137,7 +137,7 @@ pub(in crate::rules) static ASM_NOT_JSON: Rule = Rule {
     ],
     docs: DOCS,
     since: "0.1.0",
-    check: Check::says(
+    check: Check::allows(
         |statement, _| {
             let message = &statement.message;
             let is_json_error = message.says_any(&[
@@ -147,11 +147,17 @@ pub(in crate::rules) static ASM_NOT_JSON: Rule = Rule {
                 "invalid character '",
                 "after top-level value",
             ]);
-            statement.is_from_ecs()
+            let is_stated = statement.is_from_ecs()
                 && is_json_error
-                && is_about_asm(message)
                 && !is_registry_password(message)
-                && !message.is_pull()
+                && !message.is_pull();
+            // Of what is fetched before the start, nothing else is read as JSON.
+            let is_open = message.says("unable to pull secrets") && !is_about_ssm(message);
+            match is_about_asm(message) {
+                _ if !is_stated => None,
+                true => Some(Confidence::Likely),
+                false => is_open.then_some(Confidence::Possible),
+            }
         },
         |statement, subject| Cause::SecretAsmNotJson(SecretReference::of_asm(statement, subject)),
     )

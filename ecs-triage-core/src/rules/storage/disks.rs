@@ -1,6 +1,6 @@
 //! Disks under the task.
 
-use super::super::Plain;
+use super::super::{Confidence, Plain};
 use super::{Blast, Bucket, Cause, Check, Fix, Kind, Rule};
 
 pub(in crate::rules) static EPHEMERAL_PROVISION_TIMEOUT: Rule = Rule {
@@ -56,11 +56,17 @@ pub(in crate::rules) static THIN_POOL_FULL: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"],
     since: "0.1.0",
-    check: Check::says(
+    check: Check::allows(
         |statement, _| {
             let message = &statement.message;
-            message.says("thin pool")
-                && message.says_any(&["free data blocks", "free metadata", "less than minimum"])
+            let is_stated = message.says("thin pool")
+                && message.says_any(&["free data blocks", "free metadata", "less than minimum"]);
+            // Cut behind the driver's name, as AWS's page is called.
+            let is_cut = message.folded().trim_end_matches([':', '.', ' ', '`']).ends_with(": devmapper");
+            match is_stated {
+                true => Some(Confidence::Likely),
+                false => is_cut.then_some(Confidence::Possible),
+            }
         },
         |_, _| Cause::StorageThinPoolFull(Plain {}),
     ),

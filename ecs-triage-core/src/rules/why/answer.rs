@@ -183,7 +183,8 @@ impl Case<'_, '_> {
             ": not found",
             "not found in repository",
             "requested image not found",
-        ]) || self.says(&["manifest for "]) && self.says(&["not found"]);
+        ]) || self.says(&["manifest for "]) && self.says(&["not found"])
+            || self.ends_unresolved();
         // Layers that are missing have been dealt with; what is left is the manifest.
         let is_404 = self.message.http_status() == Some(404) || self.says(&["api error (404)"]);
         let readings = match is_missing && self.message.http_status().is_none() {
@@ -193,6 +194,12 @@ impl Case<'_, '_> {
             false => return None,
         };
         Some(self.of_registry(sure).unwrap_or(readings))
+    }
+
+    /// `failed to resolve ref X not found`, without the colon that was lost with a line break.
+    fn ends_unresolved(&self) -> bool {
+        let end = self.message.folded().trim_end_matches(['.', ')', '"', '\'']);
+        self.says(&["failed to resolve ref"]) && end.ends_with(" not found")
     }
 
     /// What the registry itself does not have, by answers in the evidence: containerd says `not found` of all three.

@@ -51,7 +51,8 @@ impl Case<'_, '_> {
         if is_advised && self.of_refusal().is_none() && self.of_missing().is_none() {
             return Some(self.unreachable());
         }
-        let is_request = self.says(&["failed to do request", "send request failed", "dial tcp"]);
+        let is_request =
+            self.says(&["failed to do request", "send request failed", "dial tcp"]) || self.ends_in_request();
         is_request.then(|| match self.unreachable().whys {
             [HostInvalid] => perhaps(&[HostInvalid]),
             [EcrApiUnreachable] => perhaps(&[EcrApiUnreachable, Dns]),
@@ -60,6 +61,21 @@ impl Case<'_, '_> {
             [LayersUnreachable] => perhaps(&[LayersUnreachable, Dns]),
             other => perhaps(other),
         })
+    }
+
+    /// `… daemon: Get https://HOST/v2/`, cut behind what Docker asked for.
+    fn ends_in_request(&self) -> bool {
+        let last = self.message.folded().split_ascii_whitespace().next_back();
+        last.is_some_and(|last| last.contains("https://"))
+            && self.says(&[": get https://", ": get \"https://", ": head https://", ": head \"https://"])
+    }
+
+    /// The advice to look at the network, in a message that does not say whom the task asked: for its token, or for a secret.
+    pub(super) fn of_network(&self) -> Option<Readings> {
+        let is_open = self.says(&["unable to pull secrets or registry auth"])
+            && self.message.endpoint().is_none()
+            && self.message.is_connection_issue();
+        is_open.then_some(perhaps(&[EcrApiUnreachable, SecretsManagerUnreachable, SsmUnreachable]))
     }
 
     /// What cannot be reached: the name decides before the address, the address before the kind of endpoint.

@@ -86,6 +86,10 @@ const fn perhaps(whys: &'static [Why]) -> Readings {
     Readings { confidence: Confidence::Possible, whys }
 }
 
+/// What the agents call the files that `environmentFiles` names.
+const ENVIRONMENT_FILES: &[&str] =
+    &["env file", "environment file", "environmentfile", "environment variable file", "s3 client for bucket"];
+
 /// What a message leaves open, in the light of what stands beside it.
 pub(super) fn readings(statement: &Statement, subject: &Subject<'_>) -> Readings {
     let message = &statement.message;
@@ -184,13 +188,13 @@ impl Case<'_, '_> {
     /// A registry token, a secret, a log stream or a file that the task needs before it starts.
     fn of_start(&self) -> Readings {
         let message = self.message;
-        let Some(endpoint) = message.endpoint() else { return NONE };
+        let Some(endpoint) = message.endpoint() else { return self.of_network().unwrap_or(NONE) };
         let readings: &'static [Why] = match endpoint.kind {
             EndpointKind::EcrApi => &[EcrApiUnreachable],
             EndpointKind::Ssm => &[SsmUnreachable],
             EndpointKind::SecretsManager => &[SecretsManagerUnreachable],
             EndpointKind::Logs => &[LogsUnreachable],
-            EndpointKind::S3 if self.says(&["env file", "environment file", "environmentfile"]) => {
+            EndpointKind::S3 if self.says(ENVIRONMENT_FILES) && !self.says(&["firelens"]) => {
                 &[EnvFileUnreachable]
             }
             _ => return NONE,
@@ -218,6 +222,8 @@ impl Case<'_, '_> {
             Some(Transport::Canceled) => perhaps(readings),
             Some(_) => sure(readings),
             None if message.is_connection_issue() => sure(readings),
+            // The sentence that goes on with the connection.
+            None if self.says(&["the task cannot pull registry auth"]) => perhaps(readings),
             None if self.says(&["send request failed", "dial tcp"]) => perhaps(match endpoint.kind {
                 EndpointKind::EcrApi => &[EcrApiUnreachable, Dns],
                 EndpointKind::Ssm => &[SsmUnreachable, Dns],

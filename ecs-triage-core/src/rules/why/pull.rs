@@ -26,6 +26,7 @@ const UNPACK_FAULTS: &[&str] = &[
     "layer does not exist",
     "invalid header",
     "invalid checksum",
+    "failed in win32",
     "unexpected eof",
     "corrupt",
     "number of layers and diffids",
@@ -40,6 +41,7 @@ impl Case<'_, '_> {
         }
         self.of_disk()
             .or_else(|| self.of_agent())
+            .or_else(|| self.of_network())
             .or_else(|| self.of_credentials())
             .or_else(|| self.of_image())
             .or_else(|| self.of_limits())

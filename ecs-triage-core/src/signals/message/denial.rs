@@ -134,10 +134,18 @@ pub(super) fn find(text: &Text) -> Option<Denial> {
         .find_map(|reason| text.after(reason, verb));
     if let Some(from) = reason {
         let rest = text.folded[from..].trim_start_matches('n').trim_start();
-        denial.by = KINDS.iter().find(|(words, _)| rest.starts_with(words)).map(|(_, kind)| *kind);
+        denial.by = kind(rest);
         denial.policy_arn = policy_arn(text, from);
     }
     Some(denial)
+}
+
+/// The kind of policy at the beginning of a text, also where it is cut within a name that no other begins like.
+fn kind(rest: &str) -> Option<PolicyKind> {
+    let is_cut_in = |words: &str| rest.len() > 1 && words.starts_with(rest.trim_end_matches('.'));
+    let mut cut = KINDS.iter().filter(|(words, _)| is_cut_in(words));
+    let whole = KINDS.iter().find(|(words, _)| rest.starts_with(words));
+    whole.or_else(|| cut.next().filter(|_| cut.next().is_none())).map(|(_, kind)| *kind)
 }
 
 fn role_name(principal: &str, whole: bool) -> Option<String> {

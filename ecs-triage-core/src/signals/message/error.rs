@@ -269,7 +269,8 @@ const REASONS: &[&str] = &[
     " forbidden",
     " not found",
     " method not allowed",
-    " too many requests",
+    // It may be cut: no other status is called so.
+    " too many re",
     " internal server error",
     " bad gateway",
     " service unavailable",

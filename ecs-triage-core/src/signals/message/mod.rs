@@ -291,6 +291,7 @@ impl Message {
             "connection issue between",
             "check your task network configuration",
             "check your network configuration",
+            "check your network connection between",
         ])
     }
 
@@ -356,6 +357,8 @@ const LABELS: &[&str] = &[
     "status reason:",
     "status reason",
     "statusreason:",
+    // AWS Elastic Beanstalk.
+    "ecs task stopped due to:",
     "reason:",
     "error:",
     "message:",

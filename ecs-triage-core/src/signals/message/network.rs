@@ -299,7 +299,8 @@ pub(super) fn transport(text: &Text, host: Option<&str>, peer: Option<Peer>) -> 
     if says(&["unexpected eof"]) || text.folded.trim_end_matches('.').ends_with(": eof") {
         return Some(Transport::UnexpectedEof);
     }
-    if says(&["signal: killed"]) {
+    // AWS's page leaves the blank out.
+    if says(&["signal: killed", "signal:killed"]) {
         return Some(Transport::SignalKilled);
     }
     says(&["context canceled"]).then_some(Transport::Canceled)
@@ -352,6 +353,7 @@ const WORDS: &[(&str, EndpointKind)] = &[
     ("redacted ecr url", EndpointKind::S3Layers),
     ("starport-layer-bucket", EndpointKind::S3Layers),
     ("registry auth from amazon ecr", EndpointKind::EcrApi),
+    ("registry authentication from amazon ecr", EndpointKind::EcrApi),
     ("retrieve ecr registry auth", EndpointKind::EcrApi),
     ("from the amazon ecr repository", EndpointKind::EcrDkr),
     ("from ssm", EndpointKind::Ssm),
@@ -363,7 +365,9 @@ const WORDS: &[(&str, EndpointKind)] = &[
     ("cloudwatch log", EndpointKind::Logs),
     ("validate logger args", EndpointKind::Logs),
     ("env file", EndpointKind::S3),
+    ("s3 client for bucket", EndpointKind::S3),
     ("environment files", EndpointKind::S3),
+    ("environment variable file", EndpointKind::S3),
     ("efs utils", EndpointKind::Efs),
     ("the task and amazon ecr", EndpointKind::EcrDkr),
 ];

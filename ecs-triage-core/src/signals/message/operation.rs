@@ -18,6 +18,7 @@ pub struct Operation {
 const WORDS: &[(&str, &str, &str)] = &[
     ("retrieve ecr registry auth", "ECR", "GetAuthorizationToken"),
     ("registry auth from amazon ecr", "ECR", "GetAuthorizationToken"),
+    ("registry authentication from amazon ecr", "ECR", "GetAuthorizationToken"),
     ("retrieve secret from asm", "Secrets Manager", "GetSecretValue"),
     ("retrieve secrets from asm", "Secrets Manager", "GetSecretValue"),
     ("fetching secret data from aws secrets manager", "Secrets Manager", "GetSecretValue"),

@@ -50,6 +50,7 @@ const PHRASES: &[(&str, Placement)] = &[
     ("memberof placement constraint unsatisfied", MemberOf),
     ("distinctinstance placement constraint unsatisfied", DistinctInstance),
     ("has insufficient cpu", Cpu),
+    ("have enough cpu units", Cpu),
     ("has insufficient memory", Memory),
     ("has insufficient gpu", Gpu),
     ("is already using a port", Ports),
@@ -61,6 +62,7 @@ const PHRASES: &[(&str, Placement)] = &[
     ("resource:eni", Eni),
     ("resource:ports", Ports),
     ("resource:fargate", Fargate),
+    ("resource:agent", Agent),
     ("resource:*", OtherResource),
 ];
 

@@ -12,9 +12,11 @@ const PULL_TEXTS: &[&str] = &[
     "failed to pull image",
     "failed to pull and unpack image",
     "failed to resolve ref",
+    "failed to register layer",
+    "failed to extract layer",
     "httpreadseeker",
     "httpreaderseeker",
-    "pull access denied for",
+    "pull access denied",
     "pull command failed",
     "pull rate limit",
     "toomanyrequests",
@@ -26,11 +28,20 @@ const PULL_TEXTS: &[&str] = &[
     "while pulling image",
     "error pulling image",
     "/manifests/",
+    // What Docker asks for by HTTP is a registry's, where its own words stand alone.
+    "error response from daemon: get ",
+    "error response from daemon: head ",
+    "api error (500): get http",
 ];
 
-/// A name that begins with `CannotPull`, or a text that only pulls have.
+/// All that is left of a pull that was given up, in the agent's words.
+const GIVEN_UP: &str = "context canceled";
+
+/// A name that begins with `CannotPull`, a text that only pulls have, or a pull's whole reason.
 pub(super) fn is_pull(text: &Text, names: &[ErrorName]) -> bool {
-    names.iter().any(|name| name.as_str().starts_with("CannotPull")) || text.says_any(PULL_TEXTS)
+    names.iter().any(|name| name.as_str().starts_with("CannotPull"))
+        || text.says_any(PULL_TEXTS)
+        || text.folded.trim_end_matches('.') == GIVEN_UP
 }
 
 /// Words in front of a reference, whether the reference may be the last word of a whole message, and words one of

@@ -117,6 +117,9 @@ fn plain_exec(text: &Text) -> Option<Exec> {
         let problem = problem(text.folded.get(program.end..).unwrap_or_default());
         return Some(Exec::of(program.closed.then_some(program.text), problem));
     }
+    if let Some(refused) = refused_by_docker(text) {
+        return Some(refused);
+    }
     text.places("exec /").take(CANDIDATES).find_map(|at| {
         let from = at + "exec ".len();
         // A path holds no colon here, so the piece before one is all there is to look at.
@@ -128,6 +131,22 @@ fn plain_exec(text: &Text) -> Option<Exec> {
         (alone && problem != ExecProblem::Other)
             .then(|| Exec::of(Some(&text.text[from..from + length]), problem))
     })
+}
+
+/// `Container command 'X' not found or does not exist.` and `… could not be invoked.` of Docker before 1.13, which looked
+/// for no directory of the path where X has a slash.
+fn refused_by_docker(text: &Text) -> Option<Exec> {
+    let from = text.after("container command ", 0)?;
+    let program = text.text[from..].starts_with('\'').then(|| text.token(from + 1, &['\'']));
+    let program = program.filter(|token| token.closed).map(|token| token.text);
+    let rest = &text.folded[from..];
+    let problem = match () {
+        () if rest.contains("could not be invoked") => ExecProblem::PermissionDenied,
+        () if !rest.contains("not found or does not exist") => return None,
+        () if program.is_some_and(|program| program.contains('/')) => ExecProblem::NoSuchFile,
+        () => ExecProblem::NotFoundInPath,
+    };
+    Some(Exec::of(program, problem))
 }
 
 /// How many places are looked at before a text is taken for something else.
