@@ -67,7 +67,8 @@ pub(crate) struct Embedded {
 const DEEPEST: usize = 32;
 
 /// Members in which people and their tools put evidence, so that what stands there is meant.
-const WRAPPING: &[&str] = &["inputs", "evidence", "documents", "response", "result", "data"];
+const WRAPPING: &[&str] =
+    &["inputs", "evidence", "documents", "response", "result", "data", "output", "jobSummaryList"];
 
 /// Members of records that programs write, in which a message of ECS may stand.
 const TELLING: &[&str] =

@@ -15,6 +15,7 @@ mod stop;
 mod subject;
 mod subjects;
 mod timeline;
+mod told;
 mod turns;
 
 pub use boot::Boot;

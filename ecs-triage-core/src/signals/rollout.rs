@@ -65,10 +65,14 @@ fn of_service(service: &Service<'_>, is_under_way: bool, seen: Option<Timestamp>
     let is_stabilizing = |set: &Deployment<'_>| {
         set.stability_status() == Some("STABILIZING") && set.status() != Some("DRAINING")
     };
+    // The tasks that run are an older deployment's.
+    let has_begun = primary.is_some_and(|primary| primary.running_count() < primary.desired_count())
+        && service.running_count().is_some()
+        && service.running_count() >= service.desired_count();
     // Without a rollout state (Classic Load Balancer, other controllers) a second deployment tells.
     let is_rolling = is_under_way
         || rollout == Some("IN_PROGRESS")
-        || rollout.is_none() && deployments.len() > 1
+        || rollout.is_none() && (deployments.len() > 1 || has_begun)
         || service.task_sets().iter().chain(&deployments).any(is_stabilizing);
     // The answer to CreateService or UpdateService shows the moment of the call, when nothing can have started yet.
     let is_just_called = service.node().pointer().ends_with("/service");

@@ -5,22 +5,25 @@ use std::cmp::Reverse;
 use super::message::ServiceEventKind;
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, definition_for};
+use super::told::Told;
 use crate::Timestamp;
 use crate::evidence::ecs::{Deployment, Service, ServiceAction, ServiceDeployment, ServiceEvent};
-use crate::evidence::text::MessageText;
 use crate::evidence::{Evidence, Read};
 
-/// A service is known by `DescribeServices`, by its events, or by its deployments; `listed` are messages that a query took
-/// out of events.
-pub(super) fn services<'e>(evidence: &'e Evidence, listed: &[MessageText<'e>]) -> Vec<Subject<'e>> {
+/// A service is known by `DescribeServices`, by its events, or by its deployments; `told` are events of which the messages alone
+/// are there.
+pub(super) fn services<'e>(evidence: &'e Evidence, told: Vec<Told<'e>>) -> Vec<Subject<'e>> {
     let mut found: Vec<Subject<'_>> = evidence.all().map(|service| of_service(evidence, service)).collect();
     add_actions(&mut found, evidence);
     add_loose_events(&mut found, evidence);
+    for told in told {
+        let service = told.service.clone();
+        service_subject(&mut found, evidence, &service).statements.extend(told.statements());
+    }
     add_service_deployments(&mut found, evidence);
     if found.is_empty() {
         found.extend(of_deployments(evidence));
     }
-    add_listed_events(&mut found, evidence, listed);
     for subject in &mut found {
         if subject.definition.is_none() && subject.service.is_none() {
             subject.definition = definition_for(evidence, None);
@@ -34,7 +37,10 @@ fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
     let mut subject = Subject::new(SubjectKind::Service, id, evidence);
     let settled = Settled::of(&service);
     let events = service.events().into_iter().filter(|event| !settled.has(event)).collect();
-    let said = event_statements(events);
+    let mut said = event_statements(events);
+    if said.is_empty() {
+        said = bare_events(&service);
+    }
     subject.statements.extend(if has_all_tasks(&service) { without_settled(said) } else { said });
     let deployments = service.deployments().into_iter().chain(service.task_sets());
     subject.statements.extend(deployments.filter_map(|deployment| of_rollout(&deployment)));
@@ -110,7 +116,24 @@ fn event_statements(mut events: Vec<ServiceEvent<'_>>) -> Vec<Statement> {
 fn is_steady(event: &ServiceEvent<'_>) -> bool {
     let text = event.message().unwrap_or_default().to_ascii_lowercase();
     // All tasks of a completed deployment are up and healthy.
-    text.contains("has reached a steady state") || text.contains(") deployment completed.")
+    text.contains("has reached a steady state") || text.ends_with(" deployment completed.")
+}
+
+/// Events of which a query left the messages alone.
+fn bare_events(service: &Service<'_>) -> Vec<Statement> {
+    let list = service.node().get("events").map(|events| events.elements_of_any()).unwrap_or_default();
+    let statements = list.iter().filter_map(|event| {
+        let text = event.value().as_str()?;
+        Some(Statement::new(Source::ServiceEvent, text, event.citation()))
+    });
+    since_steady(statements.collect(), says_steady)
+}
+
+/// Whether all tasks that a service wants are up and healthy, as this says.
+pub(super) fn says_steady(statement: &Statement) -> bool {
+    use ServiceEventKind::{DeploymentCompleted, SteadyState};
+    let kind = statement.message.service_event().map(|event| event.kind);
+    matches!(kind, Some(SteadyState | DeploymentCompleted))
 }
 
 /// Whether a service runs as many tasks as it wants, and no deployment is under way.
@@ -158,7 +181,7 @@ fn keeps_from_starting(kind: ServiceEventKind) -> bool {
 }
 
 /// Of a list, newest first, what is newer than the last steady state; that state alone when nothing is.
-fn since_steady<T>(list: Vec<T>, is_steady: impl Fn(&T) -> bool) -> Vec<T> {
+pub(super) fn since_steady<T>(list: Vec<T>, is_steady: impl Fn(&T) -> bool) -> Vec<T> {
     let newer = list.iter().position(is_steady).map_or(list.len(), |at| at.max(1));
     list.into_iter().take(newer).collect()
 }
@@ -207,26 +230,6 @@ fn add_loose_events<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {
     let named = statements.iter().find_map(|statement| statement.message.service_event()?.service.clone());
     let subject = service_subject(found, evidence, named.as_deref().unwrap_or("service"));
     subject.statements.extend(statements);
-}
-
-/// Messages without their times, newest first, each of the service that it names.
-fn add_listed_events<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence, listed: &[MessageText<'e>]) {
-    let mut by_service: Vec<(String, Vec<Statement>)> = Vec::new();
-    for message in listed {
-        let statement = Statement::new(Source::ServiceEvent, message.text(), message.node().citation());
-        let event = statement.message.service_event();
-        let name = event.and_then(|event| event.service.clone()).unwrap_or_else(|| "service".to_owned());
-        match by_service.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, said)) => said.push(statement),
-            None => by_service.push((name, vec![statement])),
-        }
-    }
-    for (name, said) in by_service {
-        use ServiceEventKind::{DeploymentCompleted, SteadyState};
-        let kind = |said: &Statement| said.message.service_event().map(|event| event.kind);
-        let said = since_steady(said, |said| matches!(kind(said), Some(SteadyState | DeploymentCompleted)));
-        service_subject(found, evidence, &name).statements.extend(said);
-    }
 }
 
 fn add_service_deployments<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {

@@ -8,6 +8,7 @@ use super::message::Message;
 use super::services::services;
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, containers_of, definition_for};
+use super::told::{self, Told};
 use super::turns::Turns;
 use crate::evidence::ecs::{
     Container, ContainerDefinition, ContainerInstance, Failure, HealthCheck, InstanceHealthChange, Secret,
@@ -15,7 +16,7 @@ use crate::evidence::ecs::{
 };
 use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::{ApiError, MessageText};
-use crate::evidence::{Citation, Evidence, Quoting, Request};
+use crate::evidence::{Citation, Evidence, Request};
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
 /// messages; a container instance that is well, a task definition, or a log, only when there is nothing else.
@@ -25,16 +26,18 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     found.extend(evidence.all().map(|task| of_task(evidence, task, &mut heard)));
     let turns = Arc::new(Turns::among(&found));
     found.extend(loose_containers(evidence));
-    let listed = listed_events(evidence);
-    found.extend(services(evidence, &listed));
+    let told = Told::among(evidence);
+    let is_told = |message: &MessageText<'_>| {
+        told.iter().any(|told| told.has(message)) || told::is_explained(evidence, message)
+    };
+    let messages: Vec<MessageText<'_>> = evidence.all().filter(|message| !is_told(message)).collect();
+    found.extend(services(evidence, told));
     let instances = evidence.all().filter(|instance| stands_out(evidence, instance));
     found.extend(instances.map(|instance| of_instance(evidence, instance)));
     found.extend(evidence.all().filter_map(|change| of_health_change(evidence, &change)));
     found.extend(evidence.answers().map(|(failure, request)| of_failure(evidence, &failure, request)));
     found.extend(errors(evidence, &[CHANGES, LOOKS]));
-    if listed.is_empty() {
-        found.extend(evidence.all().map(|message| of_message(evidence, &message)));
-    }
+    found.extend(messages.iter().map(|message| of_message(evidence, message)));
     if found.is_empty() {
         found.extend(errors(evidence, &[LOOKS_AROUND]));
     }
@@ -335,23 +338,13 @@ fn of_targets(evidence: &Evidence) -> Option<Subject<'_>> {
     (!subject.targets.is_empty()).then_some(subject)
 }
 
-/// Messages of services' schedulers that a query made a list of, newest first as in the answer.
-///
-/// In text that was pasted they may stand in any order.
-fn listed_events(evidence: &Evidence) -> Vec<MessageText<'_>> {
-    let messages: Vec<MessageText<'_>> = evidence.all().collect();
-    let is_listed = |message: &MessageText<'_>| {
-        let place = message.node().pointer().rsplit('/').next();
-        message.text().starts_with("(service ")
-            && message.node().document().quoting() != Quoting::Scalars
-            && place.is_some_and(|place| place.parse::<usize>().is_ok())
-    };
-    if messages.len() > 1 && messages.iter().all(is_listed) { messages } else { Vec::new() }
-}
-
 fn of_message<'e>(evidence: &'e Evidence, message: &MessageText<'e>) -> Subject<'e> {
     let mut subject = Subject::new(SubjectKind::Message, "message", evidence);
-    let statement = Statement::new(Source::Bare, message.text(), message.node().citation());
+    let text = match told::exit_beside(message) {
+        Some(code) => format!("{} (exit code {code})", message.text()),
+        None => message.text().to_owned(),
+    };
+    let statement = Statement::new(Source::Bare, &text, message.node().citation());
     subject.operation = statement.message.operation().map(|operation| operation.name.clone().into_owned());
     if statement.message.denial().is_some() {
         // Its roles tell whose call was refused.

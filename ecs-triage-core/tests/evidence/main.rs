@@ -9,6 +9,7 @@
 mod calls;
 mod inputs;
 mod joins;
+mod parts;
 mod pasted;
 mod pieces;
 mod wrappers;

@@ -94,9 +94,9 @@ views! {
         /// Tasks that failed.
         failed_tasks: integer = "failedTasks" | "failed";
         /// `COMPLETED`, `FAILED` or `IN_PROGRESS`.
-        rollout_state: text = "rolloutState";
+        rollout_state: text = "rolloutState" | "rollout";
         /// Why.
-        rollout_state_reason: text = "rolloutStateReason";
+        rollout_state_reason: text = "rolloutStateReason" | "reason";
         /// When the deployment was made.
         created_at: time = "createdAt";
         /// When it last changed.

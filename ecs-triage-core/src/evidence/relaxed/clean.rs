@@ -8,6 +8,7 @@ pub(super) fn clean(text: &str) -> String {
     let text = unescaped(text);
     let text = entities::decoded(&text);
     let mut lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
+    strip_job_columns(&mut lines);
     strip_quotes(&mut lines);
     let boxed: Vec<String> = lines.iter().map(|line| without_box(line)).collect();
     let mut lines: Vec<&str> = boxed.iter().map(String::as_str).collect();
@@ -76,6 +77,24 @@ fn unescaped(text: String) -> String {
         return text.replace("\"\"", "\"");
     }
     text
+}
+
+/// `deploy<tab>Wait<tab>` before the time of most lines, as `gh run view --log` prints it.
+fn strip_job_columns(lines: &mut [&str]) {
+    let time = |line: &str| {
+        let mut columns = line.match_indices('\t').map(|(at, _)| at);
+        let (first, second) = (columns.next()?, columns.next()?);
+        let named = !line[..first].trim().is_empty() && !line[first + 1..second].trim().is_empty();
+        (named && timestamp(&line[second + 1..]) > 0).then_some(second + 1)
+    };
+    let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
+    let timed = lines.iter().filter(|line| time(line).is_some()).count();
+    if timed < 2 || timed * 5 < filled * 4 {
+        return;
+    }
+    for line in lines.iter_mut() {
+        *line = &line[time(line).unwrap_or(0)..];
+    }
 }
 
 /// Mail and chat quotes: `> ` before most lines.

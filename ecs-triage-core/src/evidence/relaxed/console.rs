@@ -2,13 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Piece, clean, draft::Draft, errors, fields, grid, labels, message, message::Kind, shape, wrap};
+use super::{
+    Piece, clean, counts::Counts, draft::Draft, errors, fields, grid, labels, message, message::Kind, shape,
+    wrap,
+};
 
 /// Lines that one sentence may go over.
 const SENTENCE_LINES: usize = 12;
 
-/// Reads all lines; literals, tables and YAML among them were taken out before.
-pub(super) fn read(lines: &[&str], width: Option<usize>) -> Vec<Piece> {
+/// Reads all lines, and the only exit code told in passing; literals, tables and YAML among them were taken out before.
+pub(super) fn read(lines: &[&str], width: Option<usize>) -> (Vec<Piece>, Option<i64>) {
     let mut reader = Reader {
         lines,
         width,
@@ -18,17 +21,22 @@ pub(super) fn read(lines: &[&str], width: Option<usize>) -> Vec<Piece> {
         pieces: Vec::new(),
         time: "",
         clocks: Vec::new(),
+        exits: Vec::new(),
+        counts: Counts::default(),
     };
     while reader.at < lines.len() {
         reader.line();
     }
     put_newest_first(&mut reader.loose, &reader.clocks);
+    reader.loose.extend(reader.counts.finish());
     let mut tasks = reader.draft.finish();
+    let exit = reader.exits.first().filter(|code| reader.exits.iter().all(|other| other == *code)).copied();
+    give_exit(&mut tasks, exit);
     take_in(&mut tasks, &mut reader.pieces);
     reader.loose.extend(tasks);
     let answers =
         shape::into_answers(reader.loose).into_iter().filter(fields::has_known_member).map(Piece::Json);
-    answers.chain(reader.pieces).collect()
+    (answers.chain(reader.pieces).collect(), exit)
 }
 
 /// Events whose times have no date are in the order of the text, which is ECS's own, newest first, unless their times grow.
@@ -40,6 +48,15 @@ fn put_newest_first(loose: &mut [Value], clocks: &[(usize, String)]) {
     let places: Vec<usize> = clocks.iter().map(|(place, _)| *place).collect();
     for (one, other) in places.iter().zip(places.iter().rev()).take(places.len() / 2) {
         loose.swap(*one, *other);
+    }
+}
+
+/// The only exit code that a text tells in passing is that of the only task it tells of.
+fn give_exit(tasks: &mut [Value], exit: Option<i64>) {
+    let ([Value::Object(task)], Some(code)) = (tasks, exit) else { return };
+    let has_end = task.contains_key("stopCode") || task.contains_key("stoppedReason");
+    if has_end && !task.contains_key("containers") {
+        task.insert("containers".to_owned(), json!([{ "exitCode": code }]));
     }
 }
 
@@ -92,6 +109,9 @@ struct Reader<'a> {
     time: &'a str,
     /// Events with a time of day alone, by their places in `loose`.
     clocks: Vec<(usize, String)>,
+    /// Exit codes told in lines that say nothing else.
+    exits: Vec<i64>,
+    counts: Counts,
 }
 
 impl<'a> Reader<'a> {
@@ -122,7 +142,9 @@ impl<'a> Reader<'a> {
         if self.tracer(body, time)
             || self.compose(body)
             || self.deployment(body)
+            || self.counts(body)
             || self.pairs(body)
+            || self.owned_exit(body)
             || self.label(body)
             || self.cells(body)
             || self.container(body)
@@ -167,9 +189,7 @@ impl<'a> Reader<'a> {
         let Some((task, name, status, rest)) = compose_row(body) else {
             return false;
         };
-        self.draft.task(task);
-        self.draft.container(name);
-        self.draft.set("lastStatus", status);
+        self.draft.list(task, name, status);
         // The columns behind the reason have two spaces before them.
         let state = rest.trim();
         let state = state.split("  ").next().unwrap_or(state);
@@ -205,6 +225,15 @@ impl<'a> Reader<'a> {
         true
     }
 
+    /// `Running: 2/2`, `desiredCount = 2`, `Rollout state: COMPLETED`: what people and tools tell of a service.
+    fn counts(&mut self, body: &str) -> bool {
+        if !self.counts.read(body) {
+            return false;
+        }
+        self.at += 1;
+        true
+    }
+
     /// Cells without headings, as `--query 'tasks[].[stopCode,stoppedReason]'` prints them.
     fn cells(&mut self, body: &str) -> bool {
         let first = body.split([' ', '\t']).next().unwrap_or("");
@@ -224,7 +253,7 @@ impl<'a> Reader<'a> {
         let mut object = Map::new();
         let mut sentences = Vec::new();
         let mut name = None;
-        let mut number = None;
+        let mut numbers = Vec::new();
         let mut time = None;
         for cell in cells {
             let cell = cell.trim_matches(['"', '\'']);
@@ -244,7 +273,7 @@ impl<'a> Reader<'a> {
             } else if cell.starts_with("arn:") && cell.contains(":task-definition/") {
                 object.insert("taskDefinitionArn".to_owned(), Value::from(cell));
             } else if cell.bytes().all(|b| b.is_ascii_digit()) {
-                number = cell.parse::<i64>().ok();
+                numbers.extend(cell.parse::<i64>());
             } else if clean::timestamp(cell) == cell.len() && !cell.is_empty() {
                 time = Some(cell);
             } else if !cell.contains(' ') && name.is_none() {
@@ -254,6 +283,7 @@ impl<'a> Reader<'a> {
         // Of two sentences the one with an error's name is the container's. A single one is the task's, unless the row
         // has a name and a number: a container and its exit code.
         let task = object.contains_key("stopCode");
+        let number = numbers.last().copied();
         let own = sentences.len() > 1 || (!task && name.is_some() && number.is_some());
         let ended = object.contains_key("lastStatus") && sentences.is_empty() && !task;
         if let (true, Some(name), Some(code @ 0..=255)) = (ended, name, number) {
@@ -269,6 +299,11 @@ impl<'a> Reader<'a> {
         }
         if let Some((_, reason)) = sentences.first() {
             object.insert("stoppedReason".to_owned(), Value::from(*reason));
+        }
+        // A query's row about a task, with the exit code of its only container.
+        let is_ended = object.contains_key("stopCode") || object.contains_key("stoppedReason");
+        if let (true, [code @ 0..=255]) = (is_ended && !object.contains_key("exitCode"), numbers.as_slice()) {
+            object.insert("exitCode".to_owned(), Value::from(*code));
         }
         if object.contains_key("message") {
             object.insert("id".to_owned(), Value::Null);
@@ -291,9 +326,27 @@ impl<'a> Reader<'a> {
         if pairs.len() < 2 || !pairs.iter().all(labels::Label::is_plausible) {
             return false;
         }
-        for pair in pairs {
-            self.draft.set(pair.field, pair.value);
+        let value = |field: &str| pairs.iter().find(|pair| pair.field == field).map(|pair| pair.value);
+        // `container=TASK-ID/web … lastStatus=RUNNING`, as `ecs-cli compose up` logs.
+        let path = value("name").and_then(|path| path.trim_matches('"').rsplit_once('/'));
+        if let (Some((task, name)), Some(status)) = (path, value("lastStatus")) {
+            self.draft.list(task.rsplit('/').next().unwrap_or(task), name, status);
+        } else {
+            for pair in pairs {
+                self.draft.set(pair.field, pair.value);
+            }
         }
+        self.at += 1;
+        true
+    }
+
+    /// `app exitCode: 137`
+    fn owned_exit(&mut self, body: &str) -> bool {
+        let Some((name, code)) = labels::owned_exit(body) else {
+            return false;
+        };
+        self.draft.container(name);
+        self.draft.set("exitCode", code);
         self.at += 1;
         true
     }
@@ -406,6 +459,7 @@ impl<'a> Reader<'a> {
             quoted && !message::is_talk(lead) && !is_heading(body, text)
         };
         let Some(found) = all.into_iter().find(stated) else {
+            self.exits.extend(labels::told_exit(body));
             self.at += 1;
             return;
         };

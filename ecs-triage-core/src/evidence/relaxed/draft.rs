@@ -11,6 +11,8 @@ pub(super) struct Draft {
     containers: Vec<Map<String, Value>>,
     /// A fact was stated that only ECS states.
     telling: bool,
+    /// The containers stand in a tool's list of them.
+    listed: bool,
     done: Vec<Value>,
 }
 
@@ -36,6 +38,16 @@ impl Draft {
             return;
         }
         self.containers.push(Map::from_iter([("name".to_owned(), Value::from(name))]));
+    }
+
+    /// The container and its status are a row of a tool's list.
+    pub(super) fn list(&mut self, task: &str, name: &str, status: &str) {
+        self.task(task);
+        self.container(name);
+        self.listed = true;
+        if let Some(container) = self.containers.last_mut() {
+            container.insert("lastStatus".to_owned(), Value::from(status));
+        }
     }
 
     /// States a fact. The value is one that the field can have.
@@ -64,6 +76,7 @@ impl Draft {
                 self.telling = true;
                 self.put_task("stoppedReason", Value::from(value));
             }
+            "healthStatus" if self.containers.is_empty() => self.put_task(field, Value::from(value)),
             "reason" | "image" | "healthStatus" => {
                 self.telling |= field == "reason";
                 self.put_container(field, Value::from(value));
@@ -127,6 +140,16 @@ impl Draft {
     fn flush(&mut self) {
         let mut task = std::mem::take(&mut self.task);
         let containers = std::mem::take(&mut self.containers);
+        let has_status = |status: &str| {
+            containers
+                .iter()
+                .all(|container| container.get("lastStatus").and_then(Value::as_str) == Some(status))
+        };
+        let is_running = std::mem::take(&mut self.listed) && !containers.is_empty() && has_status("RUNNING");
+        if is_running && !self.telling {
+            task.insert("lastStatus".to_owned(), Value::from("RUNNING"));
+            self.telling = true;
+        }
         if std::mem::take(&mut self.telling) {
             if !containers.is_empty() {
                 task.insert("containers".to_owned(), json!(containers));

@@ -137,6 +137,7 @@ pub(super) const COMMON: &[&str] = &["details", "id", "message", "name", "reason
 /// Words under which people, consoles and other tools show a field: normalised label, field.
 const ALIASES: &[(&str, &str)] = &[
     ("container", "name"),
+    ("containerexitcode", "exitCode"),
     ("containername", "name"),
     ("containerreason", "reason"),
     ("currentstatus", "lastStatus"),
@@ -164,8 +165,10 @@ const ALIASES: &[(&str, &str)] = &[
     ("task", "taskArn"),
     ("taskdef", "taskDefinitionArn"),
     ("taskdefinition", "taskDefinitionArn"),
+    ("taskexitcode", "exitCode"),
     ("taskid", "taskArn"),
     ("taskstatus", "lastStatus"),
+    ("taskstopcode", "stopCode"),
     ("taskstoppedat", "stoppedAt"),
     ("taskstoppedreason", "stoppedReason"),
 ];
@@ -316,14 +319,36 @@ pub(super) fn typed(field: &str, text: &str) -> Option<Value> {
     if matches!(text, "" | "None" | "null" | "-" | "—" | "–" | "N/A" | "n/a" | "undefined") {
         return None;
     }
-    let number = NUMBERS.iter().any(|name| name.eq_ignore_ascii_case(field));
-    if number {
-        return text.parse::<i64>().ok().map(Value::from);
+    if is_number(field) {
+        return number(text).map(Value::from);
     }
     match text {
         "True" | "true" => Some(Value::Bool(true)),
         "False" | "false" => Some(Value::Bool(false)),
         _ => Some(Value::from(text)),
+    }
+}
+
+/// Whether the API has a number under this name.
+fn is_number(field: &str) -> bool {
+    NUMBERS.iter().any(|name| name.eq_ignore_ascii_case(field))
+}
+
+/// A number, perhaps with a remark behind it: `0 (success)`, `137 ❌`.
+fn number(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text).bytes().take_while(u8::is_ascii_digit).count();
+    let end = digits + usize::from(text.starts_with('-'));
+    let remark = text[end..].trim_start_matches(['`', '*']);
+    let begins = |c: char| matches!(c, '(' | '#' | '–' | '—' | '→' | '=') || !c.is_ascii();
+    let is_remark = remark.is_empty() || remark.trim_start().starts_with(begins);
+    is_remark.then(|| text[..end].parse().ok()).flatten()
+}
+
+/// The value of a member: what somebody wrote behind a number goes.
+pub(super) fn without_remark(field: &str, value: Value) -> Value {
+    match &value {
+        Value::String(text) if is_number(field) => number(text.trim()).map_or(value, Value::from),
+        _ => value,
     }
 }
 

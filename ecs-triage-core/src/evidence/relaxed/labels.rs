@@ -157,6 +157,9 @@ fn named(label: &str) -> Option<Label<'static>> {
     let exact = matches!(
         flat.as_str(),
         "exitcode"
+            | "containerexitcode"
+            | "taskexitcode"
+            | "taskstopcode"
             | "stopcode"
             | "stoppedreason"
             | "stopreason"
@@ -175,6 +178,8 @@ fn exit_code(value: &str) -> Option<i64> {
     let digits = value.strip_prefix('-').unwrap_or(value).bytes().take_while(u8::is_ascii_digit).count();
     let end = digits + usize::from(value.starts_with('-'));
     let rest = value.get(end..)?.trim_start_matches(['`', '*', '"', ' ']);
+    // The end of a sentence.
+    let rest = if rest.trim_end() == "." { "" } else { rest };
     let remark = rest.is_empty()
         || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
         || rest.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("reason"));
@@ -220,6 +225,35 @@ pub(super) fn inline(text: &str) -> Vec<(&'static str, String)> {
         found.push(("reason", text[at.start..].trim_end_matches([')', '`', '"', '*']).to_owned()));
     }
     found
+}
+
+/// Whether a line for people tells how a task or a container ended.
+pub(super) fn tells(line: &str) -> bool {
+    owned_exit(line).is_some()
+        || told_exit(line).is_some()
+        || parse(line).is_some_and(|label| label.is_plausible() && !label.value.is_empty())
+}
+
+/// `app exitCode: 137`: a container's name before ECS's own word for its exit code.
+pub(super) fn owned_exit(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start_matches(['`', '*', '"', '\'']);
+    let name = name_len(line);
+    let rest = line[name..].trim_start_matches(['`', '*', '"', '\'', ' ', '.', ':']);
+    let code = rest.strip_prefix("exitCode").or_else(|| rest.strip_prefix("ExitCode"))?;
+    let code = code.trim_start_matches(['`', '*', '"', '\'', ' ']).strip_prefix([':', '='])?;
+    let code = code.trim_start_matches(['`', '*', '"', '\'', ' ', '=']);
+    let is_name = name > 0 && !NO_NAMES.contains(&line[..name].to_ascii_lowercase().as_str());
+    (is_name && exit_code(code).is_some()).then_some((&line[..name], code))
+}
+
+/// The exit code of a task or a container that a line for people tells in passing.
+pub(super) fn told_exit(line: &str) -> Option<i64> {
+    /// Longer lines tell more than that.
+    const LONGEST: usize = 120;
+    let lower = line.to_ascii_lowercase();
+    let is_of_task = ["task", "container", "exitcode"].iter().any(|word| lower.contains(word));
+    let is_other = ["process completed", "command", "step", "script"].iter().any(|word| lower.contains(word));
+    (line.len() <= LONGEST && is_of_task && !is_other).then(|| inline_exit(line)).flatten()
 }
 
 /// The exit code that a text states: `ExitCode **137**`, `(exit code: 1)`, `exited with code 1`.

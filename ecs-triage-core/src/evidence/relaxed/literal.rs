@@ -12,6 +12,9 @@ use super::{
 /// How far a look ahead goes, in bytes.
 const AHEAD: usize = 64;
 
+/// How the SDK for Ruby begins what it prints for an object.
+const STRUCTS: &[&str] = &["#<struct Aws::", "#<Aws::"];
+
 /// Lines that one string may go over.
 const STRING_LINES: usize = 40;
 
@@ -56,6 +59,7 @@ pub(super) fn starts_in(line: &str, first: bool) -> Option<usize> {
                 }
                 false
             }
+            b'#' => STRUCTS.iter().any(|head| line[at..].starts_with(head)),
             b'"' | b'\'' if first => {
                 if follows_pair(&line[at + 1..]) {
                     return Some(at + 1);
@@ -186,6 +190,7 @@ pub(super) fn read(text: &str, start: usize, width: Option<usize>) -> Region {
         lost: false,
         python: false,
         dump: false,
+        structs: 0,
         last_string: None,
     };
     reader.run();
@@ -216,6 +221,8 @@ struct Reader<'a> {
     lost: bool,
     python: bool,
     dump: bool,
+    /// Ruby's structs that are open.
+    structs: usize,
     /// The key of a string that was just added and may go on in an adjacent literal.
     last_string: Option<Option<String>>,
 }
@@ -289,7 +296,12 @@ impl<'a> Reader<'a> {
             '/' if self.rest().starts_with("/*") => {
                 self.at += self.rest().find("*/").map_or(self.rest().len(), |end| end + 2);
             }
+            '#' if STRUCTS.iter().any(|head| self.rest().starts_with(head)) => self.open_struct(),
             '#' => self.skip_line(),
+            '>' if self.structs > 0 => {
+                self.structs -= 1;
+                return self.close(&Group::Map);
+            }
             '.' if self.rest().starts_with("...") => self.elide(3),
             '…' | '⋮' => self.elide(c.len_utf8()),
             '`' if self.rest().starts_with("```") => return false,
@@ -310,6 +322,17 @@ impl<'a> Reader<'a> {
 
     fn skip_line(&mut self) {
         self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+    }
+
+    /// `#<struct Aws::ECS::Types::Task `, up to the first member.
+    fn open_struct(&mut self) {
+        let rest = self.rest();
+        let name = rest.find("Aws::").unwrap_or(rest.len());
+        self.at += name + rest[name..].find([' ', '\n', '>']).unwrap_or(rest.len() - name);
+        self.at -= 1;
+        self.structs += 1;
+        self.dump = true;
+        self.open(Group::Map);
     }
 
     fn open(&mut self, group: Group) {
@@ -526,6 +549,7 @@ impl<'a> Reader<'a> {
         match rest.chars().next() {
             None | Some('\n' | '}' | ']' | ';' | '#') => true,
             Some(')') => self.builder.depth() > 0,
+            Some('>') => self.structs > 0,
             Some('+') => rest[1..].trim_start_matches([' ', '\r']).starts_with('\n'),
             Some(',') => {
                 let rest = rest[1..].trim_start_matches([' ', '\t', '\r']);
@@ -645,6 +669,7 @@ impl<'a> Reader<'a> {
                 '\n' => break,
                 '(' | '[' | '{' => nested += 1,
                 ')' | ']' | '}' if nested == 0 => break,
+                '>' if nested == 0 && self.structs > 0 => break,
                 ')' | ']' | '}' => nested -= 1,
                 ',' | ';' if nested == 0 && self.ends_bare(pending.is_some(), spaces) => break,
                 ' ' if nested == 0 && self.key_follows() => break,
@@ -709,7 +734,8 @@ impl<'a> Reader<'a> {
             return true;
         }
         let after = &rest[name..];
-        after.starts_with('=') || (after.starts_with(':') && (!spaces || fields::is_known(&rest[..name])))
+        let is_known = || fields::is_known(&fields::as_aws(&rest[..name]));
+        after.starts_with('=') || (after.starts_with(':') && (!spaces || is_known()))
     }
 
     /// Whether a known key follows the space here, as in Go's `{StopCode:X StoppedReason:Y}`.

@@ -120,6 +120,7 @@ const EVENT_VERBS: &[&str] = &[
 
 /// Runtime and kernel output that explains a stop, in lower case.
 const LOGS: &[&str] = &[
+    "-> stopped, exit ",
     "exec format error",
     "exec user process caused",
     "fatal error: reached heap limit",
@@ -326,12 +327,37 @@ fn event(lower: &str) -> Option<Found> {
             "(deployment ",
         ];
         let is_of_task = said.starts_with("task ") && said.contains(" failed container health checks");
-        let is_specific = is_of_task || specific.iter().any(|verb| said.starts_with(verb));
+        let is_specific =
+            is_of_task || is_unbracketed(said) || specific.iter().any(|verb| said.starts_with(verb));
         if !name.is_empty() && name.len() <= 255 && is_specific {
             return Some(found(Kind::Event, at, true));
         }
     }
     None
+}
+
+/// Whether this is what an event says of its service, without the brackets that the console leaves out.
+fn is_unbracketed(said: &str) -> bool {
+    let verb = [
+        "deployment ecs-svc/",
+        "failed to launch a task with",
+        "instance i-",
+        "is rolling back to",
+        "is unable to",
+        "operations are being throttled",
+        "rolling back to deployment",
+        "was unable to",
+    ];
+    let words: Vec<&str> = said.split(' ').take(6).collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_id = |word: &str| word.len() >= 8 && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    verb.iter().any(|verb| said.starts_with(verb))
+        || match words.as_slice() {
+            ["port", port, "is", "unhealthy", ..] => is_number(port),
+            ["task", id, "failed", "container", "health", ..] => is_id(id),
+            ["registered" | "deregistered", count, "targets", ..] => is_number(count),
+            _ => false,
+        }
 }
 
 fn log(lower: &str) -> Option<Found> {

@@ -6,6 +6,7 @@ mod calls;
 mod clean;
 mod command;
 mod console;
+mod counts;
 mod draft;
 mod errors;
 mod fields;
@@ -13,6 +14,7 @@ mod grid;
 mod labels;
 mod literal;
 mod message;
+mod parts;
 mod records;
 mod shape;
 mod table;
@@ -61,6 +63,14 @@ impl fmt::Debug for Piece {
     }
 }
 
+/// Notes of what could not be read.
+const LOSSES: [&str; 4] = [
+    "the document is cut off; what is missing may matter",
+    "values whose place in the document is missing were left out",
+    "a table is cut off",
+    "values of text output whose column cannot be told were left out",
+];
+
 /// How a text was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -103,6 +113,11 @@ impl Reading {
         }
     }
 
+    /// Whether something of the text could not be read, or had no place.
+    fn has_losses(&self) -> bool {
+        self.notes.iter().any(|note| LOSSES.contains(&note.as_str()))
+    }
+
     fn add(&mut self, values: Vec<Value>, format: Format) {
         let values: Vec<Value> = values.into_iter().filter(fields::has_known_member).collect();
         if !values.is_empty() && self.pieces.is_empty() {
@@ -117,8 +132,19 @@ pub fn read(text: &str) -> Reading {
     if let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text.trim()) {
         return Reading { pieces: vec![Piece::Json(value)], format: Format::Json, notes: Vec::new() };
     }
-    let text = clean::clean(text);
-    let mut scan = Scan::new(&text);
+    let reading = scan(&clean::clean(text));
+    // A terminal may have broken lines wherever they reached its width: without the breaks nothing may be missing.
+    let Some(unbroken) = wrap::unbroken(text) else { return reading };
+    if let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(unbroken.trim()) {
+        return Reading { pieces: vec![Piece::Json(value)], format: Format::Json, notes: Vec::new() };
+    }
+    let whole = scan(&clean::clean(&unbroken));
+    let is_one = matches!(whole.pieces.as_slice(), [Piece::Json(_)]) && !whole.has_losses();
+    if is_one && (reading.has_losses() || reading.pieces.len() > 1) { whole } else { reading }
+}
+
+fn scan(text: &str) -> Reading {
+    let mut scan = Scan::new(text);
     while scan.at < scan.lines.len() {
         scan.step();
     }
@@ -222,14 +248,14 @@ impl<'a> Scan<'a> {
             self.rest.extend(region.loose.into_iter().map(Into::into));
             self.at = region.next.max(self.at + 1);
             if region.cut {
-                self.reading.note("a table is cut off");
+                self.reading.note(LOSSES[2]);
             }
         } else if records::is_row(line) {
             let region = records::read(&self.lines, self.at);
             self.reading.add(region.values, Format::Text);
             self.at = region.next.max(self.at + 1);
             if region.unplaced {
-                self.reading.note("values of text output whose column cannot be told were left out");
+                self.reading.note(LOSSES[3]);
             }
         } else if yaml::starts(lines) && !literal::is_inside(line) {
             let region = yaml::read(&self.lines, self.at);
@@ -325,21 +351,22 @@ impl<'a> Scan<'a> {
 
     fn note_losses(&mut self, cut: bool, lost: bool) {
         if cut {
-            self.reading.note("the document is cut off; what is missing may matter");
+            self.reading.note(LOSSES[0]);
         }
         if lost {
-            self.reading.note("values whose place in the document is missing were left out");
+            self.reading.note(LOSSES[1]);
         }
     }
 
     fn finish(self) -> Reading {
         let Self { rest, loose, mut reading, width, .. } = self;
         let lines: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
-        let pieces = console::read(&lines, width);
+        let (pieces, exit) = console::read(&lines, width);
         if reading.pieces.is_empty() && !pieces.is_empty() {
             reading.format = loose;
         }
         reading.pieces.extend(pieces);
+        parts::join(&mut reading.pieces, exit);
         if reading.pieces.is_empty() {
             reading.format = Format::Unknown;
             reading.note("no answer of AWS and no message of ECS was found in the text");

@@ -351,7 +351,7 @@ fn assign(row: &str, columns: &[Column]) -> (Map<String, Value>, bool) {
         }
     }
     // One number where a container may have two: CPU units or an exit code, nobody can tell.
-    if columns.first().is_some_and(|(name, _)| *name == "containerArn")
+    if object.contains_key("containerArn")
         && object.contains_key("cpu") != object.contains_key("exitCode")
         && object.get("exitCode").and_then(Value::as_i64).is_none_or(|code| code >= 0)
     {

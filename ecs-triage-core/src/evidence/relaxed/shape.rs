@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use serde_json::{Map, Value, json};
 
 use super::fields::member;
+use super::message;
 
 /// What an object without its surroundings is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +37,18 @@ pub(super) fn shape(object: &Map<String, Value>) -> Shape {
     if any(&["containers", "pullStartedAt", "desiredStatus", "stoppingAt"]) {
         return Shape::Task;
     }
+    // What a query took of a service.
+    let has_counts = has("desiredCount") && has("runningCount");
+    if has_counts && has("name") {
+        return Shape::Service;
+    }
     if any(&["rolloutState", "failedTasks"])
         || (has("status") && any(&["desiredCount", "pendingCount"]) && has("runningCount"))
     {
         return Shape::Deployment;
+    }
+    if has_counts {
+        return Shape::Service;
     }
     let agent = member(object, "name").and_then(Value::as_str) == Some("ExecuteCommandAgent");
     if any(&["containerArn", "exitCode", "runtimeId", "networkBindings", "managedAgents"])
@@ -50,7 +59,8 @@ pub(super) fn shape(object: &Map<String, Value>) -> Shape {
     if any(&["taskArn", "launchType", "startedBy", "connectivity"]) && !has("name") {
         return Shape::Task;
     }
-    if member(object, "message").is_some_and(Value::is_string) && any(&["createdAt", "id"]) {
+    let message = member(object, "message").and_then(Value::as_str);
+    if message.is_some_and(|text| any(&["createdAt", "id"]) || is_event(text)) {
         return Shape::Event;
     }
     if has("arn") && has("reason") {
@@ -60,6 +70,10 @@ pub(super) fn shape(object: &Map<String, Value>) -> Shape {
         return Shape::Container;
     }
     Shape::Other
+}
+
+fn is_event(text: &str) -> bool {
+    message::find(text).is_some_and(|found| found.start == 0 && found.kind == message::Kind::Event)
 }
 
 fn shape_of(value: &Value) -> Shape {
@@ -113,6 +127,7 @@ pub(super) fn into_answers(values: Vec<Value>) -> Vec<Value> {
     let mut containers = Vec::new();
     let mut deployments = Vec::new();
     let mut services: Vec<Map<String, Value>> = Vec::new();
+    let mut nameless = Vec::new();
     let mut queue: VecDeque<Value> = values.into();
     while let Some(value) = queue.pop_front() {
         let found = shape_of(&value);
@@ -123,6 +138,7 @@ pub(super) fn into_answers(values: Vec<Value>) -> Vec<Value> {
                 }
             }
             (Shape::Task, Value::Object(task)) => add_task(&mut answer, task),
+            (Shape::Service, Value::Object(service)) if !is_named(&service) => nameless.push(service),
             (Shape::Service, value) => push(&mut answer, "services", value),
             (Shape::Failure, value) => push(&mut answer, "failures", value),
             (Shape::Container, value) => containers.push(value),
@@ -131,13 +147,17 @@ pub(super) fn into_answers(values: Vec<Value>) -> Vec<Value> {
             (_, value) => others.push(value),
         }
     }
-    if !containers.is_empty() {
-        match answer.get_mut("tasks").and_then(Value::as_array_mut).map(Vec::as_mut_slice) {
-            Some([Value::Object(task)]) if member(task, "containers").is_none() => {
-                task.insert("containers".to_owned(), Value::Array(containers));
-            }
-            _ => push(&mut answer, "tasks", json!({ "containers": containers })),
-        }
+    let only = match answer.get_mut("tasks").and_then(Value::as_array_mut).map(Vec::as_mut_slice) {
+        Some([Value::Object(task)]) => Some(task),
+        _ => None,
+    };
+    if !containers.is_empty() && !only.is_some_and(|task| take_in(task, &containers)) {
+        let mut task = Map::new();
+        task.insert("containers".to_owned(), Value::Array(containers));
+        push(&mut answer, "tasks", Value::Object(task));
+    }
+    for task in answer.get_mut("tasks").and_then(Value::as_array_mut).into_iter().flatten() {
+        mark_running(task);
     }
     if !deployments.is_empty() {
         if services.is_empty() {
@@ -146,6 +166,11 @@ pub(super) fn into_answers(values: Vec<Value>) -> Vec<Value> {
         for deployment in deployments {
             push(&mut services[0], "deployments", deployment);
         }
+    }
+    // Counts without a name are those of the only service whose events are here.
+    match (services.as_mut_slice(), nameless.as_mut_slice()) {
+        ([service], [counts]) if !service.contains_key("desiredCount") => service.append(counts),
+        _ => services.extend(nameless),
     }
     for service in services {
         push(&mut answer, "services", Value::Object(service));
@@ -156,10 +181,59 @@ pub(super) fn into_answers(values: Vec<Value>) -> Vec<Value> {
     others
 }
 
+/// Whether a service has a name.
+fn is_named(service: &Map<String, Value>) -> bool {
+    ["serviceName", "serviceArn", "name"].iter().any(|name| member(service, name).is_some())
+}
+
+/// A task of which nothing is told but containers that run runs as well.
+fn mark_running(task: &mut Value) {
+    let Value::Object(task) = task else { return };
+    let tells = ["lastStatus", "desiredStatus", "stopCode", "stoppedReason", "stoppingAt", "stoppedAt"];
+    let is_running = |container: &Value| {
+        let status = container.as_object().and_then(|container| member(container, "lastStatus"));
+        status.and_then(Value::as_str) == Some("RUNNING")
+    };
+    let containers = member(task, "containers").and_then(Value::as_array);
+    let all_run = containers.is_some_and(|list| !list.is_empty() && list.iter().all(is_running));
+    if all_run && !tells.iter().any(|name| member(task, name).is_some()) {
+        task.insert("lastStatus".to_owned(), Value::from("RUNNING"));
+    }
+}
+
+/// Gives a task its containers, or to its only one, which has no name, what is known of that; whether that is so.
+fn take_in(task: &mut Map<String, Value>, containers: &[Value]) -> bool {
+    let Some(told) = member(task, "containers") else {
+        task.insert("containers".to_owned(), Value::Array(containers.to_vec()));
+        return true;
+    };
+    let is_part = told
+        .as_array()
+        .is_some_and(|told| matches!(told.as_slice(), [Value::Object(told)] if !told.contains_key("name")));
+    let ([Value::Object(known)], true) = (containers, is_part) else { return false };
+    let Some(Value::Object(told)) = task.get_mut("containers").and_then(|told| told.get_mut(0)) else {
+        return false;
+    };
+    if known.contains_key("exitCode") {
+        return false;
+    }
+    for (key, value) in known {
+        told.entry(key).or_insert_with(|| value.clone());
+    }
+    true
+}
+
 /// The service whose event this is, by the name in its message.
 fn service_of<'a>(services: &'a mut Vec<Map<String, Value>>, event: &Value) -> &'a mut Map<String, Value> {
     let message = event.as_object().and_then(|event| member(event, "message"));
-    let name = message.and_then(Value::as_str).and_then(service_name);
+    let message = message.and_then(Value::as_str);
+    // The end of the text may have cut a name: it is that of the service whose events came before.
+    let is_cut = message.is_some_and(|text| text.starts_with("(service ") && !text.contains(')'));
+    if is_cut && !services.is_empty() {
+        let last = services.len() - 1;
+        return &mut services[last];
+    }
+    let name = message.and_then(service_name);
     // Few services are mixed in one text; looking at the last ones keeps long logs linear.
     let from = services.len().saturating_sub(100);
     let same = |service: &Map<String, Value>| service.get("serviceName").and_then(Value::as_str) == name;

@@ -196,6 +196,8 @@ impl Tree {
         for row in rows {
             let key = fields::from_heading(row[0]);
             if let Some(value) = row.get(1).and_then(|text| fields::typed(&key, text)) {
+                // `Reason` and `StatusReason` are not the same field.
+                let key = if target.contains_key(&key) { row[0].to_owned() } else { key };
                 target.insert(key, value);
             }
         }

@@ -21,6 +21,27 @@ pub(super) fn width(text: &str) -> Option<usize> {
     (longest >= 40 && (count >= 3 || USUAL.contains(&longest))).then_some(longest)
 }
 
+/// The text without the breaks behind its longest lines, if two or more are of that length.
+pub(super) fn unbroken(text: &str) -> Option<String> {
+    let length = |line: &str| line.chars().count();
+    let width = text.lines().map(length).max().filter(|width| *width >= 40)?;
+    // A table's own lines are of one length.
+    let marks = ['|', '+', '-'];
+    let is_row = |line: &str| line.trim_start().starts_with(marks) && line.trim_end().ends_with(marks);
+    let full = || text.lines().filter(|line| length(line) == width);
+    if full().count() < 2 || full().all(is_row) {
+        return None;
+    }
+    let mut joined = String::with_capacity(text.len());
+    for line in text.lines() {
+        joined.push_str(line);
+        if length(line) < width {
+            joined.push('\n');
+        }
+    }
+    Some(joined)
+}
+
 /// Columns up to the last visible character.
 pub(super) fn columns(line: &str) -> usize {
     line.trim_end().chars().count()
@@ -47,9 +68,56 @@ pub(super) fn join(sentence: &mut String, before: &str, next: &str, width: Optio
     sentence.push_str(text);
 }
 
+/// Words of ECS's sentences that are no two words.
+const WORDS: &[&str] = &[
+    "attribute",
+    "available",
+    "balancing",
+    "capacity",
+    "checks",
+    "completed",
+    "connections",
+    "consistently",
+    "container",
+    "container-instance",
+    "deployment",
+    "deregistered",
+    "draining",
+    "essential",
+    "failed",
+    "health",
+    "information",
+    "initiated",
+    "instance",
+    "insufficient",
+    "memory",
+    "registered",
+    "request",
+    "required",
+    "requirements",
+    "started",
+    "steady",
+    "stopped",
+    "successfully",
+    "target-group",
+    "troubleshooting",
+    "unable",
+    "unhealthy",
+];
+
+/// Whether a word of ECS's sentences was broken in two.
+fn is_one_word(head: &str, tail: &str) -> bool {
+    let is_word =
+        |word: &str| WORDS.contains(&word.trim_matches(['(', ')', '.', ',']).to_ascii_lowercase().as_str());
+    is_word(&format!("{head}{tail}")) && !is_word(head)
+}
+
 fn breaks_word(sentence: &str, before: &str, next: &str, width: Option<usize>) -> bool {
     let word = last_word(sentence);
     let first = next.split_ascii_whitespace().next().unwrap_or(next);
+    if is_one_word(word, first) {
+        return true;
+    }
     if let Some(at) = word.rfind("arn:") {
         let arn = &word[at..];
         if arn.ends_with([')', ',', ';', '"', '\'', '.']) || first.starts_with('(') {

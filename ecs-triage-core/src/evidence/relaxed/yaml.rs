@@ -3,11 +3,11 @@
 //! A subset reader rather than a YAML library: pasted YAML is cut, indented and mixed with other lines, which a
 //! conforming parser must refuse; and without anchors nothing can multiply.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     builder::{Builder, Group},
-    fields, literal,
+    fields, labels, literal,
 };
 
 /// Lines looked at to decide whether YAML begins.
@@ -110,7 +110,26 @@ pub(super) fn read(lines: &[&str], from: usize) -> Region {
         reader.pop();
     }
     let finished = reader.builder.finish();
-    Region { values: finished.values, next, cut, lost: finished.lost }
+    let values = match without_bullets(Value::Array(finished.values)) {
+        Value::Array(values) => values.into_iter().map(without_bullets).collect(),
+        value => vec![value],
+    };
+    Region { values, next, cut, lost: finished.lost }
+}
+
+/// A list of one pair each is one object, of whose members somebody made a list.
+fn without_bullets(value: Value) -> Value {
+    let pair = |item: &Value| {
+        let (key, value) = item.as_object().filter(|item| item.len() == 1)?.iter().next()?;
+        let is_field = fields::is_known(key) || fields::COMMON.contains(&key.as_str());
+        (is_field && !value.is_object() && !value.is_array()).then(|| (key.clone(), value.clone()))
+    };
+    let Value::Array(items) = &value else { return value };
+    let pairs: Option<Map<String, Value>> = items.iter().map(pair).collect();
+    match pairs {
+        Some(pairs) if pairs.len() > 1 && pairs.len() == items.len() => Value::Object(pairs),
+        _ => value,
+    }
 }
 
 struct Level {
@@ -141,6 +160,10 @@ impl Reader<'_, '_> {
         let Some(line) = split(text) else {
             return false;
         };
+        // `- container exitCode: 0` is a note of somebody.
+        if line.key.is_none() && labels::tells(line.value) {
+            return false;
+        }
         self.at += 1;
         for dash in &line.dashes {
             self.enter(*dash, Group::List);
@@ -156,7 +179,7 @@ impl Reader<'_, '_> {
             return true;
         }
         let value = self.scalar(line.value, line.column);
-        self.builder.value(value);
+        self.builder.value(fields::without_remark(key, value));
         true
     }
 
@@ -218,6 +241,9 @@ impl Reader<'_, '_> {
                 }
                 return Value::Null;
             }
+            // Somebody's emphasis, not an alias.
+            Some('`') => text = text.trim_matches('`'),
+            Some('*') if text.starts_with("**") => text = text.trim_matches('*'),
             Some('*') => return Value::Null,
             _ => {}
         }

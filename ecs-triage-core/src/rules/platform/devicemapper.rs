@@ -2,6 +2,10 @@
 
 use super::super::{Blast, Bucket, Cause, Check, Fix, Kind, Plain, Rule};
 
+/// What stands around the word `untar` when Docker says it.
+const DOCKER: &[&str] =
+    &["cannotcreate", "cannotstart", "api error", "error response from daemon", "re-exec"];
+
 pub(in crate::rules) static DEVICEMAPPER_HOST_FAULT: Rule = Rule {
     code: "storage-devicemapper-host-fault",
     bucket: Bucket::Platform,
@@ -33,8 +37,10 @@ pub(in crate::rules) static DEVICEMAPPER_HOST_FAULT: Rule = Rule {
                 "failed to mount overlay",
                 "error creating aufs mount",
             ]);
+            // A word that many programs use.
+            let is_untar = message.says("untar") && message.says_any(DOCKER);
             let at_create =
-                message.says_any(&["layer does not exist", "untar"]) && !message.says("no space left");
+                (message.says("layer does not exist") || is_untar) && !message.says("no space left");
             // In a pull the image may be at fault as well.
             statement.is_from_ecs()
                 && !message.is_pull()
