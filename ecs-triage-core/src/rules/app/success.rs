@@ -39,6 +39,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    if let Some(done) = of_job(subject) {
+        return vec![done];
+    }
     let named = || {
         stated_codes(subject).filter(|(_, code)| *code == 0).map(|(statement, code)| {
             stated_finding(statement, code, Cause::AppExit0Essential(ProcessExit::of_code(Some(0))))
@@ -53,6 +56,23 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         Some(exit) => vec![of_exit(subject, exit)],
         None => named().collect(),
     }
+}
+
+/// Whether the subject is a job of AWS Batch that succeeded, as its status says.
+pub(super) fn is_done_job(subject: &Subject<'_>) -> bool {
+    let Some(task) = &subject.task else { return false };
+    let is_job = task.node().get_any(&["jobId", "jobName", "jobArn"]).is_some();
+    is_job && task.node().get("status").is_some_and(|status| status.value() == "SUCCEEDED")
+}
+
+/// A job that succeeded, of which nothing else is known.
+fn of_job(subject: &Subject<'_>) -> Option<Finding> {
+    let task = subject.task.as_ref().filter(|_| is_done_job(subject) && subject.exits.is_empty())?;
+    let cause = Cause::AppExit0Essential(ProcessExit::of_code(Some(0)));
+    let mut finding = Finding::new(cause, Confidence::Likely, task.cite("status"));
+    finding.is_settled = true;
+    finding.fixes = Some(Vec::new());
+    Some(finding.fact("reading", Some("AWS Batch says that the job succeeded")).verdict(Verdict::NotAFailure))
 }
 
 /// The container that ended with 0, where that is how the task ended.

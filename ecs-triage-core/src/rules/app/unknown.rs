@@ -56,7 +56,11 @@ payloads! {
 fn check(subject: &Subject<'_>) -> Option<Finding> {
     let has_ended = subject.stop == Stop::EssentialContainerExited;
     let knows_codes = subject.exits.iter().any(|exit| exit.code.is_some() || exit.out_of_memory);
-    if !has_ended || knows_codes || subject.statements.iter().any(says_more) {
+    if !has_ended
+        || super::success::is_done_job(subject)
+        || knows_codes
+        || subject.statements.iter().any(says_more)
+    {
         return None;
     }
     let task = subject.task.as_ref()?;
