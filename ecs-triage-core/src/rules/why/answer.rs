@@ -131,6 +131,10 @@ impl Case<'_, '_> {
             // The tail that would name a missing permission may be cut.
             Some(EndpointKind::EcrDkr) if is_login => sure(&[AuthMissing]),
             Some(EndpointKind::EcrDkr) => self.of_registry(sure).unwrap_or(perhaps(&[RepositoryNotFound])),
+            // Said to whoever sends a login that ran out or is of another registry; nobody needs one.
+            Some(EndpointKind::EcrPublic) if self.says(&["denied: not authorized"]) => {
+                perhaps(&[AuthRejected, RepositoryNotFound])
+            }
             Some(EndpointKind::EcrPublic) => sure(&[RepositoryNotFound]),
             _ if is_login => self.login_lacks(sure(&[AuthMissing])),
             Some(EndpointKind::OtherRegistry) | None if self.says(PRIVATE) => {
