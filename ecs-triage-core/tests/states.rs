@@ -28,6 +28,16 @@ fn targets_of_a_load_balancer() {
     // It may be out of use on purpose.
     assert_eq!(of(&[healthy.clone(), target("unused", "Target.NotInUse")]), [Verdict::Undetermined]);
     assert_eq!(of(&[healthy, target("unhealthy", "Target.Timeout")]), [Verdict::Failure]);
+
+    // As a query makes them flat.
+    assert_eq!(verdicts(&json!([{ "State": "healthy" }, { "State": "healthy" }])), [Verdict::Healthy]);
+    let flat =
+        json!({ "Id": "10.0.4.7", "Port": 8080, "State": "initial", "Reason": "Elb.RegistrationInProgress" });
+    assert_eq!(verdicts(&json!([flat])), [Verdict::InProgress]);
+    let failing = json!({ "id": "10.0.4.7", "state": "unhealthy", "reason": "Target.Timeout" });
+    assert_eq!(verdicts(&json!([failing])), [Verdict::Failure]);
+    let other = json!([{ "state": "healthy", "version": 3 }]);
+    assert!(Evidence::new().add_json(other.to_string().as_bytes()).is_err());
     assert!(of(&[]).is_empty());
 }
 

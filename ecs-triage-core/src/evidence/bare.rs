@@ -130,6 +130,7 @@ pub(crate) fn kind(members: &Map<String, Value>, value: &Value) -> Option<Kind> 
     found
         .or_else(|| is_part_of_container(members, value).then_some(Kind::Container))
         .or_else(|| is_only_containers(members).then_some(Kind::Task))
+        .or_else(|| is_target_health(members, value).then_some(Kind::TargetHealthDescription))
         .or_else(|| has_attempts(value).then_some(Kind::Job))
         .or_else(|| is_environment(value).then_some(Kind::ContainerDefinition))
         .or_else(|| is_awsvpc(value).then_some(Kind::AwsvpcConfiguration))
@@ -151,6 +152,16 @@ fn is_only_containers(members: &Map<String, Value>) -> bool {
     ["containers", "Containers"].iter().filter_map(|key| members.get(*key)?.as_array()).any(|containers| {
         containers.iter().any(|container| state.iter().any(|key| member(container, key).is_some()))
     })
+}
+
+/// The health of a target, and at most what target it is, as a query takes it out of `TargetHealthDescriptions`.
+fn is_target_health(members: &Map<String, Value>, value: &Value) -> bool {
+    const STATES: &[&str] =
+        &["initial", "healthy", "unhealthy", "unhealthy.draining", "unused", "draining", "unavailable"];
+    let known = ["id", "port", "availabilityZone", "state", "reason", "description", "healthCheckPort"];
+    let state = member(value, "state").and_then(|(_, state)| state.as_str());
+    state.is_some_and(|state| STATES.contains(&state))
+        && known.iter().filter(|key| member(value, key).is_some()).count() == members.len()
 }
 
 /// `attempts` with a container each is a job of AWS Batch that was cut down.

@@ -3,18 +3,32 @@
 //! Member names and meanings:
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Types.html>.
 
-use super::node::views;
+use super::node::{Read, views};
+
+impl<'e> TargetHealthDescription<'e> {
+    /// The target.
+    pub fn target(&self) -> Option<Target<'e>> {
+        let is_flat = ["Id", "Port"].iter().any(|key| self.node().get(key).is_some());
+        self.nested_target().or_else(|| is_flat.then(|| Target::read(self.node())).flatten())
+    }
+
+    /// Its health.
+    pub fn target_health(&self) -> Option<TargetHealth<'e>> {
+        let is_flat = self.node().get("State").is_some();
+        self.nested_target_health().or_else(|| is_flat.then(|| TargetHealth::read(self.node())).flatten())
+    }
+}
 
 views! {
     /// A target and its health, of `DescribeTargetHealth`: as it is at that moment, without a time.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealthDescription.html>
     TargetHealthDescription {
-        /// The target.
-        target: Target = "Target";
+        /// The target, where no query has flattened the answer.
+        nested_target: Target = "Target";
         /// Port of the health check, as text.
         health_check_port: text = "HealthCheckPort";
-        /// Its health.
-        target_health: TargetHealth = "TargetHealth";
+        /// Its health, where no query has flattened the answer.
+        nested_target_health: TargetHealth = "TargetHealth";
     }
 
     /// A target.
