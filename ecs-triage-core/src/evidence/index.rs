@@ -163,7 +163,9 @@ impl Evidence {
                 },
                 _ => {}
             }
-            if !shape.fits(place.value) {
+            // A query takes the message out of an event.
+            let is_message = place.value.as_str().is_some_and(|text| text.starts_with("(service "));
+            if !shape.fits(place.value) && !is_message {
                 report(shape.noun(), kind_of(place.value));
             }
         });
