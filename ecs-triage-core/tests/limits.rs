@@ -424,6 +424,17 @@ fn many_of_everything_take_linear_time() {
         evidence.add_json(json!({"events": events}).to_string().as_bytes()).unwrap();
         let _ = diagnose(&evidence);
     });
+    is_about_linear("messages", 64, |count| {
+        let messages = (0..count).map(|number| match number % 3 {
+            0 => "Essential container in task exited".to_owned(),
+            1 => format!(
+                "(service web-{}) was unable to place a task. Reason: Capacity is unavailable at this time.",
+                number % 7
+            ),
+            _ => format!("CannotPullContainerError: pull image manifest has been retried {number} times"),
+        });
+        let _ = report_of(json!(messages.collect::<Vec<_>>()).to_string().as_bytes());
+    });
     is_about_linear("tasks with their logs", 4, |count| {
         let ids = || (0..count).map(|number| format!("{number:032x}"));
         let tasks = ids().map(|id| {

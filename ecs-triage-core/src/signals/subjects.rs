@@ -27,10 +27,7 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     let turns = Arc::new(Turns::among(&found));
     found.extend(loose_containers(evidence));
     let told = Told::among(evidence);
-    let is_told = |message: &MessageText<'_>| {
-        told.iter().any(|told| told.has(message)) || told::is_explained(evidence, message)
-    };
-    let messages: Vec<MessageText<'_>> = evidence.all().filter(|message| !is_told(message)).collect();
+    let messages = told::on_their_own(evidence, &told);
     found.extend(services(evidence, told));
     let instances = evidence.all().filter(|instance| stands_out(evidence, instance));
     found.extend(instances.map(|instance| of_instance(evidence, instance)));

@@ -1,6 +1,7 @@
 //! Messages that stand beside others in a list or a log, and what they say together.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -8,8 +9,8 @@ use super::message::Message;
 use super::services::{says_steady, since_steady};
 use super::statement::{Source, Statement};
 use crate::Timestamp;
-use crate::evidence::Evidence;
 use crate::evidence::text::MessageText;
+use crate::evidence::{Document, Evidence};
 
 /// Messages of which more than one tells of the same service, in one document: its events, as a query or a log has them.
 pub(super) struct Told<'e> {
@@ -21,31 +22,20 @@ impl<'e> Told<'e> {
     /// The groups of such messages.
     pub(super) fn among(evidence: &'e Evidence) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
+        let mut places: HashMap<(String, *const Document), usize> = HashMap::new();
         for text in evidence.all::<MessageText<'e>>() {
             let message = Message::parse(text.text());
             let Some(service) = message.service_event().and_then(|event| event.service.clone()) else {
                 continue;
             };
-            let is_same = |told: &&mut Self| {
-                let beside = told.messages.first().map(|(beside, _)| beside.node().document());
-                told.service == service
-                    && beside.is_some_and(|document| std::ptr::eq(document, text.node().document()))
-            };
-            match found.iter_mut().find(is_same) {
-                Some(told) => told.messages.push((text, message)),
-                None => found.push(Self { service, messages: vec![(text, message)] }),
-            }
+            let place = *places.entry((service.clone(), document(&text))).or_insert_with(|| {
+                found.push(Self { service, messages: Vec::new() });
+                found.len() - 1
+            });
+            found[place].messages.push((text, message));
         }
         found.retain(|told| told.messages.len() > 1);
         found
-    }
-
-    /// Whether this message is one of them.
-    pub(super) fn has(&self, message: &MessageText<'_>) -> bool {
-        let node = message.node();
-        self.messages.iter().any(|(text, _)| {
-            std::ptr::eq(text.node().document(), node.document()) && text.node().pointer() == node.pointer()
-        })
     }
 
     /// What they say since the service was last steady, newest first. Without times they are in ECS's own order, which is
@@ -79,9 +69,38 @@ fn time_beside(text: &MessageText<'_>) -> Option<Timestamp> {
     }
 }
 
-/// Whether a message says that an essential container ended, and nothing more.
+/// Messages that are none of those, and say more than that something ended where another of their document says why.
+pub(super) fn on_their_own<'e>(evidence: &'e Evidence, told: &[Told<'e>]) -> Vec<MessageText<'e>> {
+    let told = told.iter().flat_map(|told| &told.messages);
+    let told: HashSet<_> = told.map(|(text, _)| (document(text), text.node().pointer())).collect();
+    let has_bare = evidence.all::<MessageText<'e>>().any(|text| is_end(&text));
+    let explaining = evidence
+        .all::<MessageText<'e>>()
+        .filter(|text| has_bare && !Message::parse(text.text()).error_names().is_empty());
+    let explained: HashSet<_> = explaining.map(|text| document(&text)).collect();
+    let is_own = |text: &MessageText<'_>| {
+        let is_explained = is_end(text) && explained.contains(&document(text));
+        !is_explained && !told.contains(&(document(text), text.node().pointer()))
+    };
+    evidence.all().filter(is_own).collect()
+}
+
+/// The document that a message stands in.
+fn document(text: &MessageText<'_>) -> *const Document {
+    text.node().document()
+}
+
+/// Whether a message says that an essential container ended, or that a task did not begin, and nothing more.
+fn is_end(text: &MessageText<'_>) -> bool {
+    is_exit(text) || is_sentence(text, "task failed to start")
+}
+
 fn is_exit(text: &MessageText<'_>) -> bool {
-    text.text().trim().trim_end_matches('.').eq_ignore_ascii_case("essential container in task exited")
+    is_sentence(text, "essential container in task exited")
+}
+
+fn is_sentence(text: &MessageText<'_>, sentence: &str) -> bool {
+    text.text().trim().trim_end_matches('.').eq_ignore_ascii_case(sentence)
 }
 
 /// The exit code that stands beside a message that only tells of an exit, in the row that a query made: the only one
@@ -108,13 +127,4 @@ fn collect(cell: &Value, depth: usize, codes: &mut Vec<i64>) -> Option<()> {
         Value::Array(cells) if depth > 0 => cells.iter().try_for_each(|cell| collect(cell, depth - 1, codes)),
         _ => Some(()),
     }
-}
-
-/// Whether a message only says that a task ended, or did not begin, and another of its document says why.
-pub(super) fn is_explained(evidence: &Evidence, text: &MessageText<'_>) -> bool {
-    (is_exit(text) || text.text().trim().trim_end_matches('.').eq_ignore_ascii_case("task failed to start"))
-        && evidence.all::<MessageText<'_>>().any(|other| {
-            let is_beside = std::ptr::eq(other.node().document(), text.node().document());
-            is_beside && !Message::parse(other.text()).error_names().is_empty()
-        })
 }
