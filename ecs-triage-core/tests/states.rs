@@ -92,6 +92,8 @@ fn deployments_and_task_sets_without_their_service() {
     };
     assert_eq!(verdicts(&json!([deployment("COMPLETED", 2)])), [Verdict::Healthy]);
     assert_eq!(verdicts(&deployment("IN_PROGRESS", 1)), [Verdict::InProgress]);
+    let flat = json!({ "desired": 2, "running": 0, "pending": 0, "rollout": "IN_PROGRESS" });
+    assert_eq!(verdicts(&flat), [Verdict::InProgress]);
     let set = |state: &str, stability: &str| {
         json!({ "taskSets": [{ "taskSetArn": "arn:aws:ecs:eu-west-1:111122223333:task-set/prod/web/ecs-svc/4", "status": state,
                                "computedDesiredCount": 2, "runningCount": 2, "pendingCount": 0, "stabilityStatus": stability }] })

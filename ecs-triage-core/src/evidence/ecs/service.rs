@@ -9,7 +9,7 @@ impl<'e> Service<'e> {
     /// A deployment that stands for its service is its only one.
     pub fn deployments(&self) -> Vec<Deployment<'e>> {
         let listed = self.listed_deployments();
-        let own = ["rolloutState", "failedTasks", "stabilityStatus"];
+        let own = ["rolloutState", "rollout", "failedTasks", "stabilityStatus"];
         if listed.is_empty() && self.node().get_any(&own).is_some() {
             return Deployment::read(self.node()).into_iter().collect();
         }
