@@ -174,13 +174,24 @@ pub(crate) struct Note {
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     let text = text_of(bytes);
     // The first line keeps its indentation, by which YAML is read.
-    let text = text.trim_end().trim_start_matches(['\n', '\r']);
+    let text = without_code_marks(text.trim_end().trim_start_matches(['\n', '\r']));
     if text.trim().is_empty() {
         return Err("an empty document".into());
     }
     decode_json(text)
         .or_else(|error| decode_relaxed(text).or_else(|| decode_sentence(text.trim())).ok_or(error))
         .map_err(|error| format!("text that is not JSON: {}", describe(&error)))
+}
+
+/// The text without the marks of code around all of it. Names inside may have marks of their own; what ends with its
+/// first word is not all of it.
+fn without_code_marks(text: &str) -> &str {
+    let inner = text.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    let is_whole = |inner: &&str| match inner.split_once('`') {
+        None => true,
+        Some((before, _)) => before.ends_with([' ', '(']) && inner.matches('`').count().is_multiple_of(2),
+    };
+    inner.filter(is_whole).unwrap_or(text)
 }
 
 /// Reads JSON, else lines or a row of it.
@@ -255,11 +266,6 @@ fn decode_sentence(text: &str) -> Option<Decoded> {
     if text.len() > LONGEST {
         return None;
     }
-    // A code as a page prints it.
-    let text = match text.trim_matches('`') {
-        code if code.bytes().all(|byte| byte.is_ascii_uppercase() || b"_:*".contains(&byte)) => code,
-        _ => text,
-    };
     let is_known = |text: &str| {
         let message = Message::parse(text);
         message.placement().is_some()

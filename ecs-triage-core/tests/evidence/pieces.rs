@@ -128,3 +128,38 @@ fn a_refusal_without_its_beginning_is_read() {
     let text = "User is not authorized to perform: ecr:GetAuthorizationToken";
     assert_eq!(codes(text), Some(vec!["iam-ecr-auth-token-denied"]));
 }
+
+#[test]
+fn marks_of_code_around_all_of_a_text_are_no_part_of_it() {
+    for (text, code) in [
+        ("`CannotPullContainerError: EOF`", "image-pull-transient"),
+        ("`Context canceled`", "image-pull-context-canceled"),
+        (
+            "`service (`ledger`) was unable to place a task. Reason: You've reached the limit on the number of tasks you \
+             can run concurrently.`",
+            "quota-fargate-tasks",
+        ),
+        ("`{\"tasks\": [], \"failures\": [{\"reason\": \"AGENT\"}]}`", "placement-agent-disconnected"),
+    ] {
+        assert_eq!(codes(text), Some(vec![code]), "{text}");
+    }
+    // Two quotes are two.
+    assert_eq!(codes("`AGENT` and `MISSING`"), None);
+}
+
+#[test]
+fn a_reason_on_the_next_line_is_the_events() {
+    let text = "(service ledger) was unable to place a task. The reason for failure is\n\
+                Capacity is unavailable at this time. Please try\n\
+                again later or in a different availability zone.";
+    assert_eq!(codes(text), Some(vec!["capacity-fargate-unavailable"]));
+}
+
+#[test]
+fn an_event_about_a_target_needs_no_service() {
+    let text = "(task 0a1b2c3d) (port 3000) is unhealthy in (target-group ledger) due to\n  \
+                (reason Health checks failed with these codes: [404]).\n\
+                (service ledger) has stopped 1 running tasks: (task 0a1b2c3d).";
+    // Whose it is, it does not say.
+    assert_eq!(codes(text), Some(vec!["health-elb-code-mismatch", "event-informational"]));
+}

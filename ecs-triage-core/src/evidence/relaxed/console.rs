@@ -578,6 +578,7 @@ impl<'a> Reader<'a> {
                 || is_inside
                 || !balanced(&sentence, '(', ')')
                 || sentence.ends_with([':', ','])
+                || sentence.ends_with("reason for failure is")
                 || errors::is_cli(&sentence) && !sentence.contains(" operation:")
                 || wrap::in_arn(&sentence);
             let deeper = indent(next) > first_indent;

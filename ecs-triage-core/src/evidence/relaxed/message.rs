@@ -333,7 +333,13 @@ fn event(lower: &str) -> Option<Found> {
             return Some(found(Kind::Event, at, true));
         }
     }
-    None
+    // Somebody left the service out.
+    let at = lower.len() - lower.trim_start().len();
+    let is_of_target = ["(task ", "(instance ", "(port "].iter().any(|head| lower[at..].starts_with(head));
+    let is_unhealthy =
+        [" is unhealthy in (target-group", " is unhealthy in target-group", " is unhealthy in (elb"];
+    let is_event = is_of_target && is_unhealthy.iter().any(|said| lower.contains(said));
+    is_event.then(|| found(Kind::Event, at, true))
 }
 
 /// Whether this is what an event says of its service, without the brackets that the console leaves out.

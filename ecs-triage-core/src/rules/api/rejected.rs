@@ -172,7 +172,8 @@ fn refusal(statement: &Statement, subject: &Subject<'_>) -> Option<Confidence> {
         && !matches!(
             code,
             "AccessDeniedException" | "ClusterNotFoundException" | "UnrecognizedClientException"
-        );
+        )
+        && !message.says("the referenced task was not found");
     if code == "TargetNotConnectedException" || is_session {
         return None;
     }

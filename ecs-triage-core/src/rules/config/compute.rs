@@ -83,7 +83,7 @@ pub(in crate::rules) static INCOMPATIBLE: Rule = Rule {
             let message = &statement.message;
             message.aws_error_code() == Some("PlatformTaskDefinitionIncompatibilityException")
                 || message.says_any(&[
-                    "not compatible with the selected compute strategy",
+                    "not compatible with the selected compute",
                     "platformtaskdefinitionincompatibilityexception",
                     "does not satisfy the task definition's required capabilities",
                 ])

@@ -110,6 +110,7 @@ impl Case<'_, '_> {
                 "may require 'docker login'",
                 "may require authorization",
                 "does not exist or no pull access",
+                "repository does not exist",
                 "you may have invalid credentials",
                 ": denied: ",
                 // Harbor and Google Artifact Registry name whom and what they refuse.

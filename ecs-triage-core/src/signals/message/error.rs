@@ -270,7 +270,7 @@ const REASONS: &[&str] = &[
     " not found",
     " method not allowed",
     // It may be cut: no other status is called so.
-    " too many re",
+    " too m",
     " internal server error",
     " bad gateway",
     " service unavailable",

@@ -329,7 +329,12 @@ pub(super) fn endpoint(
     let ecr = image.and_then(ImageReference::ecr);
     if let Some((_, kind)) = WORDS.iter().find(|(words, _)| text.says(words)) {
         let image_region = || ecr.filter(|_| *kind == EndpointKind::S3Layers).map(|ecr| ecr.region);
-        return Some(Endpoint { kind: *kind, region: worded_region(text).or_else(image_region) });
+        // Before anything is pulled, the task asks ECR for its token.
+        let kind = match kind {
+            EndpointKind::EcrDkr if text.says("pull secrets or registry auth") => EndpointKind::EcrApi,
+            kind => *kind,
+        };
+        return Some(Endpoint { kind, region: worded_region(text).or_else(image_region) });
     }
     let kind = match of_registry(&image.filter(|_| is_pull)?.registry()) {
         // With the manifest read, what is copied is a layer.

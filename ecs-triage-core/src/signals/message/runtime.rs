@@ -142,7 +142,7 @@ fn refused_by_docker(text: &Text) -> Option<Exec> {
     let rest = &text.folded[from..];
     let problem = match () {
         () if rest.contains("could not be invoked") => ExecProblem::PermissionDenied,
-        () if !rest.contains("not found or does not exist") => return None,
+        () if !rest.contains("not found or does not") => return None,
         () if program.is_some_and(|program| program.contains('/')) => ExecProblem::NoSuchFile,
         () => ExecProblem::NotFoundInPath,
     };
