@@ -97,9 +97,10 @@ fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
     own.or_else(|| facts.text("region")).filter(|region| is_region(region))
 }
 
-/// Whether a text can be a Region: an ARN that was mangled may have anything in its place.
+/// Whether a text can be a Region: an ARN that was mangled may have anything in its place, as the account.
 fn is_region(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    text.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The call as the AWS CLI spells it.
@@ -150,6 +151,15 @@ fn push_kebab(line: &mut String, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_no_region() {
+        for (text, expected) in
+            [("eu-west-1", true), ("us-gov-east-1", true), ("111122223333", false), ("", false)]
+        {
+            assert_eq!(is_region(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_call_is_spelt_as_the_cli_does() {
