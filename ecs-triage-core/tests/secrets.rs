@@ -238,6 +238,20 @@ fn a_name_that_took_in_what_follows_it_is_shown_without() {
 }
 
 #[test]
+fn a_debug_print_names_no_stream_that_took_in_what_follows_it() {
+    let stream = format!("ecs/web/0123456789abcdef0123456789abcdef\",\"message\":\"password: {CANARY}");
+    let mut evidence = Evidence::new();
+    let events = json!({"events": [{"logStreamName": stream, "timestamp": 1_790_000_000_000_u64, "message": "x",
+        "ingestionTime": 1_790_000_000_001_u64, "eventId": "1"}]});
+    evidence.add_json(events.to_string().as_bytes()).unwrap();
+    // Diagnosing settles who wrote which line, and keeps it.
+    let report = diagnose(&evidence);
+    for told in [format!("{evidence:?}"), format!("{report:?}"), report.to_json()] {
+        assert!(!told.contains(CANARY), "{told}");
+    }
+}
+
+#[test]
 fn a_call_that_is_wanted_names_no_secret_that_an_arn_took_in() {
     let arn = "arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/3f1c2a9e7d5b4c60a1e2f3b4c5d6e7f8";
     let task = json!({"tasks": [{
