@@ -454,6 +454,26 @@ fn many_of_everything_take_linear_time() {
         evidence.add_value(None, json!({ "events": lines.collect::<Vec<_>>() })).unwrap();
         let _ = diagnose(&evidence);
     });
+    // Each change is proven on the evidence with that change.
+    is_about_linear("services with their definitions", 8, |count| {
+        let mut evidence = Evidence::new();
+        let mut answer = tasks(count, count);
+        for task in answer["tasks"].as_array_mut().unwrap() {
+            task["containers"][0]["reason"] = "OutOfMemoryError: Container killed due to memory usage".into();
+        }
+        evidence.add_value(None, answer).unwrap();
+        for number in 0..count {
+            let arn = format!("arn:aws:ecs:eu-west-1:111122223333:task-definition/s{number}:1");
+            let containers = json!([{"name": "app", "image": "a/b:c", "essential": true, "memory": 128}]);
+            let definition = json!({"taskDefinitionArn": arn, "family": format!("s{number}"), "revision": 1,
+                "containerDefinitions": containers});
+            evidence.add_value(None, json!({ "taskDefinition": definition })).unwrap();
+        }
+        let report = diagnose(&evidence);
+        let has_change =
+            report.diagnoses().all(|found| found.remedies.iter().any(|remedy| remedy.command.is_some()));
+        assert!(codes(&report) == vec!["app-oom-killed"; count] && has_change);
+    });
     is_about_linear("statements of a policy", 32, |count| {
         let statements: Vec<Value> = (0..count).map(|number| json!({"Effect": "Allow", "Action": format!("s3:{}*", "a*".repeat(number % 20)), "Resource": "*"})).collect();
         let policy =

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -15,7 +16,8 @@ use crate::signals::message::Message;
 #[derive(Clone)]
 pub struct Document {
     name: String,
-    value: Value,
+    /// Shared by copies of the evidence, of which each has another place changed.
+    value: Arc<Value>,
     /// Where the text stands that holds this document as JSON.
     wrapped: Option<Wrapped>,
     /// Documents that stand as text in this one, by pointer.
@@ -60,7 +62,14 @@ impl fmt::Debug for Document {
 
 impl Document {
     pub(crate) fn new(name: String, value: Value, quoting: Quoting) -> Self {
-        Self { name, value, wrapped: None, inner: BTreeMap::new(), requests: Vec::new(), quoting }
+        Self {
+            name,
+            value: Arc::new(value),
+            wrapped: None,
+            inner: BTreeMap::new(),
+            requests: Vec::new(),
+            quoting,
+        }
     }
 
     /// The document that stands as text at `pointer` of this one, if texts do not nest deeper than `deepest`.
@@ -93,7 +102,7 @@ impl Document {
     }
 
     pub(super) fn value_mut(&mut self) -> &mut Value {
-        &mut self.value
+        Arc::make_mut(&mut self.value)
     }
 
     /// For JSON that came as text inside another document: where that text stands.
@@ -116,7 +125,7 @@ impl Document {
 
     /// Forgets members of the object at `pointer`, which are secrets that nothing here needs.
     pub(crate) fn forget(&mut self, pointer: &str, keys: &[&str]) {
-        if let Some(members) = self.value.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        if let Some(members) = self.value_mut().pointer_mut(pointer).and_then(Value::as_object_mut) {
             members.retain(|key, _| !keys.iter().any(|secret| key.eq_ignore_ascii_case(secret)));
         }
     }
@@ -124,7 +133,7 @@ impl Document {
     /// Keeps the first elements of each list called `key` in the object at `pointer`. Gives the name of the list of
     /// which there were more.
     pub(crate) fn shorten(&mut self, pointer: &str, key: &str, most: usize) -> Option<String> {
-        let members = self.value.pointer_mut(pointer)?.as_object_mut()?;
+        let members = self.value_mut().pointer_mut(pointer)?.as_object_mut()?;
         let lists = members.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(key));
         let mut lists = lists.filter_map(|(name, value)| Some((name, value.as_array_mut()?)));
         let (name, list) = lists.find(|(_, list)| list.len() > most)?;

@@ -32,7 +32,7 @@ pub use statement::{Source, Statement};
 pub use stop::Stop;
 pub(crate) use stop::is_job_open;
 pub use subject::{LaunchType, Subject, SubjectKind};
-pub(crate) use subjects::definitions;
 pub use subjects::subjects;
+pub(crate) use subjects::{definitions, subject};
 pub use timeline::{Moment, Timeline};
 pub(crate) use turns::{SOON, is_turn};

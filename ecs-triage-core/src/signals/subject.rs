@@ -359,21 +359,18 @@ pub(super) fn containers_of<'e>(task: &Task<'e>) -> Vec<Container<'e>> {
 
 /// The revision with this ARN; a family and number or the only one at hand will do.
 pub(super) fn definition_for<'e>(evidence: &'e Evidence, wanted: Option<&str>) -> Option<TaskDefinition<'e>> {
-    let tail = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
-    let mut candidates: Vec<TaskDefinition<'e>> = evidence.all().collect();
-    if let Some(wanted) = wanted.map(tail) {
-        let exact =
-            candidates.iter().find(|found| found.task_definition_arn().map(tail).as_deref() == Some(&wanted));
+    let tail = |arn: &'e str| arn.rsplit('/').next().unwrap_or(arn);
+    let all = || evidence.all::<TaskDefinition<'e>>();
+    if let Some(wanted) = wanted {
+        let wanted = wanted.rsplit('/').next();
+        let exact = all().find(|found| found.task_definition_arn().map(tail) == wanted);
         if exact.is_some() {
-            return exact.cloned();
+            return exact;
         }
-        // A definition that names itself and is another one must not be used.
-        candidates.retain(|found| found.task_definition_arn().is_none());
     }
-    match candidates.as_slice() {
-        [only] => Some(only.clone()),
-        _ => None,
-    }
+    // A definition that names itself and is another one must not be used.
+    let mut candidates = all().filter(|found| wanted.is_none() || found.task_definition_arn().is_none());
+    candidates.next().filter(|_| candidates.next().is_none())
 }
 
 fn service_for<'e>(evidence: &'e Evidence, task: &Task<'e>) -> Option<Service<'e>> {

@@ -71,6 +71,20 @@ pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
     found
 }
 
+/// One of the [`subjects`], by its kind and identity; of a task nothing but itself and its group is looked at.
+pub(crate) fn subject<'e>(evidence: &'e Evidence, kind: SubjectKind, id: &str) -> Option<Subject<'e>> {
+    let mut tasks = evidence.all::<Task<'e>>().filter(|task| kind == SubjectKind::Task && id_of(task) == id);
+    match tasks.next() {
+        Some(task) => {
+            let turns = Turns::of_group(evidence, task.group());
+            let mut subject = of_task(evidence, task, &mut Heard::default());
+            subject.turns = Arc::new(turns);
+            Some(subject)
+        }
+        None => subjects(evidence).into_iter().find(|other| other.kind == kind && other.id == id),
+    }
+}
+
 /// Messages that were read: those of tasks that ended alike are the same.
 #[derive(Default)]
 struct Heard<'e>(HashMap<&'e str, Message>);
@@ -82,9 +96,12 @@ impl<'e> Heard<'e> {
     }
 }
 
+fn id_of<'e>(task: &Task<'e>) -> &'e str {
+    task.task_arn().unwrap_or("task")
+}
+
 fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>, heard: &mut Heard<'e>) -> Subject<'e> {
-    let id = task.task_arn().unwrap_or("task").to_owned();
-    let mut subject = Subject::new(SubjectKind::Task, id, evidence);
+    let mut subject = Subject::new(SubjectKind::Task, id_of(&task), evidence);
     let end = task.stopping_at().or(task.stopped_at());
     if let Some(reason) = task.stopped_reason() {
         subject

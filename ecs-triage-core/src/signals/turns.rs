@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::stop::Stop;
 use super::subject::Subject;
 use super::timeline::Timeline;
+use crate::evidence::Evidence;
 use crate::evidence::ecs::Task;
 
 /// Longest life of a task that counts as an end soon after the start, seconds.
@@ -22,16 +23,28 @@ pub(crate) struct Turn<'e> {
 pub(super) struct Turns<'e>(HashMap<&'e str, Vec<Turn<'e>>>);
 
 impl<'e> Turns<'e> {
-    /// Of all tasks of the evidence.
+    /// Of all tasks that are subjects.
     pub(super) fn among(subjects: &[Subject<'e>]) -> Self {
+        let tasks = subjects.iter().filter_map(|subject| Some((subject.task.as_ref()?, subject)));
+        Self::collect(tasks.map(|(task, subject)| (task.clone(), subject.stop, subject.timeline.clone())))
+    }
+
+    /// Of the tasks of one group, where no other is looked at.
+    pub(super) fn of_group(evidence: &'e Evidence, group: Option<&str>) -> Self {
+        let tasks = evidence.all::<Task<'e>>().filter(|task| group.is_some() && task.group() == group);
+        Self::collect(tasks.map(|task| {
+            let (stop, timeline) = (Stop::of(&task), Timeline::of(&task));
+            (task, stop, timeline)
+        }))
+    }
+
+    fn collect(tasks: impl Iterator<Item = (Task<'e>, Stop, Timeline)>) -> Self {
         let mut by_group: HashMap<&'e str, Vec<Turn<'e>>> = HashMap::new();
-        for subject in subjects {
-            if let Some(task) = &subject.task
-                && let Some(group) = task.group()
-                && is_turn(subject.stop, &subject.timeline)
+        for (task, stop, timeline) in tasks {
+            if let Some(group) = task.group()
+                && is_turn(stop, &timeline)
             {
-                let turn = Turn { task: task.clone(), timeline: subject.timeline.clone() };
-                by_group.entry(group).or_default().push(turn);
+                by_group.entry(group).or_default().push(Turn { task, timeline });
             }
         }
         #[expect(clippy::iter_over_hash_type, reason = "each list is sorted for itself")]

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::change::Change;
-use crate::evidence::{Evidence, Request};
+use crate::evidence::Request;
 use crate::rules::own::OwnRules;
 use crate::rules::{self, Confidence, Finding, Kind};
-use crate::signals::{Subject, subjects};
+use crate::signals::{self, Subject};
 
 /// Proofs that were made. Tasks of one service ask for the same changes, which need one proof.
 pub(super) struct Proofs<'o> {
@@ -61,7 +61,7 @@ impl<'o> Proofs<'o> {
 /// A change is proven when the diagnosis is gone after it, and nothing worse has come.
 fn prove(change: &Change, finding: &Finding, subject: &Subject<'_>, own: &OwnRules) -> Option<Proof> {
     let changed = change.applied(subject.evidence)?;
-    let after = same_subject(&changed, subject)?;
+    let after = signals::subject(&changed, subject.kind, &subject.id)?;
     let found = rules::findings(&after, own);
     let left =
         found.iter().find(|other| same_fault(other, finding) && !has_lost_proof(other, finding, change));
@@ -72,10 +72,6 @@ fn prove(change: &Change, finding: &Finding, subject: &Subject<'_>, own: &OwnRul
         left.is_none() && !is_worse && changed.problems().len() <= subject.evidence.problems().len();
     let asks = left.filter(|left| !left.is_settled).map(|left| left.asks.clone()).unwrap_or_default();
     Some(Proof { is_proven, asks })
-}
-
-fn same_subject<'e>(evidence: &'e Evidence, subject: &Subject<'_>) -> Option<Subject<'e>> {
-    subjects(evidence).into_iter().find(|other| other.kind == subject.kind && other.id == subject.id)
 }
 
 /// The message that told of the fault stays in the evidence; what must go is the fault behind it, which the
@@ -107,7 +103,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::evidence::Evidence;
     use crate::rules::own;
+    use crate::signals::subjects;
 
     #[test]
     fn a_change_that_does_not_help_is_not_proven() {
