@@ -41,18 +41,26 @@ pub(crate) fn sentence(template: &str, facts: &Facts) -> String {
                         continue;
                     }
                 };
-                let set: Vec<String> = texts.iter().map(|text| set_in_sentence(text, style)).collect();
-                out.push_str(&set.join(", "));
+                for (index, text) in texts.iter().enumerate() {
+                    out.push_str(if index > 0 { ", " } else { "" });
+                    set_in_sentence(&mut out, text, style);
+                }
             }
         }
     }
     out
 }
 
-fn set_in_sentence(text: &str, style: Style) -> String {
+fn set_in_sentence(out: &mut String, text: &str, style: Style) {
     let text = redacted(text);
-    // A backtick in a name would end the quotation.
-    if style == Style::Plain { text.into_owned() } else { format!("`{}`", text.replace('`', "'")) }
+    if style == Style::Plain {
+        out.push_str(&text);
+    } else {
+        out.push('`');
+        // A backtick in a name would end the quotation.
+        out.extend(text.chars().map(|letter| if letter == '`' { '\'' } else { letter }));
+        out.push('`');
+    }
 }
 
 /// Fills a command for a POSIX shell.
@@ -131,7 +139,7 @@ fn filled(template: &str, facts: &Facts) -> Option<String> {
 /// The names that a template asks for.
 #[cfg(feature = "rules-file")]
 pub(crate) fn names(template: &str) -> Vec<&str> {
-    let places = pieces(template).into_iter().filter_map(|piece| match piece {
+    let places = pieces(template).filter_map(|piece| match piece {
         Piece::Place { name, .. } => Some(name),
         Piece::Text(_) => None,
     });
@@ -148,13 +156,29 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Splits a template. Braces that hold no name, as in JSON inside a command, are text.
-fn pieces(template: &str) -> Vec<Piece<'_>> {
-    let mut found = Vec::new();
-    let mut rest = template;
-    let mut from = 0;
-    while let Some(open) = rest[from..].find('{').map(|at| at + from) {
-        let Some(close) = rest[open..].find('}').map(|at| at + open) else { break };
-        let inside = &rest[open + 1..close];
+fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = Some(template);
+    let mut next = None;
+    std::iter::from_fn(move || {
+        if let Some(place) = next.take() {
+            return Some(place);
+        }
+        let text = rest?;
+        let Some((open, close, place)) = first_place(text) else {
+            rest = None;
+            return Some(Piece::Text(text));
+        };
+        rest = Some(&text[close + 1..]);
+        next = Some(place);
+        Some(Piece::Text(&text[..open]))
+    })
+}
+
+/// The first place of a template, and where its braces are.
+fn first_place(template: &str) -> Option<(usize, usize, Piece<'_>)> {
+    memchr::memchr_iter(b'{', template.as_bytes()).find_map(|open| {
+        let close = open + memchr::memchr(b'}', &template.as_bytes()[open..])?;
+        let inside = &template[open + 1..close];
         let (name, otherwise) = match inside.split_once('|') {
             Some((name, otherwise)) => (name, Some(otherwise)),
             None => (inside, None),
@@ -164,17 +188,8 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
             (_, Some(name)) => (name, Style::Plain),
             _ => (name, Style::Name),
         };
-        if is_name(name) {
-            found.push(Piece::Text(&rest[..open]));
-            found.push(Piece::Place { name, otherwise, style });
-            rest = &rest[close + 1..];
-            from = 0;
-        } else {
-            from = open + 1;
-        }
-    }
-    found.push(Piece::Text(rest));
-    found
+        is_name(name).then_some((open, close, Piece::Place { name, otherwise, style }))
+    })
 }
 
 /// `executionRole` becomes `EXECUTION_ROLE`.

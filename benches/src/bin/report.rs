@@ -28,6 +28,7 @@ fn main() {
         ["--memory", count] => println!("{}", peak_of(count.parse().unwrap_or(0))),
         ["--memory-limit"] => memory(),
         ["--messages"] => messages(),
+        ["--responses"] => responses(),
         ["--once", what, count] => once(what, count.parse().unwrap_or(0)),
         [count] => stream(count.parse().unwrap_or(100_000)),
         _ => {

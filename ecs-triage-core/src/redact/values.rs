@@ -161,12 +161,19 @@ impl<'m> Inside<'m> {
 /// Whether an object has what only containers have. Others have labels and a member `environment` as well, as records
 /// of logs, but with a text, and no `value` beside them.
 fn is_container(members: &Map<String, Value>) -> bool {
-    let has_value = members.keys().any(|key| is_value(key));
-    let mut lists = members.iter().filter(|(_, value)| has_value || value.is_array() || value.is_object());
-    lists.any(|(key, value)| match plain(key, &mut [0; LONGEST]) {
-        "environment" | "secrets" => has_value || value.is_array(),
-        "dockerlabels" => true,
-        _ => has_value && of_free_member(key) == Place::Values,
+    let mut has_value = None;
+    let mut has_value = || *has_value.get_or_insert_with(|| members.keys().any(|key| is_value(key)));
+    members.iter().any(|(key, value)| {
+        let is_list = value.is_array() || value.is_object();
+        // Names are compared where the last letter could be that of a list of a container.
+        let could_be = key.ends_with(|last: char| !last.is_ascii_alphanumeric() || "tTvVsS".contains(last));
+        could_be
+            && (is_list || has_value())
+            && match plain(key, &mut [0; LONGEST]) {
+                "environment" | "secrets" => value.is_array() || has_value(),
+                "dockerlabels" => true,
+                name => has_value() && of_plain_member(name) == Place::Values,
+            }
     })
 }
 
@@ -181,7 +188,12 @@ fn is_torn(key: &str, value: &Value) -> bool {
 }
 
 fn of_free_member(key: &str) -> Place {
-    match plain(key, &mut [0; LONGEST]) {
+    of_plain_member(plain(key, &mut [0; LONGEST]))
+}
+
+/// The place of a member by its name in lower case without separators.
+fn of_plain_member(name: &str) -> Place {
+    match name {
         "environment" | "env" | "environmentvariables" | "secrets" | "secretoptions" => Place::Values,
         "dockerlabels" | "labels" | "driveropts" => Place::Values,
         "options" => Place::Options,
@@ -278,7 +290,9 @@ fn is_secret_member(name: &str) -> bool {
         "userdata",
     ];
     // `nextToken` and the like are none.
-    matches!(name, "pwd" | "secret" | "token") || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    let last = name.bytes().next_back();
+    let is_ending = |ending: &&str| ending.bytes().next_back() == last && name.ends_with(ending);
+    matches!(name, "pwd" | "secret" | "token") || ENDINGS.iter().any(is_ending)
 }
 
 /// Whether an argument says that the next one is a secret. Of a list that was torn, one argument holds several:

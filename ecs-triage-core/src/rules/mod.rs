@@ -376,8 +376,10 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     let said = subject.statements.iter().chain(&subject.log);
     let heard: Vec<(&Statement, Readings)> =
         said.map(|statement| (statement, why::readings(statement, subject))).collect();
-    let mut found: Vec<Finding> =
-        own.rules().chain(RULES.iter().copied()).flat_map(|rule| rule.find(subject, &heard)).collect();
+    let mut found = Vec::new();
+    for rule in own.rules().chain(RULES.iter().copied()) {
+        rule.find(subject, &heard, &mut found);
+    }
     if found.is_empty() {
         found.extend(platform::task::unknown(subject));
     }
@@ -410,30 +412,44 @@ impl Rule {
         }
     }
 
-    /// What this rule finds about a subject, whose messages have been weighed.
-    fn find(&'static self, subject: &Subject<'_>, heard: &[(&Statement, Readings)]) -> Vec<Finding> {
+    /// Adds what this rule finds about a subject, whose messages have been weighed.
+    fn find(
+        &'static self,
+        subject: &Subject<'_>,
+        heard: &[(&Statement, Readings)],
+        found: &mut Vec<Finding>,
+    ) {
         match &self.check {
-            Check::Judge(judge) => judge(subject),
-            Check::Own { look, .. } => own::find(*look, self, subject),
-            Check::Says(says) => heard
-                .iter()
-                .filter(|(statement, _)| says.in_logs || statement.is_from_ecs())
-                .filter_map(|(statement, readings)| {
-                    Some((*statement, says.when.confidence(statement, readings, subject)?))
-                })
-                .map(|(statement, confidence)| {
-                    let cause = (says.cause)(statement, subject);
-                    let mut finding = Finding::stated(cause, statement).confidence(confidence);
-                    if self.kind == Kind::Residual {
-                        // Of a wrapper alone nobody knows what it wraps.
-                        finding.confidence = Confidence::Possible;
+            Check::Judge(judge) => found.append(&mut judge(subject)),
+            Check::Own { look, .. } => found.append(&mut own::find(*look, self, subject)),
+            Check::Says(says) => {
+                for (statement, readings) in heard {
+                    if !(says.in_logs || statement.is_from_ecs()) {
+                        continue;
                     }
-                    match says.settle {
-                        Some(settle) => settle(subject, finding),
-                        None => finding,
+                    if let Some(confidence) = says.when.confidence(statement, readings, subject) {
+                        found.push(self.stated(says, statement, confidence, subject));
                     }
-                })
-                .collect(),
+                }
+            }
+        }
+    }
+
+    /// The finding of a message that states this rule's cause.
+    fn stated(
+        &self,
+        says: &Says,
+        statement: &Statement,
+        confidence: Confidence,
+        subject: &Subject<'_>,
+    ) -> Finding {
+        let cause = (says.cause)(statement, subject);
+        // Of a wrapper alone nobody knows what it wraps.
+        let confidence = if self.kind == Kind::Residual { Confidence::Possible } else { confidence };
+        let finding = Finding::stated(cause, statement).confidence(confidence);
+        match says.settle {
+            Some(settle) => settle(subject, finding),
+            None => finding,
         }
     }
 }

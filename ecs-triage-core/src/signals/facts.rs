@@ -196,7 +196,7 @@ impl Facts {
                 self.arn(arn, "container-instance");
                 self.set("containerInstance", arn);
             }
-            () if id.contains(":task/") => {
+            () if id.contains(":task/") && self.text("taskArn") != arn => {
                 self.arn(arn, "task");
                 self.set("taskArn", arn);
             }
@@ -250,11 +250,8 @@ impl Facts {
 
     /// Partition, Region, account and, for `kind`, the last part of an ARN.
     fn arn(&mut self, arn: Option<&str>, kind: &str) {
-        let Some(arn) = arn else { return };
-        let mut parts = arn.splitn(6, ':');
-        if parts.next() != Some("arn") {
-            return;
-        }
+        let Some(arn) = arn.filter(|arn| arn.starts_with("arn:")) else { return };
+        let mut parts = arn.splitn(6, ':').skip(1);
         self.set("partition", parts.next());
         let _service = parts.next();
         self.set("region", parts.next());

@@ -102,7 +102,7 @@ pub(super) fn is_injected(name: &str) -> bool {
 
 /// Whether a container only waits until the time of another is up: it ends by itself then, with 0.
 pub(super) fn is_watchdog(name: &str) -> bool {
-    words(name).iter().any(|word| matches!(word.as_str(), "watchdog" | "timeout"))
+    words(name).any(|word| is_any(word, &["watchdog", "timeout"]))
 }
 
 /// Roles of a task's containers, in their order. Where everything looks like a sidecar, that is the application.
@@ -141,13 +141,13 @@ fn role_of(name: Option<&str>, image: Option<&str>, defined: &[ContainerDefiniti
     if awaited(name, defined).is_some_and(|condition| matches!(condition, "COMPLETE" | "SUCCESS")) {
         return Role::Init;
     }
-    let words = words(name);
-    let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let is_one_of = |list: &[&str]| words(name).any(|word| is_any(word, list));
+    let is_log_router = || {
+        let mut pairs = words(name).zip(words(name).skip(1));
+        pairs.any(|(one, next)| is_any(one, &["log"]) && is_any(next, &["router"]))
+    };
     let image = image.or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
-    if is_one_of(SIDECAR_WORDS)
-        || words.windows(2).any(|pair| pair[0] == "log" && pair[1] == "router")
-        || is_sidecar_image(image)
-    {
+    if is_one_of(SIDECAR_WORDS) || is_log_router() || is_sidecar_image(image) {
         return Role::Sidecar;
     }
     if is_one_of(INIT_WORDS) { Role::Init } else { Role::Application }
@@ -169,22 +169,24 @@ pub(super) fn awaited<'e>(name: &str, defined: &[ContainerDefinition<'e>]) -> Op
 }
 
 /// The words of a name: `auth-proxy` and `authProxy` have two.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = ' ';
-    for letter in name.chars() {
-        let begins =
-            !letter.is_ascii_alphanumeric() || letter.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if begins {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| letter.is_ascii_alphanumeric()) {
-            word.push(letter.to_ascii_lowercase());
-        }
-        before = letter;
-    }
-    words.retain(|word| !word.is_empty());
-    words
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let parts = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    parts.flat_map(|part| {
+        let mut rest = part;
+        std::iter::from_fn(move || {
+            let letters = rest.as_bytes();
+            let begins = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+            let end = letters.windows(2).position(begins).map_or(letters.len(), |at| at + 1);
+            let (word, behind) = rest.split_at(end);
+            rest = behind;
+            (!word.is_empty()).then_some(word)
+        })
+    })
+}
+
+/// Whether a word is one of those in a list, in whatever case.
+fn is_any(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|one| word.eq_ignore_ascii_case(one))
 }
 
 #[cfg(test)]
@@ -193,8 +195,10 @@ mod tests {
 
     #[test]
     fn names_have_words() {
-        assert_eq!(words("auth-proxy_2"), ["auth", "proxy", "2"]);
-        assert_eq!(words("logRouter"), ["log", "router"]);
-        assert!(words("--").is_empty());
+        let of = |name| words(name).collect::<Vec<_>>();
+        assert_eq!(of("auth-proxy_2"), ["auth", "proxy", "2"]);
+        assert_eq!(of("logRouter"), ["log", "Router"]);
+        assert_eq!(of("myDBProxy"), ["my", "DBProxy"]);
+        assert!(of("--").is_empty());
     }
 }

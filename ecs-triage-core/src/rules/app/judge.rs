@@ -379,12 +379,13 @@ pub(in crate::rules) fn exits_with(
     is_one: fn(i64) -> bool,
     cause: fn(ProcessExit) -> Cause,
 ) -> Vec<Finding> {
-    let has_one = subject.exits.iter().any(|exit| exit.code.is_some_and(is_one));
-    let shown = has_one.then(|| judged_exits(subject)).into_iter().flatten();
-    let shown = shown.filter(|exit| exit.code.is_some_and(is_one));
-    let shown = shown.map(|exit| exit_finding(subject, exit, cause(ProcessExit::of(subject, exit))));
-    let stated = stated_codes(subject).filter(|(_, code)| is_one(*code));
-    let stated = stated
-        .map(|(statement, code)| stated_finding(statement, code, cause(ProcessExit::of_code(Some(code)))));
-    shown.chain(stated).collect()
+    let mut found = Vec::new();
+    if subject.exits.iter().any(|exit| exit.code.is_some_and(is_one)) {
+        let shown = judged_exits(subject).filter(|exit| exit.code.is_some_and(is_one));
+        found.extend(shown.map(|exit| exit_finding(subject, exit, cause(ProcessExit::of(subject, exit)))));
+    }
+    for (statement, code) in stated_codes(subject).filter(|(_, code)| is_one(*code)) {
+        found.push(stated_finding(statement, code, cause(ProcessExit::of_code(Some(code)))));
+    }
+    found
 }

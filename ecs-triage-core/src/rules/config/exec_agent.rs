@@ -131,10 +131,12 @@ fn is_exec_refused(statement: &Statement) -> bool {
 
 /// The refusal of `execute-command` and the only task at hand; the refusal does not name one.
 fn exec_refused<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = (&'s Statement, Task<'s>)> {
-    let mut tasks = subject.evidence.all::<Task<'s>>();
-    let only = tasks.next().filter(|_| tasks.next().is_none());
     let refused = subject.statements.iter().filter(|statement| is_exec_refused(statement));
-    refused.filter_map(move |statement| Some((statement, only.clone()?)))
+    refused.filter_map(move |statement| {
+        let mut tasks = subject.evidence.all::<Task<'s>>();
+        let only = tasks.next().filter(|_| tasks.next().is_none())?;
+        Some((statement, only))
+    })
 }
 
 fn is_enabled(task: &Task<'_>) -> bool {

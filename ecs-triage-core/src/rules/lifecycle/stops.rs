@@ -23,7 +23,7 @@ fn stops(
         .filter(|statement| when(statement))
         .map(|statement| Finding::stated(cause(particulars(Some(statement), subject)), statement))
         .collect();
-    if found.is_empty() {
+    if found.is_empty() && !codes.is_empty() {
         found.extend(subject.task.as_ref().and_then(|task| {
             let code = task.stop_code()?;
             let cause = codes.contains(&code).then(|| cause(particulars(None, subject)))?;

@@ -159,7 +159,7 @@ fn is_bare(body: &str) -> bool {
         Some(rest) if list(rest) => "task failed to start",
         _ => body,
     };
-    let letters: String = body.chars().filter(char::is_ascii_alphanumeric).collect();
+    let is = |letters: &str| body.chars().filter(char::is_ascii_alphanumeric).eq(letters.chars());
     // The console puts a link behind it.
-    matches!(letters.as_str(), "taskfailedtostart" | "taskfailedtostartviewtroubleshootingguide")
+    is("taskfailedtostart") || is("taskfailedtostartviewtroubleshootingguide")
 }
