@@ -126,3 +126,98 @@ fn containers_without_their_task() {
     assert_eq!(verdicts(&json!([container("RUNNING"), container("PENDING")])), [Verdict::InProgress]);
     assert_eq!(verdicts(&json!([container("RUNNING"), container("STOPPED")])), [Verdict::Undetermined]);
 }
+
+#[test]
+fn each_service_for_itself() {
+    let steady = |name: &str| json!(format!("(service {name}) has reached a steady state."));
+    let stuck = |name: &str| {
+        json!(format!(
+            "(service {name}) was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster."
+        ))
+    };
+    // A runbook's own rows.
+    let row = |name: &str, running: u32, event: Value| json!({ "name": name, "status": "ACTIVE", "desired": 1, "running": running, "events": [event] });
+    let rows = json!([row("web", 1, steady("web")), row("api", 0, stuck("api"))]);
+    assert!(verdicts(&rows).contains(&Verdict::Failure), "{:?}", verdicts(&rows));
+    let dated =
+        |at: u32, text: Value| json!({ "createdAt": format!("2026-11-20T09:{at:02}:00Z"), "message": text });
+    for (events, failed) in [
+        (vec![dated(9, steady("web")), dated(1, stuck("api"))], true),
+        (vec![dated(9, steady("web")), dated(8, steady("api")), dated(1, stuck("api"))], false),
+        (vec![dated(9, steady("web")), dated(1, stuck("web"))], false),
+    ] {
+        for document in
+            [json!(events), json!({ "events": events }), json!({ "note": 1, "lastEvents": events })]
+        {
+            assert_eq!(verdicts(&document).contains(&Verdict::Failure), failed, "{document}");
+            assert!(verdicts(&document).contains(&Verdict::Healthy), "{document}");
+        }
+    }
+    // Lines of a log are none.
+    let log = json!({ "events": [{ "timestamp": 1_795_000_000_000_u64, "message": "listening", "ingestionTime": 1_795_000_000_500_u64, "eventId": "1" }] });
+    assert!(!verdicts(&log).contains(&Verdict::Healthy));
+}
+
+#[test]
+fn trouble_that_is_not_understood_is_not_told_as_health() {
+    let service = |text: &str| {
+        json!({ "services": [{ "serviceName": "web", "status": "ACTIVE", "desiredCount": 2, "runningCount": 2, "pendingCount": 0,
+                "deployments": [{ "id": "ecs-svc/8", "status": "PRIMARY", "desiredCount": 2, "runningCount": 2, "pendingCount": 0,
+                                  "failedTasks": 0, "rolloutState": "COMPLETED" }],
+                "events": [{ "createdAt": "2026-11-20T09:00:00Z", "message": text },
+                           { "createdAt": "2026-11-20T08:00:00Z", "message": "(service web) has reached a steady state." }] }] })
+    };
+    let one = |text: &str| verdicts(&service(text));
+    assert_eq!(one("(service web) failed to frobnicate the widget (error Nope)."), [Verdict::Undetermined]);
+    assert_eq!(one("(service web) was unable to frobnicate."), [Verdict::Undetermined]);
+    assert_eq!(one("(service web) has frobnicated 2 widgets."), [Verdict::Healthy]);
+}
+
+#[test]
+fn instances_that_come_and_go_have_no_agent() {
+    let one = |status: &str| {
+        verdicts(
+            &json!({ "containerInstances": [{ "ec2InstanceId": "i-0a", "agentConnected": false, "status": status,
+            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/01" }] }),
+        )
+    };
+    assert_eq!(one("REGISTERING"), [Verdict::InProgress]);
+    assert_eq!(one("DEREGISTERING"), [Verdict::InProgress]);
+    assert_eq!(one("INACTIVE"), [Verdict::NotAFailure]);
+}
+
+#[test]
+fn an_event_in_whatever_record() {
+    let detail = json!({ "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "lastStatus": "STOPPED", "stopCode": "ServiceSchedulerInitiated",
+                         "stoppedReason": "Scaling activity initiated by (deployment ecs-svc/7)", "containers": [{ "name": "web", "exitCode": 143 }] });
+    let event = json!({ "version": "0", "detail-type": "ECS Task State Change", "source": "aws.ecs", "detail": detail });
+    // The state of a workflow, into which the answer was put.
+    let state = json!({ "job": 7, "ecs": { "TaskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "LastStatus": "STOPPED",
+                        "StopCode": "EssentialContainerExited", "Group": "family:job", "StartedBy": "AWS Step Functions",
+                        "Containers": [{ "Name": "job", "ExitCode": 0 }] } });
+    assert_eq!(verdicts(&state), [Verdict::NotAFailure]);
+    for record in [
+        json!({ "level": "INFO", "location": "handler:3", "message": event, "timestamp": "2026-11-20 09:00:00" }),
+        json!({ "@timestamp": "2026-11-20 09:00:00", "@message": event.to_string() }),
+        json!({ "type": "notice", "payload": event.to_string() }),
+        json!({ "Entries": [{ "Source": "aws.ecs", "DetailType": "ECS Task State Change", "Detail": detail.to_string() }] }),
+    ] {
+        assert_eq!(verdicts(&record), [Verdict::NotAFailure], "{record}");
+    }
+}
+
+#[test]
+fn health_in_the_words_of_a_tool() {
+    let task = |health: &str| json!({ "tasks": [{ "id": "9c0ffee", "lastStatus": "RUNNING", "health": health, "stoppedReason": "" }] });
+    assert_eq!(verdicts(&task("UNHEALTHY")), [Verdict::Failure]);
+    assert_eq!(verdicts(&task("HEALTHY")), [Verdict::Healthy]);
+}
+
+#[test]
+fn an_answer_behind_the_marks_of_a_comment() {
+    let answer = json!({ "tasks": [{ "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "lastStatus": "RUNNING", "desiredStatus": "RUNNING" }] });
+    let lines: Vec<String> = format!("{answer:#}").lines().map(|line| format!("\t// {line}")).collect();
+    let mut evidence = Evidence::new();
+    evidence.add_json(lines.join("\n").as_bytes()).unwrap();
+    assert_eq!(diagnose(&evidence).subjects()[0].verdict, Verdict::Healthy);
+}

@@ -32,6 +32,8 @@ static ROWS: &[Row] = &[
     (Kind::Service, &["desiredCount"], &["deployments", "events"]),
     (Kind::Service, &["runningCount"], &["deployments", "events"]),
     (Kind::Service, &["deployments", "events"], &[]),
+    // A row of one's own; a deployment has neither.
+    (Kind::Service, &["desired", "running"], &["events", "name", "service"]),
     (Kind::Deployment, &["rolloutState"], &[]),
     (Kind::Deployment, &["status", "taskDefinition"], &["desiredCount", "failedTasks"]),
     (Kind::Deployment, &["status", "running"], &["desired", "pending", "failed"]),
@@ -128,12 +130,48 @@ static LAST: &[Row] = &[
 pub(crate) fn kind(members: &Map<String, Value>, value: &Value) -> Option<Kind> {
     let found = ROWS.iter().find(|row| fits(row, value)).map(|row| row.0);
     found
+        .filter(|kind| *kind != Kind::LogEvent || !has_object(value, "message"))
+        .or_else(|| is_service_action(value).then_some(Kind::ServiceAction))
         .or_else(|| is_part_of_container(members, value).then_some(Kind::Container))
         .or_else(|| is_only_containers(members).then_some(Kind::Task))
         .or_else(|| is_target_health(members, value).then_some(Kind::TargetHealthDescription))
         .or_else(|| has_attempts(value).then_some(Kind::Job))
         .or_else(|| is_environment(value).then_some(Kind::ContainerDefinition))
         .or_else(|| is_awsvpc(value).then_some(Kind::AwsvpcConfiguration))
+}
+
+/// What happened to a service, without the event that EventBridge made of it.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>
+pub(crate) fn is_service_action(value: &Value) -> bool {
+    let name = member(value, "eventName").and_then(|(_, name)| name.as_str()).unwrap_or_default();
+    // CloudTrail names calls, which are in mixed case.
+    name.contains('_') && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+/// The member that lists messages of a service, each with its time.
+pub(crate) fn service_events(members: &Map<String, Value>) -> Option<&str> {
+    let is_list =
+        |value: &Value| value.as_array().is_some_and(|list| list.iter().take(3).any(is_service_event));
+    members.iter().find(|(_, value)| is_list(value)).map(|(key, _)| key.as_str())
+}
+
+fn is_service_event(value: &Value) -> bool {
+    let text = member(value, "message").and_then(|(_, text)| text.as_str()).unwrap_or_default();
+    member(value, "createdAt").is_some() && (text.starts_with("(service ") || text.starts_with("service "))
+}
+
+fn has_object(value: &Value, key: &str) -> bool {
+    member(value, key).is_some_and(|(_, inside)| inside.is_object())
+}
+
+/// What an object is beyond doubt, wherever it stands: a task or service as ECS answers it, in the state of a program.
+pub(crate) fn whole_kind(value: &Value) -> Option<Kind> {
+    let has = |key: &&str| member(value, key).is_some();
+    match () {
+        () if ["taskArn", "containers", "lastStatus"].iter().all(has) => Some(Kind::Task),
+        () if ["serviceArn", "deployments", "desiredCount"].iter().all(has) => Some(Kind::Service),
+        () => None,
+    }
 }
 
 /// What an object is that is no answer to any call.

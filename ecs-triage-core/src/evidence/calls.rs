@@ -277,7 +277,7 @@ pub(crate) struct Part {
     pub(crate) places: Vec<String>,
     path: &'static str,
     /// The member as it is written.
-    key: String,
+    pub(crate) key: String,
     score: usize,
 }
 

@@ -198,11 +198,24 @@ impl Walk<'_> {
             return self.visit_error(error.1, join(&pointer, error.0), place);
         }
         let is_asked = place.call.is_some_and(|call| call.is_answered_by(members));
-        let bare = if is_asked || place.is_foreign { None } else { bare::kind(members, value) };
+        let bare = match () {
+            () if is_asked => None,
+            () if place.is_foreign => bare::whole_kind(value),
+            () => bare::kind(members, value),
+        };
         if let Some(kind) = bare {
             return self.visit_bare(kind, value, pointer, place);
         }
-        let parts = calls::parts_of(members, place.call);
+        let mut parts = calls::parts_of(members, place.call);
+        if let Some(key) = bare::service_events(members).filter(|_| !is_asked) {
+            // A service's messages in a member of any name; of `events` they are no lines of a log.
+            parts.retain(|part| part.key != key);
+            let place = Place { request: None, call: None, answer: None, is_foreign: false, ..place };
+            self.visit(&members[key], join(&pointer, key), place);
+            if parts.is_empty() {
+                return;
+            }
+        }
         let holds_something = parts.iter().any(|part| !part.places.is_empty());
         if !parts.is_empty() && (holds_something || !place.is_foreign) {
             return self.visit_parts(parts, value, &pointer, place);
@@ -220,6 +233,11 @@ impl Walk<'_> {
                 .map(|suspect| Suspect { pointer: format!("{pointer}{}", suspect.pointer), ..suspect });
         }
         for (key, value) in members {
+            // Whatever record a logger, a queue or a view made of it, an event of AWS is one.
+            if let Some(event) = value.as_str().and_then(embedded::json).filter(wrapper::is_event) {
+                self.embed(join(&pointer, key), event, Place::default(), true);
+                continue;
+            }
             let tells = || TELLING.contains(&key.as_str()) && value.as_str().is_some_and(relaxed::is_message);
             let is_foreign = place.is_foreign || !(WRAPPING.contains(&key.as_str()) || tells());
             self.visit(value, join(&pointer, key), Place { is_foreign, ..place });

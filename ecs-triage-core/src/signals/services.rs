@@ -1,8 +1,9 @@
 //! Services, and what was said of each since it was last well.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
-use super::message::ServiceEventKind;
+use super::message::{Message, ServiceEventKind};
 use super::statement::{Source, Statement};
 use super::subject::{Subject, SubjectKind, definition_for};
 use super::told::Told;
@@ -33,7 +34,8 @@ pub(super) fn services<'e>(evidence: &'e Evidence, told: Vec<Told<'e>>) -> Vec<S
 }
 
 fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
-    let id = service.service_arn().or(service.service_name()).unwrap_or("service");
+    let own = service.node().get("name").and_then(|name| name.value().as_str());
+    let id = service.service_arn().or(service.service_name()).or(own).unwrap_or("service");
     let mut subject = Subject::new(SubjectKind::Service, id, evidence);
     let settled = Settled::of(&service);
     let events = service.events().into_iter().filter(|event| !settled.has(event)).collect();
@@ -220,16 +222,33 @@ fn of_action(action: &ServiceAction<'_>) -> Option<Statement> {
     Some(Statement::new(Source::ServiceAction, &text, detail.cite(key)).at(time_of(action)))
 }
 
-/// Events that were pasted without their service are one service's, which they name.
+/// Events that were pasted without their service are of the service that each names.
 fn add_loose_events<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {
-    let events: Vec<ServiceEvent<'e>> = evidence.all().collect();
-    if events.is_empty() {
-        return;
+    let mut groups: Vec<(Option<String>, Vec<ServiceEvent<'e>>)> = Vec::new();
+    let mut places: HashMap<Option<String>, usize> = HashMap::new();
+    for event in evidence.all::<ServiceEvent<'e>>() {
+        let place = *places.entry(named_service(&event)).or_insert_with_key(|named| {
+            groups.push((named.clone(), Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(event);
     }
-    let statements = event_statements(events);
-    let named = statements.iter().find_map(|statement| statement.message.service_event()?.service.clone());
-    let subject = service_subject(found, evidence, named.as_deref().unwrap_or("service"));
-    subject.statements.extend(statements);
+    // What names no service is about the only one that the others name.
+    if let [(one, first), (other, second)] = groups.as_mut_slice()
+        && one.is_some() != other.is_some()
+    {
+        first.append(second);
+        *one = one.take().or(other.take());
+        groups.pop();
+    }
+    for (named, events) in groups {
+        let subject = service_subject(found, evidence, named.as_deref().unwrap_or("service"));
+        subject.statements.extend(event_statements(events));
+    }
+}
+
+fn named_service(event: &ServiceEvent<'_>) -> Option<String> {
+    Message::parse(event.message()?).service_event()?.service.clone()
 }
 
 fn add_service_deployments<'e>(found: &mut Vec<Subject<'e>>, evidence: &'e Evidence) {

@@ -156,6 +156,13 @@ impl<'e> Subject<'e> {
         }
     }
 
+    /// Whether a statement is what somebody gave as the reason for calling `StopTask`: any words, of which ECS knows nothing.
+    pub(crate) fn is_callers(&self, statement: &Statement) -> bool {
+        statement.source == Source::TaskStoppedReason
+            && self.stop == Stop::User
+            && self.task.as_ref().is_some_and(|task| task.stop_code() == Some("UserInitiated"))
+    }
+
     /// Names and numbers of the subject, for the texts and commands of a report.
     pub fn facts(&self) -> &Facts {
         self.shared_facts()

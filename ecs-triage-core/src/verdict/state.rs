@@ -1,7 +1,8 @@
 //! What became of a subject.
 
 use crate::rules::{Finding, Kind, Verdict};
-use crate::signals::{Source, Stop, Subject, SubjectKind, is_job_open};
+use crate::signals::message::ServiceEventKind;
+use crate::signals::{Source, Statement, Stop, Subject, SubjectKind, is_job_open};
 
 /// What became of the subject: as its leading finding says, else from the state it is in.
 pub(super) fn verdict_of(leading: &[Finding], subject: &Subject<'_>) -> Verdict {
@@ -67,6 +68,10 @@ fn verdict_of_containers(subject: &Subject<'_>) -> Verdict {
 
 /// How a service stands by its numbers, else by the newest event of EventBridge.
 fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
+    // What is not understood may be why the numbers are about to change.
+    if subject.statements.iter().any(is_unread_trouble) {
+        return Verdict::Undetermined;
+    }
     let newest = subject.actions.first().and_then(|action| action.detail());
     // That ECS could not ask how the tasks are is no word about how they are.
     let is_error = newest.as_ref().and_then(|detail| detail.event_type()) == Some("ERROR")
@@ -79,6 +84,14 @@ fn verdict_of_service(subject: &Subject<'_>) -> Verdict {
         None if is_error => Verdict::Failure,
         None => Verdict::Undetermined,
     }
+}
+
+/// An event, newer than the last steady state, that tells of trouble in words that no rule knows.
+fn is_unread_trouble(said: &Statement) -> bool {
+    let kind = said.message.service_event().map(|event| event.kind);
+    said.source == Source::ServiceEvent
+        && matches!(kind, None | Some(ServiceEventKind::Other))
+        && said.message.says_any(&[" failed", " unable to ", " could not ", " cannot ", " can't "])
 }
 
 /// A failed health check is a failure; a connected agent with none is all that a task needs of its host.

@@ -1,7 +1,14 @@
 //! What events and refused calls say.
 
 use super::capacity::InstanceHealthDetail;
-use crate::evidence::node::views;
+use crate::evidence::node::{Read, views};
+
+impl<'e> ServiceAction<'e> {
+    /// What happened; a rule's target may have been given this alone.
+    pub fn detail(&self) -> Option<ServiceActionDetail<'e>> {
+        self.enclosed_detail().or_else(|| ServiceActionDetail::read(self.node()))
+    }
+}
 
 views! {
     /// A task's protection from scale-in and deployments, of `GetTaskProtection`.
@@ -50,8 +57,8 @@ views! {
         resources: [text] = "resources";
         /// When.
         time: time = "time";
-        /// What happened.
-        detail: ServiceActionDetail = "detail";
+        /// What happened, where the event is whole.
+        enclosed_detail: ServiceActionDetail = "detail";
     }
 
     /// What happened to a service.

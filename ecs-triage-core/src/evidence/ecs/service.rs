@@ -23,8 +23,8 @@ views! {
     Service {
         /// ARN.
         service_arn: text = "serviceArn";
-        /// Name.
-        service_name: text = "serviceName";
+        /// Name; a row of one's own may call it so.
+        service_name: text = "serviceName" | "service";
         /// ARN of the cluster.
         cluster_arn: text = "clusterArn";
         /// `ACTIVE`, `DRAINING` or `INACTIVE`.

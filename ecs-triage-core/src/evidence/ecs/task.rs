@@ -59,7 +59,7 @@ views! {
         /// What `RunTask` changed of the task definition.
         overrides: Overrides = "overrides";
         /// `HEALTHY`, `UNHEALTHY` or `UNKNOWN` over the essential containers.
-        health_status: text = "healthStatus";
+        health_status: text = "healthStatus" | "health";
         /// `CONNECTED` or `DISCONNECTED`.
         connectivity: text = "connectivity";
         /// Availability Zone of the task.

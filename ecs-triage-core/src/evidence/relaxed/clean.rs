@@ -133,7 +133,7 @@ fn without_box(line: &str) -> String {
 
 /// A prefix that most lines share and that data follows: a line number, a time, a container's name.
 fn strip_prefixes(lines: &mut [&str]) {
-    for prefix in [timestamp as fn(&str) -> usize, line_number, compose_name, diff_mark] {
+    for prefix in [timestamp as fn(&str) -> usize, line_number, compose_name, diff_mark, comment] {
         let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
         let mut prefixed = 0;
         let mut data = 0;
@@ -265,6 +265,12 @@ fn compose_name(line: &str) -> usize {
     }
     let bracketed = line.starts_with('[') && line[..name].ends_with(']');
     if bracketed && rest.starts_with(' ') { name + 1 } else { 0 }
+}
+
+/// `// ` before every line of an answer that was kept in a program.
+fn comment(line: &str) -> usize {
+    let indent = line.len() - line.trim_start().len();
+    if line[indent..].starts_with("//") { indent + 2 } else { 0 }
 }
 
 /// `+ ` or `- ` before every line of a diff.

@@ -37,7 +37,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is_full(&statement.message),
+        |statement, subject| is_full(&statement.message) && !subject.is_callers(statement),
         |_, subject| {
             let size = subject.task.as_ref().and_then(|task| task.ephemeral_storage()?.size_in_gib());
             let defined =

@@ -10,7 +10,7 @@ use crate::evidence::Citation;
 use crate::evidence::ecs::ContainerDefinition;
 use crate::rules::payload::payloads;
 use crate::signals::message::Message;
-use crate::signals::{Changed, Exit, LaunchType, Part, Stop, Subject};
+use crate::signals::{Changed, Exit, LaunchType, Part, Statement, Stop, Subject};
 use crate::sizes::{FargateSize, OperatingSystem};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -118,7 +118,8 @@ fn earlier_limit(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<(i64, i64)> {
 
 /// Out-of-memory kills that only a message tells of.
 fn of_statements(subject: &Subject<'_>) -> Vec<Finding> {
-    let telling = subject.statements.iter().filter(|statement| is_kill(&statement.message));
+    let is_telling = |said: &&Statement| is_kill(&said.message) && !subject.is_callers(said);
+    let telling = subject.statements.iter().filter(is_telling);
     telling
         .map(|statement| {
             let cause = OutOfMemory { exit_code: statement.message.exit_code(), ..OutOfMemory::default() };

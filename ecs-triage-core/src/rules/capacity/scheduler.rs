@@ -34,11 +34,13 @@ pub(in crate::rules) static THROTTLED: Rule = Rule {
     since: "0.1.0",
     check: Check::says(
         |statement, _| {
-            statement.message.says_any(&[
+            let message = &statement.message;
+            message.says_any(&[
                 "operations are being throttled",
                 "ecs_operation_throttled",
                 "service_discovery_operation_throttled",
-            ])
+            ]) || message.says("rate exceeded")
+                && message.says_any(&["failed to register targets in", "failed to deregister targets in"])
         },
         |statement, _| {
             let message = &statement.message;

@@ -2,7 +2,7 @@
 
 use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, Counts, EVENTS, Finding, Fix, Kind, LOOK_AT_STOPPED, Plain,
-    Rule, STOPPED_TASKS,
+    Rule, STOPPED_TASKS, Verdict,
 };
 use crate::change::Change;
 use crate::health::DeploymentLimits;
@@ -182,7 +182,15 @@ pub(in crate::rules) static TASK_PROTECTION: Rule = Rule {
             ]) || message.body().trim_end_matches('.') == "deployment_blocked"
         },
         |_, _| Cause::LifecycleTaskProtection(Plain {}),
-    ),
+    )
+    .settled(|subject, finding| {
+        // An INFO event: the protection did what it is for.
+        let is_info = subject.statements.iter().any(|said| {
+            said.citation == finding.citations[0]
+                && said.message.says("taskset_scale_in_failure_by_task_protection")
+        });
+        if is_info { finding.verdict(Verdict::NotAFailure) } else { finding }
+    }),
 };
 
 pub(in crate::rules) static START_IMPAIRED: Rule = Rule {

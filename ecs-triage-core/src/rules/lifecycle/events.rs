@@ -28,7 +28,7 @@ pub(in crate::rules) static EVENT_INFORMATIONAL: Rule = Rule {
 
 fn informational(subject: &Subject<'_>) -> Vec<Finding> {
     // Beside an event of a failure, or one that is not understood, nothing is routine.
-    if subject.statements.iter().any(|said| routine(said).is_none() && is_event(said)) {
+    if subject.statements.iter().any(|said| routine(said, subject).is_none() && is_event(said)) {
         return Vec::new();
     }
     // Nor beside too few tasks, of which no event says why.
@@ -38,7 +38,7 @@ fn informational(subject: &Subject<'_>) -> Vec<Finding> {
     let state = Verdict::of_state(subject.service_state());
     let undone = undone_deployment(subject);
     let said = subject.statements.iter().filter_map(|statement| {
-        let by_event = routine(statement)?;
+        let by_event = routine(statement, subject)?;
         // Numbers say more than an event; but what a service is doing, a steady count does not undo.
         let verdict = match state {
             Some(Verdict::Healthy) | None => by_event,
@@ -91,9 +91,10 @@ fn is_event(statement: &Statement) -> bool {
 }
 
 /// How a service stands by one of its routine events.
-fn routine(statement: &Statement) -> Option<Verdict> {
+fn routine(statement: &Statement, subject: &Subject<'_>) -> Option<Verdict> {
     match statement.source {
-        Source::ServiceAction => verdict_of_action(statement.message.body()),
+        Source::ServiceAction => verdict_of_action(statement.message.body())
+            .or_else(|| is_news(statement, subject).then_some(Verdict::NotAFailure)),
         Source::ServiceEvent => verdict_of_event(statement),
         Source::Bare => verdict_of_event(statement)
             .or_else(|| verdict_of_action(statement.message.body()))
@@ -147,6 +148,17 @@ fn verdict_of_action(body: &str) -> Option<Verdict> {
     })
 }
 
+/// Whether AWS calls an event INFO whose name is not known here: nothing failed in it.
+fn is_news(statement: &Statement, subject: &Subject<'_>) -> bool {
+    let name = statement.message.body().split(':').next().unwrap_or_default();
+    let trouble = ["fail", "impaired", "unhealthy", "throttled", "violated", "unavailable", "unknown"];
+    let is_info = subject.actions.iter().filter_map(|action| action.detail()).any(|detail| {
+        detail.event_type() == Some("INFO")
+            && ["reason", "eventName"].iter().any(|key| detail.cite(key) == statement.citation)
+    });
+    is_info && !trouble.iter().any(|word| name.contains(word))
+}
+
 /// A task is on its way up for so long at most before an absent one is worth a word, in seconds.
 const START_SECONDS: f64 = 600.0;
 
@@ -185,7 +197,7 @@ fn below_desired(subject: &Subject<'_>) -> Option<Finding> {
     let failed = primary.as_ref().and_then(|deployment| deployment.failed_tasks()).filter(|count| *count > 0);
     let is_quiet = subject.service_state() == ServiceState::Below && !has_just_started(subject);
     let is_explained = primary.as_ref().and_then(|deployment| deployment.rollout_state()) == Some("FAILED")
-        || subject.statements.iter().any(|said| is_event(said) && routine(said).is_none());
+        || subject.statements.iter().any(|said| is_event(said) && routine(said, subject).is_none());
     if running >= desired || is_explained || !is_quiet && failed.is_none() {
         return None;
     }

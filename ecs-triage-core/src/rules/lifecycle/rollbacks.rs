@@ -143,7 +143,10 @@ fn has_breaker_alone(subject: &Subject<'_>) -> bool {
 
 /// A failed deployment of which nothing more is said.
 fn is_bare_failure(statement: &Statement) -> bool {
+    let event = statement.message.service_event();
+    let is_event = event.is_some_and(|event| event.kind == ServiceEventKind::DeploymentFailed);
     statement.message.body() == "service_deployment_failed"
+        || is_event && !is_breaker(statement) && !is_alarm(statement) && !is_hook(statement)
 }
 
 /// The numbers of the newest service deployment, else those of the failed deployment of the service.

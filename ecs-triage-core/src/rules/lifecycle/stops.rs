@@ -207,7 +207,9 @@ fn unexplained_stop(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 fn is_spot(statement: &Statement) -> bool {
-    statement.message.says_any(&["spot task was interrupted", "spot interruption", "spotinterruptionerror"])
+    let message = &statement.message;
+    message.says_any(&["spot task was interrupted", "spot interruption", "spotinterruptionerror"])
+        || message.body() == "spotinterruption"
 }
 
 pub(in crate::rules) static FARGATE_SPOT: Rule = Rule {

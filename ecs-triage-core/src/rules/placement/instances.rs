@@ -202,7 +202,9 @@ fn is_lost(statement: &Statement) -> bool {
 
 /// A disconnected instance by itself: one look proves little, a failed health check does.
 fn of_instance(instance: &ContainerInstance<'_>) -> Option<Finding> {
-    if instance.agent_connected() != Some(false) {
+    // An instance that comes or goes has no agent to be connected.
+    let is_moving = matches!(instance.status(), Some("REGISTERING" | "DEREGISTERING" | "INACTIVE"));
+    if instance.agent_connected() != Some(false) || is_moving {
         return None;
     }
     let cause = Cause::PlacementAgentDisconnected(Placement {
