@@ -2,7 +2,8 @@
 //!
 //! In sentences a fact stands between backticks, for it is a name; `{lived~|}` leaves them out for numbers and phrases.
 //! In commands a fact is quoted for a POSIX shell and an unknown one stands as its name in capitals, so
-//! that nothing in the evidence can run when the command is pasted. `{subnets,}` joins several with commas.
+//! that nothing in the evidence can run when the command is pasted. `{subnets,}` joins several with commas,
+//! `{securityGroups^}` takes the first alone.
 
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ enum Style {
     Plain,
     /// `{name,}`: several separated by commas.
     Commas,
+    /// `{name^}`: the first of several, where a command takes one.
+    First,
 }
 
 /// Fills a sentence.
@@ -82,7 +85,8 @@ pub(crate) fn command(template: &str, facts: &Facts) -> String {
                 match facts.get(name) {
                     Some(Fact::One(text)) => out.push_str(&quoted(text)),
                     Some(Fact::Many(texts)) => {
-                        let quoted: Vec<_> = texts.iter().map(quoted).collect();
+                        let most = if style == Style::First { 1 } else { texts.len() };
+                        let quoted: Vec<_> = texts.iter().take(most).map(quoted).collect();
                         out.push_str(&quoted.join(if style == Style::Commas { "," } else { " " }));
                     }
                     None => out.push_str(&otherwise.map_or_else(|| placeholder(name), str::to_owned)),
@@ -183,11 +187,13 @@ fn first_place(template: &str) -> Option<(usize, usize, Piece<'_>)> {
             Some((name, otherwise)) => (name, Some(otherwise)),
             None => (inside, None),
         };
-        let (name, style) = match (name.strip_suffix(','), name.strip_suffix('~')) {
-            (Some(name), _) => (name, Style::Commas),
-            (_, Some(name)) => (name, Style::Plain),
-            _ => (name, Style::Name),
+        let style = match name.as_bytes().last() {
+            Some(b',') => Style::Commas,
+            Some(b'~') => Style::Plain,
+            Some(b'^') => Style::First,
+            _ => Style::Name,
         };
+        let name = if style == Style::Name { name } else { &name[..name.len() - 1] };
         is_name(name).then_some((open, close, Piece::Place { name, otherwise, style }))
     })
 }
@@ -261,6 +267,7 @@ mod tests {
     fn several_facts_become_words_or_elements() {
         assert_eq!(command("--subnet-ids {subnets}", &facts()), "--subnet-ids subnet-1 subnet-2");
         assert_eq!(command("subnets=[{subnets,}]", &facts()), "subnets=[subnet-1,subnet-2]");
+        assert_eq!(command("--subnet-id {subnets^} {group^}", &facts()), "--subnet-id subnet-1 GROUP");
         let params = serde_json::json!({"SubnetIds": ["{subnets}"], "Name": "x-{image}"});
         let filled = json(&params, &facts()).unwrap();
         assert_eq!(filled, serde_json::json!({"SubnetIds": ["subnet-1", "subnet-2"], "Name": "x-repo:v1"}));

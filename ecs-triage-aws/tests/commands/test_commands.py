@@ -23,7 +23,7 @@ NOT_EVIDENCE = {"from.md", "outcome.json"}
 # What is left for a person to fill in is in capitals; where the CLI takes a number only, a number stands for it.
 NUMBER_TO_FILL_IN = re.compile(r"\b[A-Z_]*(?:VALUE|COUNT|PORT)\b")
 # Sorts of text within a command that a shell replaces before the CLI sees it.
-DATE = re.compile(r"\$\(date[^()]*\)")
+DATE = re.compile(r"\$\(\(\$\(date \+%s\)-\d+\)\)|\$\(date[^()]*\)")
 CALL = re.compile(r"\$\((aws [^()]*)\)")
 
 

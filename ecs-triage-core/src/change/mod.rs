@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::evidence::{Evidence, Node, Request};
 
+pub(crate) use role::named_by_content;
 pub use task_definition::Edit;
 
 /// A change to something that the engine models.
@@ -139,6 +140,10 @@ pub enum Blast {
     NewRevision,
     /// A rolling deployment of the service.
     Deployment,
+    /// The service, without a deployment.
+    Service,
+    /// Tasks that are started from then on.
+    NextStart,
     /// Everything that uses the role.
     Role,
     /// Everything in the subnet, route table, VPC or behind the security group.
@@ -165,6 +170,8 @@ impl Blast {
             Blast::Nothing => "nothing: it only reads",
             Blast::NewRevision => "a new task definition revision only",
             Blast::Deployment => "this service, by a rolling deployment",
+            Blast::Service => "this service, without a deployment",
+            Blast::NextStart => "tasks that are started from then on",
             Blast::Role => "everything that uses the role",
             Blast::Network => "everything in the same subnet, VPC or security group",
             Blast::Resource => "everything that uses the same resource",

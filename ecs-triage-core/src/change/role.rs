@@ -124,6 +124,7 @@ fn bounded(mut document: Value) -> Value {
 }
 
 /// A name that tells what the policy is for, `ecs-allow-ecr`, and is no other policy's: that one would be replaced.
+/// Where the others are not all known, it tells what is in the policy too.
 fn free_name(evidence: &Evidence, role: &str, document: &Value) -> String {
     let actions =
         document["Statement"].as_array().into_iter().flatten().flat_map(|found| found["Action"].as_array());
@@ -131,6 +132,9 @@ fn free_name(evidence: &Evidence, role: &str, document: &Value) -> String {
     let services: BTreeSet<&str> = services.collect();
     let wanted = format!("ecs-allow-{}", services.into_iter().collect::<Vec<_>>().join("-"));
     let known = evidence.inline_policies(role);
+    if !known.as_ref().is_some_and(|known| known.is_complete) {
+        return format!("{wanted}-{}", digest(&document.to_string()));
+    }
     let is_taken = |name: &str| {
         let own = known.iter().flat_map(|known| &known.policies).filter_map(|policy| policy.policy_name());
         own.chain(known.iter().flat_map(|known| known.not_fetched.iter().copied())).any(|taken| taken == name)
@@ -139,9 +143,47 @@ fn free_name(evidence: &Evidence, role: &str, document: &Value) -> String {
     std::iter::once(wanted.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(wanted)
 }
 
+/// A `put-role-policy` whose policy's name ends in a digest of the document. The same name with another document would
+/// take away what the one before gave: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>.
+pub(crate) fn named_by_content(command: String) -> String {
+    const DOCUMENT: &str = " --policy-document ";
+    match command.split_once(DOCUMENT) {
+        Some((start, document)) if start.starts_with("aws iam put-role-policy ") => {
+            format!("{start}-{}{DOCUMENT}{document}", digest(document))
+        }
+        _ => command,
+    }
+}
+
+/// Eight digits that differ where texts differ: FNV-1a.
+fn digest(text: &str) -> String {
+    let hash =
+        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{hash:08x}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn policies_that_differ_replace_none_of_each_other() {
+        let command = |resource: &str| {
+            named_by_content(format!(
+                "aws iam put-role-policy --role-name r --policy-name read --policy-document '{resource}'"
+            ))
+        };
+        assert_ne!(command("one"), command("two"));
+        assert_eq!(command("one"), command("one"));
+        assert!(command("one").contains(" --policy-name read-"), "{}", command("one"));
+        let evidence = Evidence::new();
+        let name = |resource: &str| {
+            let policy = least_privilege_policy([("ecr:BatchGetImage", resource)]);
+            free_name(&evidence, "web-execution", &policy)
+        };
+        let of = |name: &str| format!("arn:aws:ecr:eu-west-1:111122223333:repository/{name}");
+        assert_ne!(name(&of("one")), name(&of("two")));
+    }
 
     fn evidence() -> Evidence {
         let mut evidence = Evidence::new();

@@ -11,7 +11,7 @@ impl Change {
     /// Seconds in which a service ignores failing health checks of new tasks.
     pub(crate) fn grace_period(subject: &Subject<'_>, title: impl Into<String>, seconds: u32) -> Self {
         let command = update_service(subject, &format!("--health-check-grace-period-seconds {seconds}"));
-        let change = Change::new(title, Blast::Deployment)
+        let change = Change::new(title, Blast::Service)
             .form(Form::Command(command))
             .form(templates::service(&[("healthCheckGracePeriodSeconds", json!(seconds))]));
         match &subject.service {
@@ -52,8 +52,7 @@ impl Change {
         let option = format!(
             "--deployment-configuration maximumPercent={maximum_percent},minimumHealthyPercent={minimum_healthy_percent}"
         );
-        let change =
-            Change::new(title, Blast::Deployment).form(Form::Command(update_service(subject, &option)));
+        let change = Change::new(title, Blast::Service).form(Form::Command(update_service(subject, &option)));
         let Some(service) = &subject.service else { return change };
         let mut configuration =
             match service.node().get("deploymentConfiguration").map(|node| node.value().clone()) {

@@ -53,12 +53,17 @@ const READ_ONLY: [&str; 9] = [
     "taskDefinitionArn",
 ];
 
+/// Tags stand beside the definition in the answer, and in the request within it; those of AWS cannot be given.
+const OWN_TAGS: &str =
+    "(.tags // [] | map(select(.key | startswith(\"aws:\") | not))) as $tags | .taskDefinition | ";
+/// ECS refuses an empty list.
+const WITH_TAGS: &str = "if $tags == [] then . else .tags = $tags end";
+
 impl Change {
     /// A new revision of the subject's task definition. Without the definition at hand only the edits are shown.
     pub(crate) fn task_definition(subject: &Subject<'_>, title: impl Into<String>, edits: &[Edit]) -> Self {
         // In a service the command goes on to put the revision into use.
-        let blast =
-            if subject.facts().text("service").is_some() { Blast::Deployment } else { Blast::NewRevision };
+        let blast = if is_deployed_by_ecs(subject) { Blast::Deployment } else { Blast::NewRevision };
         let mut change = Change::new(title, blast);
         let Some(definition) = subject.definition.as_ref().filter(|definition| is_whole(definition)) else {
             let wanted: Vec<Value> = edits
@@ -98,6 +103,13 @@ fn is_whole(definition: &TaskDefinition<'_>) -> bool {
     definition.family().is_some() && !definition.container_definitions().is_empty()
 }
 
+/// Whether ECS puts a revision into use when a service is told so. A deployment controller of another kind has to be told.
+fn is_deployed_by_ecs(subject: &Subject<'_>) -> bool {
+    let controller = subject.service.as_ref().and_then(|service| service.deployment_controller());
+    let kind = controller.as_ref().and_then(|controller| controller.kind()).unwrap_or("ECS");
+    kind == "ECS" && subject.facts().text("service").is_some()
+}
+
 fn place_of<'e>(definition: &TaskDefinition<'e>, edit: &Edit) -> Option<Node<'e>> {
     let Some(name) = edit.container.as_deref() else { return Some(definition.node().clone()) };
     let found =
@@ -111,7 +123,7 @@ fn command(subject: &Subject<'_>, edits: &[Edit]) -> String {
     let facts = subject.facts();
     let quoted =
         |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_name);
-    let mut filter = String::new();
+    let mut filter = OWN_TAGS.to_owned();
     for edit in edits {
         let value = &edit.value;
         let step = match &edit.container {
@@ -127,16 +139,16 @@ fn command(subject: &Subject<'_>, edits: &[Edit]) -> String {
         filter.push_str(&step);
     }
     let read_only: Vec<String> = READ_ONLY.iter().map(|key| format!(".{key}")).collect();
-    filter.push_str(&format!("del({})", read_only.join(",")));
+    filter.push_str(&format!("del({}) | {WITH_TAGS}", read_only.join(",")));
     let region =
         facts.text("region").map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
     let mut line = format!(
-        "aws ecs describe-task-definition --task-definition {}{region} --query taskDefinition | jq {} > taskdef.json && \
+        "aws ecs describe-task-definition --task-definition {}{region} --include TAGS --output json | jq {} > taskdef.json && \
          aws ecs register-task-definition --cli-input-json file://taskdef.json{region}",
         quoted("taskDefinition", "FAMILY"),
         shell_quoted(&filter),
     );
-    if facts.text("service").is_some() {
+    if is_deployed_by_ecs(subject) {
         line.push_str(&format!(
             " && aws ecs update-service --cluster {} --service {} --task-definition {}{region}",
             quoted("cluster", "CLUSTER"),

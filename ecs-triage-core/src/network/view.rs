@@ -267,6 +267,12 @@ pub(crate) fn service_of(name: &str) -> Option<(&str, &str)> {
     name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?.split_once('.')
 }
 
+/// The name of the endpoint service of an AWS service, such as `ecr.api`. In China those of ECR have names of their own.
+pub(crate) fn endpoint_service(region: &str, service: &str) -> String {
+    let domain = if region.starts_with("cn-") && service.starts_with("ecr.") { "cn." } else { "" };
+    format!("{domain}com.amazonaws.{region}.{service}")
+}
+
 /// Compares words of state, which come in either case.
 pub(crate) fn is(state: &str, word: &str) -> bool {
     state.eq_ignore_ascii_case(word)

@@ -76,6 +76,15 @@ impl Facts {
         }
     }
 
+    /// The Region of what the subject needs, such as a secret, where it is known. It stands in for the subject's own only
+    /// while that is not known: services and tasks are asked for and changed in theirs.
+    pub(crate) fn set_resource_region(&mut self, region: Option<&str>, subject: &Subject<'_>) {
+        self.set("resourceRegion", region);
+        if subject.facts().text("region").is_none() {
+            self.set("region", region);
+        }
+    }
+
     fn says(&self, name: &str) -> bool {
         self.said.iter().any(|(said, _)| said == name)
     }
@@ -211,6 +220,14 @@ impl Facts {
         self.set("taskDefinition", service.task_definition().map(last));
         self.set("desiredCount", service.desired_count().map(|count| count.to_string()));
         self.set("runningCount", service.running_count().map(|count| count.to_string()));
+        // Half of one is one, rounded up: with 50 % a service of one task could never be deployed.
+        let (percent, room) = match service.desired_count() {
+            Some(0 | 1) => (Some("0"), Some("the only task stops before the next one starts")),
+            Some(_) => (Some("50"), Some("half of the tasks stop before the next ones start")),
+            None => (None, None),
+        };
+        self.set("roomPercent", percent);
+        self.set("deploymentRoom", room);
         if let Some(network) = service.network_configuration().and_then(|found| found.awsvpc_configuration())
         {
             self.of_network(&network);
@@ -223,6 +240,8 @@ impl Facts {
     fn of_network(&mut self, network: &AwsvpcConfiguration<'_>) {
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
         self.set_many("subnets", owned(network.subnets()));
+        // A task's own interface is in one of them; a call that sets them replaces them all.
+        self.set_many("serviceSubnets", owned(network.subnets()));
         self.set_many("securityGroups", owned(network.security_groups()));
         self.set("assignPublicIp", network.assign_public_ip());
     }
@@ -252,7 +271,16 @@ impl Facts {
     fn arn(&mut self, arn: Option<&str>, kind: &str) {
         let Some(arn) = arn.filter(|arn| arn.starts_with("arn:")) else { return };
         let mut parts = arn.splitn(6, ':').skip(1);
-        self.set("partition", parts.next());
+        let partition = parts.next();
+        self.set("partition", partition);
+        match partition {
+            Some("aws-cn") => {
+                self.set("ecrDomain", Some("cn.com.amazonaws"));
+                self.set("iamEventsRegion", Some("cn-north-1"));
+            }
+            Some("aws-us-gov") => self.set("iamEventsRegion", Some("us-gov-west-1")),
+            _ => {}
+        }
         let _service = parts.next();
         self.set("region", parts.next());
         self.set("account", parts.next());

@@ -8,6 +8,7 @@ mod prove;
 mod rank;
 mod remedies;
 mod state;
+mod suited;
 mod unseen;
 mod wants;
 
@@ -173,7 +174,10 @@ fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_
 fn finding_facts(finding: &Finding, subject: &Subject<'_>) -> crate::signals::Facts {
     let mut facts = finding.facts.clone();
     facts.set("container", finding.container.as_deref());
-    facts.or(finding.cause.facts()).over(subject.shared_facts())
+    let mut facts = facts.or(finding.cause.facts()).over(subject.shared_facts());
+    let region = facts.text("region").map(str::to_owned);
+    facts.set("resourceRegion", region);
+    facts
 }
 
 fn effect(finding: &Finding, subject: &Subject<'_>) -> Consequence {

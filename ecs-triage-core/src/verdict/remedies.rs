@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::prove::Proofs;
-use crate::change::{Change, Form};
-use crate::redact::redacted;
+use super::suited::{Starter, command_or_advice, suited};
+use crate::change::{Blast, Change, Form, named_by_content};
+use crate::redact::{BLANK, redacted};
 use crate::report::{Remedy, RemedyKind};
-use crate::rules::{Finding, FixKind};
+use crate::rules::{Cause, Finding, FixKind};
 use crate::signals::{Facts, Subject};
 use crate::template;
 
@@ -23,14 +24,22 @@ pub(super) fn remedies(
     let mut changes: Vec<(&Change, bool)> =
         finding.changes.iter().map(|change| (change, proofs.is_proven(change, finding, subject))).collect();
     changes.sort_by_key(|(_, proven)| !proven);
-    let changes = changes.into_iter().flat_map(|(change, proven)| forms(change, proven));
-    changes.chain(fixes(finding, facts)).collect()
+    let starter = Starter::of(subject);
+    let changes = changes.into_iter().flat_map(|(change, proven)| forms(change, proven, starter));
+    changes.chain(fixes(finding, facts, subject, starter)).collect()
 }
 
-fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
+fn forms(change: &Change, proven: bool, starter: Starter) -> Vec<Remedy> {
     let remedy = |form: &Form| {
+        let mut blast = change.blast;
         let (kind, command, body) = match form {
-            Form::Command(line) => (RemedyKind::Command, Some(line.clone()), None),
+            Form::Command(line) => match command_or_advice(starter, line.clone())? {
+                Ok(line) => (RemedyKind::Command, Some(line), None),
+                Err(advice) => {
+                    blast = Blast::NextStart;
+                    (RemedyKind::Advice, None, Some(Value::String(advice)))
+                }
+            },
             Form::Patch(patch) => (RemedyKind::Patch, None, Some(patch.clone())),
             Form::Document(document) => (RemedyKind::Document, None, Some(document.clone())),
             Form::Policy(policy) => (RemedyKind::Policy, None, Some(policy.clone())),
@@ -39,20 +48,37 @@ fn forms(change: &Change, proven: bool) -> Vec<Remedy> {
                 (RemedyKind::Patch, None, Some(body))
             }
         };
+        let mut title = redacted(&change.title).into_owned();
+        if matches!(form, Form::Document(document) if is_masked(document)) {
+            title.push_str(MASKED);
+        }
         let mut remedy = Remedy {
-            title: redacted(&change.title).into_owned(),
+            title,
             kind,
-            mutating: change.blast.is_mutating(),
+            mutating: blast.is_mutating(),
             proven,
-            blast_radius: change.blast.words().to_owned(),
+            blast_radius: blast.words().to_owned(),
             command,
             body,
         };
         // Names are blanked where a command is put together; as a whole it may look like a list of what is secret.
         remedy.body.iter_mut().for_each(blank);
-        remedy
+        Some(remedy)
     };
-    change.forms.iter().map(remedy).collect()
+    change.forms.iter().filter_map(remedy).collect()
+}
+
+/// Whoever registers a document as it is shown would write the blanks into the new revision.
+const MASKED: &str = " (as a document: put the values back that are blanked in it, before it is registered)";
+
+/// Whether a value that could be a secret is blanked in it.
+fn is_masked(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(BLANK),
+        Value::Array(values) => values.iter().any(is_masked),
+        Value::Object(members) => members.values().any(is_masked),
+        _ => false,
+    }
 }
 
 /// Blanks what could be a secret: in a document that was broken, a name may have taken in what follows it.
@@ -69,24 +95,41 @@ fn blank(value: &mut Value) {
     }
 }
 
-fn fixes(finding: &Finding, facts: &Facts) -> Vec<Remedy> {
+fn fixes(finding: &Finding, facts: &Facts, subject: &Subject<'_>, starter: Starter) -> Vec<Remedy> {
     let fixes = finding.fixes.as_deref().unwrap_or(finding.cause.rule().fixes);
-    let fixes = fixes.iter().map(|fix| {
+    // What users wrote into rules of their own stands as they wrote it.
+    let is_own = matches!(finding.cause, Cause::Own(_));
+    let (fixes, starter) = match is_own {
+        true => (Cow::Borrowed(fixes), Starter::Service),
+        false => (suited(fixes, subject, facts), starter),
+    };
+    let fixes = fixes.iter().filter_map(|fix| {
+        let mut blast = fix.blast;
         let (kind, command, body) = match fix.kind {
-            FixKind::Command => (RemedyKind::Command, Some(template::command(fix.body, facts)), None),
+            FixKind::Command => {
+                let command = template::command(fix.body, facts);
+                let command = if is_own { command } else { named_by_content(command) };
+                match command_or_advice(starter, command)? {
+                    Ok(command) => (RemedyKind::Command, Some(command), None),
+                    Err(advice) => {
+                        blast = Blast::NextStart;
+                        (RemedyKind::Advice, None, Some(Value::String(advice)))
+                    }
+                }
+            }
             FixKind::Advice => {
                 (RemedyKind::Advice, None, Some(Value::String(template::sentence(fix.body, facts))))
             }
         };
-        Remedy {
+        Some(Remedy {
             title: template::sentence(fix.title, facts),
             kind,
-            mutating: fix.blast.is_mutating(),
+            mutating: blast.is_mutating(),
             proven: false,
-            blast_radius: fix.blast.words().to_owned(),
+            blast_radius: blast.words().to_owned(),
             command,
             body,
-        }
+        })
     });
     fixes.collect()
 }

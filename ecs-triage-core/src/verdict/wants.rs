@@ -88,8 +88,9 @@ fn is_at_hand(subject: &Subject<'_>, ask: &Ask) -> bool {
 /// The Region to ask: an image or a log group may live in another one than the task.
 fn region<'f>(service: &str, facts: &'f Facts) -> Option<&'f str> {
     let own = match service {
-        "ecr" => facts.text("registryRegion"),
-        "logs" => facts.text("logRegion"),
+        "ecr" => facts.text("registryRegion").or(facts.text("resourceRegion")),
+        "logs" => facts.text("logRegion").or(facts.text("resourceRegion")),
+        "kms" | "secretsmanager" | "ssm" => facts.text("resourceRegion"),
         // One for all Regions.
         "iam" => return None,
         _ => None,

@@ -8,6 +8,7 @@ use super::{Plan, appended, permission};
 use crate::change::{Blast, Change, Form, Patch};
 use crate::evidence::Request;
 use crate::network::Destination;
+use crate::network::view::endpoint_service;
 use crate::template::shell_name;
 
 /// Stands in a changed copy of the evidence for what AWS will name.
@@ -22,10 +23,7 @@ impl Plan<'_, '_> {
         if self.subject.facts().text("region").is_some_and(|own| own != region) {
             return None;
         }
-        let name = match region.starts_with("cn-") && service.starts_with("ecr") {
-            true => format!("cn.com.amazonaws.{region}.{service}"),
-            false => format!("com.amazonaws.{region}.{service}"),
-        };
+        let name = endpoint_service(region, service);
         match service.as_str() {
             "s3" | "dynamodb" => self.create_gateway_endpoint(&name),
             _ => self.create_interface_endpoint(&name),
@@ -55,24 +53,40 @@ impl Plan<'_, '_> {
         )))
     }
 
-    /// With a security group of its own, which lets the tasks in.
+    /// With a security group of its own. The service's name leads to the endpoint in the whole VPC, so that the group lets
+    /// in the tasks and whatever else the VPC holds.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
     fn create_interface_endpoint(&self, name: &str) -> Option<Change> {
         let subnets = self.one_subnet_a_zone();
         let vpc = shell_name(self.vpc);
         let region = &self.region;
         let from = self.source_group();
-        let rule = match &from {
+        let tasks = match &from {
             Some(group) => format!("--source-group {}", shell_name(group)),
             None => format!("--cidr {}", shell_name(self.subnet_range()?)),
+        };
+        let range = self.network.vpcs.get(self.vpc).and_then(|vpc| vpc.cidr_block());
+        let all = match range {
+            Some(range) => shell_name(range),
+            None => format!(
+                "\"$(aws ec2 describe-vpcs --vpc-ids {vpc} --query 'Vpcs[0].CidrBlock' --output text{region})\""
+            ),
+        };
+        let allow = |rule: &str| {
+            format!(
+                "aws ec2 authorize-security-group-ingress --group-id \"$SG\" --protocol tcp --port 443 {rule}{region}"
+            )
         };
         let group = format!("ecs-to-{}", name.rsplit("amazonaws.").next().unwrap_or(name));
         let command = format!(
             "SG=$(aws ec2 create-security-group --group-name {} --description 'HTTPS from ECS tasks' --vpc-id {vpc} \
-             --query GroupId --output text{region}) && \
-             aws ec2 authorize-security-group-ingress --group-id \"$SG\" --protocol tcp --port 443 {rule}{region} && \
+             --query GroupId --output text{region}) && {} && {} && \
              aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {service} \
              --subnet-ids {} --security-group-ids \"$SG\" --private-dns-enabled{region}",
             shell_name(&group),
+            allow(&tasks),
+            allow(&format!("--cidr {all}")),
             subnets.iter().map(|id| shell_name(id)).collect::<Vec<_>>().join(" "),
             service = shell_name(name),
         );
@@ -88,7 +102,10 @@ impl Plan<'_, '_> {
             "IpPermissions": permissions, "IpPermissionsEgress": [],
         });
         let request = Request::new("ec2", "DescribeSecurityGroups", json!({ "GroupIds": [group_id] }));
-        let mut change = Change::new(format!("Make an interface endpoint for `{name}`"), Blast::Network);
+        let mut change = Change::new(
+            format!("Make an interface endpoint for `{name}`, by which the whole VPC then reaches it"),
+            Blast::Network,
+        );
         // Its private name works only with the VPC's DNS host names on.
         let (names, attribute) = match self.network.vpc_attribute(self.vpc, "EnableDnsHostnames") {
             Some((false, attribute)) => {
@@ -129,7 +146,12 @@ impl Plan<'_, '_> {
         let endpoint = self.network.endpoints.get(id)?;
         let command =
             format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled", shell_name(id));
-        let change = Change::new(format!("Turn private DNS of endpoint `{id}` on"), Blast::Network);
+        let change = Change::new(
+            format!(
+                "Turn private DNS of endpoint `{id}` on, so that the whole VPC uses it: its security groups have to let all in"
+            ),
+            Blast::Network,
+        );
         Some(change.form(self.command(&command)).patch(Patch::set(
             endpoint.node(),
             "PrivateDnsEnabled",

@@ -37,7 +37,7 @@ pub(in crate::rules) static RESOURCE_MISSING: Rule = Rule {
             "Keep stopped tasks from now on: log their events",
             Blast::Resource,
             "aws logs create-log-group --log-group-name /aws/events/ecs-stopped-tasks --region {region} && \
-             aws logs put-resource-policy --policy-name events-to-logs --region {region} --policy-document \
+             aws logs put-resource-policy --policy-name ecs-stopped-tasks-to-logs --region {region} --policy-document \
              '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"events.amazonaws.com\",\
              \"delivery.logs.amazonaws.com\"]},\"Action\":[\"logs:CreateLogStream\",\"logs:PutLogEvents\"],\
              \"Resource\":\"arn:{partition|aws}:logs:{region}:{account}:log-group:/aws/events/*\"}]}' && \

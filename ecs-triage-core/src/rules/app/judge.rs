@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::last_words::{LastWords, last_words};
 use super::{Cause, Confidence, Finding, Fix, LOOK_LOG, ProcessExit, Verdict, sidecar};
-use crate::change::{Change, Edit};
+use crate::change::{Change, Edit, Form};
 use crate::evidence::Request;
 use crate::rules::Blast;
 use crate::signals::message::Message;
 use crate::signals::{Changed, Exit, Part, Source, Statement, Stop, Subject, SubjectKind};
+use crate::template::shell_name;
 
 /// The exits that may have ended the task and that nothing but their code explains.
 pub(super) fn judged_exits<'s, 'e>(
@@ -233,21 +234,19 @@ fn with_logs(subject: &Subject<'_>, finding: Finding, exit: &Exit<'_>) -> Findin
         Log::Driver(driver) => finding.fact("logDriver", Some(driver.clone())),
         Log::Stream | Log::Unknown => finding,
     };
+    let added = if matches!(log, Log::None) { add_log(subject, exit) } else { Vec::new() };
     let mut fixes = Vec::new();
     for fix in finding.cause.rule().fixes {
         match log {
             _ if fix.title != LOOK_LOG.title => fixes.push(*fix),
             Log::Stream => fixes.push(*fix),
             Log::Driver(_) => fixes.push(LOOK_ELSEWHERE),
-            Log::None => fixes.push(ADD_LOG),
+            Log::None if added.is_empty() => fixes.push(ADD_LOG),
+            Log::None => {}
             Log::Unknown => fixes.push(FIND_LOG),
         }
     }
-    let finding = finding.fixed_by(fixes);
-    match log {
-        Log::None => add_log(subject, exit).into_iter().fold(finding, Finding::change),
-        _ => finding,
-    }
+    added.into_iter().fold(finding.fixed_by(fixes), Finding::change)
 }
 
 const LOOK_ELSEWHERE: Fix = Fix::advice(
@@ -263,24 +262,31 @@ const FIND_LOG: Fix = Fix::look(
 );
 
 const ADD_LOG: Fix = Fix::run(
-    "Make a log group for the task, before the new revision runs",
+    "Make a log group for the task, and have the container log there",
     Blast::Resource,
     "aws logs create-log-group --log-group-name /ecs/{family} --region {region}",
 );
 
-/// Gives a container without a log configuration one, for its next run.
-fn add_log(subject: &Subject<'_>, exit: &Exit<'_>) -> Option<Change> {
+/// Gives a container without a log configuration one, for its next run: the group first, without which the next task
+/// would not start.
+fn add_log(subject: &Subject<'_>, exit: &Exit<'_>) -> Vec<Change> {
     let facts = subject.facts();
-    let (family, region) = (facts.text("family")?, facts.text("region")?);
+    let (Some(family), Some(region)) = (facts.text("family"), facts.text("region")) else {
+        return Vec::new();
+    };
+    let group = format!("/ecs/{family}");
     let log = json!({ "logDriver": "awslogs", "options": {
-        "awslogs-group": format!("/ecs/{family}"), "awslogs-region": region, "awslogs-stream-prefix": "ecs",
+        "awslogs-group": group, "awslogs-region": region, "awslogs-stream-prefix": "ecs",
     } });
-    let title = "Let the container log there: the next exit then says why";
-    Some(Change::task_definition(
-        subject,
-        title,
-        &[Edit::container(&exit.container, "logConfiguration", log)],
-    ))
+    let make = format!(
+        "aws logs create-log-group --log-group-name {} --region {}",
+        shell_name(&group),
+        shell_name(region)
+    );
+    let make = Change::new("First make a log group for the task", Blast::Resource).form(Form::Command(make));
+    let title = "Then let the container log there: the next exit says why";
+    let edit = Edit::container(&exit.container, "logConfiguration", log);
+    vec![make, Change::task_definition(subject, title, &[edit])]
 }
 
 impl ProcessExit {

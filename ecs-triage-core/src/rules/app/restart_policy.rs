@@ -37,7 +37,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
             "Count the restarts of the last hour",
             "aws cloudwatch get-metric-statistics --namespace ECS/ContainerInsights --metric-name RestartCount \
              --dimensions Name=ClusterName,Value={cluster} Name=ServiceName,Value={service} --statistics Sum --period 300 \
-             --start-time \"$(date -u -d '1 hour ago' +%FT%TZ)\" --end-time \"$(date -u +%FT%TZ)\" --region {region}",
+             --start-time $(($(date +%s)-3600)) --end-time $(date +%s) --region {region}",
         ),
         Fix::look(
             "Read the last lines of the container's log",

@@ -27,10 +27,10 @@ const RAISE_QUOTA: Fix = Fix::run(
      --desired-value {desiredValue} --region {region}",
 );
 const ROLL_TIGHTER: Fix = Fix::run(
-    "Run fewer extra tasks during deployments",
-    Blast::Deployment,
+    "Run no extra tasks during deployments: {deploymentRoom~|half of the tasks stop before the next ones start; with one task take minimumHealthyPercent=0}",
+    Blast::Service,
     "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-     'minimumHealthyPercent=50,maximumPercent=100' --region {region}",
+     'minimumHealthyPercent={roomPercent|50},maximumPercent=100' --region {region}",
 );
 
 pub(in crate::rules) static FARGATE_UNAVAILABLE: Rule = Rule {
@@ -56,15 +56,14 @@ pub(in crate::rules) static FARGATE_UNAVAILABLE: Rule = Rule {
             "Offer Fargate more zones: add subnets in others",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
-             'awsvpcConfiguration={subnets=[{subnets,},SUBNETS_IN_OTHER_ZONES],securityGroups=[{securityGroups,}],assignPublicIp={assignPublicIp}}' \
+             'awsvpcConfiguration={subnets=[{serviceSubnets,},SUBNETS_IN_OTHER_ZONES],securityGroups=[{securityGroups,}],assignPublicIp={assignPublicIp}}' \
              --region {region}",
         ),
         Fix::run(
-            "Fall back from Spot to On-Demand",
+            "If it asks for Spot: go over to On-Demand (this replaces the service's capacity provider strategy)",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --capacity-provider-strategy \
-             capacityProvider=FARGATE,base=1,weight=1 capacityProvider=FARGATE_SPOT,weight=3 --force-new-deployment \
-             --region {region}",
+             capacityProvider=FARGATE,weight=1 --force-new-deployment --region {region}",
         ),
         LOOK_AT_QUOTAS,
     ],

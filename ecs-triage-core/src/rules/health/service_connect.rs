@@ -53,7 +53,7 @@ pub(in crate::rules) static PROXY: Rule = Rule {
             "Add 256 CPU units and at least 64 MiB to the task (512 units above 500 requests per second).",
         ),
         Fix::run(
-            "Update the agent of the container instance",
+            "Update the agent of the container instance; instead replace one with Windows, or with Amazon Linux 2 on arm64",
             Blast::Instances,
             "aws ecs update-container-agent --cluster {cluster} --container-instance {containerInstance} --region {region}",
         ),

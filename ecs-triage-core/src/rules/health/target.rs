@@ -75,10 +75,10 @@ pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
     wants: &[ASK_GROUP, ASK_HEALTH],
     fixes: &[
         Fix::run(
-            "Check a path that answers, and count its codes",
+            "Check a path that answers with a code that counts",
             Blast::Resource,
             "aws elbv2 modify-target-group --target-group-arn {targetGroupArn} --health-check-path {healthPath|HEALTH_PATH} \
-             --matcher HttpCode=200-299 --region {region}",
+             --region {region}",
         ),
         Fix::advice(
             "Or let the application answer",
@@ -110,9 +110,9 @@ pub(in crate::rules) static TIMEOUT: Rule = Rule {
     wants: &[ASK_HEALTH, ASK_GROUP],
     fixes: &[
         Fix::run(
-            "Let the load balancer in",
+            "Let the load balancer in (with dynamic host ports, on 32768 to 65535 of the instances)",
             Blast::Network,
-            "aws ec2 authorize-security-group-ingress --group-id {securityGroups} --protocol tcp --port {checkedPort} \
+            "aws ec2 authorize-security-group-ingress --group-id {securityGroups^} --protocol tcp --port {checkedPort} \
              --source-group LOAD_BALANCER_SECURITY_GROUP --region {region}",
         ),
         Fix::advice(
@@ -171,7 +171,7 @@ pub(in crate::rules) static AZ_DISABLED: Rule = Rule {
     ],
     fixes: &[
         Fix::run(
-            "Enable the zone for the load balancer",
+            "Enable the zone for the load balancer (this replaces the list of its subnets)",
             Blast::Network,
             "aws elbv2 set-subnets --load-balancer-arn LOAD_BALANCER_ARN --subnets PRESENT_SUBNETS SUBNET_IN_THE_ZONE --region {region}",
         ),
@@ -238,7 +238,7 @@ pub(in crate::rules) static TARGET_GROUP_MISSING: Rule = Rule {
     signs: "`TARGET GROUP IS NOT FOUND` in a service event.",
     wants: &[ASK_GROUP],
     fixes: &[Fix::run(
-        "Give the service a target group that exists",
+        "Give the service a target group that exists and that a listener uses (this replaces the list: name all of the service's)",
         Blast::Deployment,
         "aws ecs update-service --cluster {cluster} --service {service} --region {region} --load-balancers \
          targetGroupArn=NEW_TARGET_GROUP_ARN,containerName={balancedContainer},containerPort={balancedPort}",

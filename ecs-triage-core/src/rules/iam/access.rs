@@ -298,7 +298,7 @@ fn names(cause: &Facts, subject: &Subject<'_>, mut facts: Facts) -> Facts {
     );
     let resource = cause.text("resource").map(Arn::from);
     if let Some(resource) = &resource {
-        facts.set("region", resource.region());
+        facts.set_resource_region(resource.region(), subject);
         facts.set("resourceAccount", resource.account().filter(|account| is_account(account)));
         facts.set("resourceName", resource.resource_id());
     }

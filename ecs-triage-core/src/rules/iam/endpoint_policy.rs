@@ -1,15 +1,19 @@
 //! What the policies of the VPC endpoints at hand say of a refused call.
 
-use serde_json::json;
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
 
 use super::settle::{About, Candidate, Case};
 use super::{Confidence, Finding};
 use crate::change::{Blast, Change, Form, Patch};
 use crate::evidence::Node;
 use crate::evidence::ec2::{Subnet, VpcEndpoint};
-use crate::iam::Resource;
+use crate::iam::{Decision, Denial, Resource};
+use crate::network::view::endpoint_service;
+use crate::redact::redacted;
 use crate::signals::{Fact, Subject};
-use crate::template::shell_name;
+use crate::template::{shell_name, shell_quoted};
 
 /// Weighs a refusal against the endpoints of the task's VPC. One of which the message does not say why it was
 /// refused is theirs only when they refuse what the role is allowed.
@@ -74,10 +78,14 @@ fn weigh(case: &Case<'_, '_>, finding: Finding, candidate: &Candidate) -> Findin
         return finding.cite(citation);
     }
     let finding = finding.confirmed_by(citation);
-    match id {
-        Some(id) => finding.change(reset(endpoint.node(), id, subject)).fixed_by(Vec::new()),
-        None => finding,
-    }
+    let Some(id) = id else { return finding };
+    let widened = match evaluation.decision {
+        // Against a Deny another Allow does not help.
+        Decision::Denied(Denial::Explicit) => None,
+        _ => widened(endpoint.node(), id, policy, candidate, subject),
+    };
+    let finding = widened.into_iter().fold(finding, Finding::change);
+    finding.change(reset(endpoint.node(), id, subject)).fixed_by(Vec::new())
 }
 
 /// The VPC of the task's subnets.
@@ -86,18 +94,52 @@ fn vpc<'e>(subject: &Subject<'e>) -> Option<&'e str> {
     subject.evidence.all::<Subnet<'_>>().find(|subnet| subnet.subnet_id() == Some(&own))?.vpc_id()
 }
 
+/// The policy that the endpoint has with one statement more, which allows the refused call. The call replaces the whole.
+fn widened(
+    endpoint: &Node<'_>,
+    id: &str,
+    policy: &Node<'_>,
+    refused: &Candidate,
+    subject: &Subject<'_>,
+) -> Option<Change> {
+    let mut document = policy.value().clone();
+    let statements = document.get_mut("Statement")?;
+    let allow =
+        json!({ "Effect": "Allow", "Principal": "*", "Action": refused.action, "Resource": refused.arn });
+    match statements {
+        Value::Array(list) => list.push(allow),
+        only => *only = json!([only.take(), allow]),
+    }
+    let text = document.to_string();
+    // A command must not write the blank that stands for a secret.
+    if matches!(redacted(&text), Cow::Owned(_)) {
+        return None;
+    }
+    let command = modify(id, &format!("--policy-document {}", shell_quoted(&text)), subject);
+    let title = format!(
+        "Let the endpoint's policy allow `{}` on this resource too, beside what it allows now",
+        refused.action
+    );
+    Some(Change::new(title, Blast::Network).form(Form::Command(command)).patch(Patch::set(
+        endpoint,
+        "PolicyDocument",
+        document,
+    )))
+}
+
 /// The policy that an endpoint has unless somebody gives it another: roles and resources decide alone.
 fn reset(endpoint: &Node<'_>, id: &str, subject: &Subject<'_>) -> Change {
-    let mut command =
-        format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --reset-policy", shell_name(id));
-    if let Some(region) = subject.facts().text("region") {
-        command.push_str(&format!(" --region {}", shell_name(region)));
-    }
     let all =
         json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*" }] });
-    Change::new("Let through the endpoint again what roles and resources allow", Blast::Network)
-        .form(Form::Command(command))
+    Change::new("Throw the endpoint's policy away, so that only roles and resources decide", Blast::Network)
+        .form(Form::Command(modify(id, "--reset-policy", subject)))
         .patch(Patch::set(endpoint, "PolicyDocument", all))
+}
+
+fn modify(id: &str, option: &str, subject: &Subject<'_>) -> String {
+    let region = subject.facts().text("region");
+    let region = region.map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
+    format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} {option}{region}", shell_name(id))
 }
 
 /// The endpoint services that an action passes through.
@@ -114,5 +156,5 @@ pub(super) fn services(action: &str, region: &str) -> Vec<String> {
         "ssmmessages" => &["ssmmessages"],
         _ => &[],
     };
-    names.iter().map(|name| format!("com.amazonaws.{region}.{name}")).collect()
+    names.iter().map(|name| endpoint_service(region, name)).collect()
 }

@@ -41,7 +41,7 @@ pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
         Fix::run(
             "Or let the role create log groups",
             Blast::Role,
-            r#"aws iam put-role-policy --role-name {role} --policy-name create-log-group --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:CreateLogGroup", "Resource": "*"}]}'"#,
+            r#"aws iam put-role-policy --role-name {role} --policy-name create-log-group --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:CreateLogGroup", "Resource": ["arn:{partition|aws}:logs:{logRegion}:{account}:log-group:{logGroup}", "arn:{partition|aws}:logs:{logRegion}:{account}:log-group:{logGroup}:*"]}]}'"#,
         ),
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],

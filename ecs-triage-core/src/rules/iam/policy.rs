@@ -34,7 +34,7 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
              --query 'VpcEndpoints[].[VpcEndpointId,ServiceName,PolicyDocument]'",
         ),
         Fix::run(
-            "Allow all that the roles allow through the endpoint again, or add the action to its policy by hand",
+            "Add the action to its policy by hand; or throw the policy away, so that only roles and resources decide",
             Blast::Network,
             "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPC_ENDPOINT_ID --reset-policy --region {region}",
         ),

@@ -143,7 +143,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
     fixes: &[Fix::run(
         "In the account that owns the image, let the task's account pull (this replaces the repository's policy)",
         Blast::Resource,
-        r#"aws ecr set-repository-policy --registry-id {registryAccount} --repository-name {repository} --region {region} --policy-text '{"Version": "2012-10-17", "Statement": [{"Sid": "Pull", "Effect": "Allow", "Principal": {"AWS": "arn:{partition|aws}:iam::{account}:root"}, "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]}]}'"#,
+        r#"aws ecr set-repository-policy --registry-id {registryAccount} --repository-name {repository} --region {resourceRegion|REGION} --policy-text '{"Version": "2012-10-17", "Statement": [{"Sid": "Pull", "Effect": "Allow", "Principal": {"AWS": "arn:{partition|aws}:iam::{account}:root"}, "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]}]}'"#,
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"],
     since: "0.1.0",
@@ -187,13 +187,13 @@ fn each_pull(
         let Some(reading) = reading(statement, subject) else { continue };
         let Some((cause, sure)) = judge(statement, reading) else { continue };
         let owner = Owner::of(statement, subject);
-        let finding = weigh(subject, Finding::stated(cause, statement));
+        let mut finding = weigh(subject, Finding::stated(cause, statement));
+        finding.facts.set_resource_region(owner.region.as_deref(), subject);
         let finding = finding
             .confidence(sure)
             .fact("owner", owner.account.as_ref().map(|account| format!(": account `{account}` owns it")))
             .fact("registryAccount", owner.account.clone())
-            .fact("repository", owner.repository.clone())
-            .fact("region", owner.region.clone());
+            .fact("repository", owner.repository.clone());
         found.push((finding, owner));
     }
     found

@@ -136,7 +136,7 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
         ),
         Fix::look(
             "See whether the key's own policy lets the role or its account in",
-            "aws kms get-key-policy --key-id {resource|KEY_ARN} --policy-name default --region {region} --output text",
+            "aws kms get-key-policy --key-id {resource|KEY_ARN} --policy-name default --region {resourceRegion|REGION} --output text",
         ),
         Fix::advice(
             "Let the role use the key",

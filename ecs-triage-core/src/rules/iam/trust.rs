@@ -279,7 +279,7 @@ pub(in crate::rules) static SERVICE_MAINTENANCE: Rule = Rule {
         Fix::look(
             "See what changed in IAM",
             "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=iam.amazonaws.com \
-             --region us-east-1",
+             --region {iamEventsRegion|us-east-1}",
         ),
         Fix::advice(
             "Restore the role",

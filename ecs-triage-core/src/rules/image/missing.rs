@@ -57,9 +57,9 @@ pub(in crate::rules) static REPOSITORY_NOT_FOUND: Rule = Rule {
              --query 'repositories[].repositoryUri'",
         ),
         Fix::run(
-            "Make the repository, then push the image",
+            "Make the repository in the account that the image names, then push the image",
             Blast::Resource,
-            "aws ecr create-repository --repository-name {repository} --region {registryRegion}",
+            "aws ecr create-repository --registry-id {registryAccount} --repository-name {repository} --region {registryRegion}",
         ),
         USE_REVISION,
     ],

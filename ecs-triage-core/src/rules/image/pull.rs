@@ -131,7 +131,7 @@ pub(in crate::rules) static HELPER_CRASHED: Rule = Rule {
         Fix::run(
             "Allow HTTPS out of the task's security group",
             Blast::Network,
-            "aws ec2 authorize-security-group-egress --group-id {startSecurityGroups} --ip-permissions \
+            "aws ec2 authorize-security-group-egress --group-id {startSecurityGroups^} --ip-permissions \
              'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]' --region {region}",
         ),
         Fix::run(

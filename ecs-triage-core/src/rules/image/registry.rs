@@ -17,10 +17,17 @@ pub(in crate::rules) static HUB_RATE_LIMIT: Rule = Rule {
     wants: &[DEFINITION],
     fixes: &[
         Fix::run(
-            "Have Amazon ECR keep copies of what is pulled from Docker Hub",
+            "Have Amazon ECR keep copies of what is pulled from Docker Hub, with its credentials in a secret named `ecr-pullthroughcache/…`",
             Blast::Resource,
             "aws ecr create-pull-through-cache-rule --ecr-repository-prefix docker-hub --upstream-registry-url \
              registry-1.docker.io --credential-arn ECR_PULLTHROUGHCACHE_SECRET_ARN --region {region}",
+        ),
+        Fix::advice(
+            "Then pull through the cache",
+            Blast::NewRevision,
+            "Name the image `ACCOUNT.dkr.ecr.REGION.amazonaws.com/docker-hub/REPOSITORY:TAG` (`library/` before the name of an \
+             official image), and allow `ecr:BatchImportUpstreamImage` and `ecr:CreateRepository` on \
+             `repository/docker-hub/*` to the role that pulls.",
         ),
         Fix::advice(
             "Or log in to Docker Hub",

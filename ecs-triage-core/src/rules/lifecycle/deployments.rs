@@ -30,10 +30,10 @@ pub(in crate::rules) static CONFIG_BLOCKS: Rule = Rule {
         "the desired count and both percentages",
     )],
     fixes: &[Fix::run(
-        "Leave room for more tasks, or let old ones stop first",
-        Blast::Deployment,
+        "Leave room for more tasks; where none is to be had, lower `minimumHealthyPercent` so that old ones stop first",
+        Blast::Service,
         "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-         'maximumPercent=200,minimumHealthyPercent=50' --region {region}",
+         'maximumPercent=200,minimumHealthyPercent=100' --region {region}",
     )],
     docs: &[EVENTS, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html"],
     since: "0.1.0",
@@ -158,7 +158,7 @@ pub(in crate::rules) static TASK_PROTECTION: Rule = Rule {
         Fix::look(
             "See which tasks are protected, and until when",
             "aws ecs get-task-protection --cluster {cluster} --region {region} --tasks $(aws ecs list-tasks --cluster \
-             {cluster} --service-name {service} --region {region} --query 'taskArns[]' --output text)",
+             {cluster} --service-name {service} --region {region} --no-paginate --query 'taskArns[]' --output text)",
         ),
         Fix::run(
             "End the protection of a task that has no work left",

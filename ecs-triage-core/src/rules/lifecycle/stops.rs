@@ -223,7 +223,7 @@ pub(in crate::rules) static FARGATE_SPOT: Rule = Rule {
     signs: "`Your Spot Task was interrupted.`, stop code SpotInterruption; TerminationNotice in samples up to 2023.",
     wants: &[],
     fixes: &[Fix::run(
-        "Keep a base of tasks on Fargate On-Demand",
+        "Keep a base of tasks on Fargate On-Demand (this replaces the service's capacity provider strategy)",
         Blast::Deployment,
         "aws ecs update-service --cluster {cluster} --service {service} --capacity-provider-strategy \
          capacityProvider=FARGATE,base=1,weight=1 capacityProvider=FARGATE_SPOT,weight=3 --force-new-deployment --region \

@@ -98,7 +98,7 @@ pub(super) fn log_target(subject: &Subject<'_>, mut finding: Finding) -> Finding
         finding.facts.set("logRegion", arn.split(':').nth(3));
     }
     let region = finding.facts.text("logRegion").or(cause.text("logRegion")).map(str::to_owned);
-    finding.facts.set("region", region.clone());
+    finding.facts.set_resource_region(region.as_deref(), subject);
     finding.facts.set("logRegion", region.as_deref().or(subject.facts().text("region")));
     if subject.definition.is_none() {
         finding.facts.set("missingDefinition", subject.facts().text("taskDefinition"));

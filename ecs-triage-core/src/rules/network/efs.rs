@@ -46,7 +46,7 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
             "Let the task in",
             Blast::Network,
             "aws ec2 authorize-security-group-ingress --group-id {mountTargetGroup} --protocol tcp --port 2049 \
-             --source-group {startSecurityGroups} --region {region}",
+             --source-group {startSecurityGroups^} --region {region}",
         ),
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html"],

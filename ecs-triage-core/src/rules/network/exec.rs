@@ -57,7 +57,7 @@ pub(in crate::rules) static TARGET_NOT_CONNECTED: Rule = Rule {
             r#"aws iam put-role-policy --role-name {taskRole} --policy-name ecs-exec --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ssmmessages:CreateControlChannel","ssmmessages:CreateDataChannel","ssmmessages:OpenControlChannel","ssmmessages:OpenDataChannel"],"Resource":"*"}]}'"#,
         ),
         Fix::run(
-            "In a subnet without a way out, make the endpoint",
+            "In a subnet without a way out, make the endpoint: the whole VPC then uses it, so its security group has to admit all that call the service",
             Blast::Network,
             "aws ec2 create-vpc-endpoint --vpc-id {vpc} --vpc-endpoint-type Interface --service-name \
              com.amazonaws.{region}.ssmmessages --subnet-ids {subnets} --security-group-ids {endpointGroup} \

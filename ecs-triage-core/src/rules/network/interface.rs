@@ -149,7 +149,7 @@ pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
             "Add a subnet with room",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
-             'awsvpcConfiguration={subnets=[{startSubnets,},NEW_SUBNET],securityGroups=[{startSecurityGroups,}],assignPublicIp={assignPublicIp}}' \
+             'awsvpcConfiguration={subnets=[{serviceSubnets,},NEW_SUBNET],securityGroups=[{securityGroups,}],assignPublicIp={assignPublicIp}}' \
              --region {region}",
         ),
         Fix::look(
@@ -370,11 +370,11 @@ pub(in crate::rules) static CNI_FAILURE: Rule = Rule {
         Fix::advice(
             "Read the agent's log on the host",
             Blast::Nothing,
-            "Look for `Unable to configure pause container namespace` in `/var/log/ecs/ecs-agent.log` at the time of \
-             the start.",
+            "Look for `Unable to configure pause container namespace` in `/var/log/ecs/ecs-agent.log` (Windows: \
+             `C:\\ProgramData\\Amazon\\ECS\\log\\ecs-agent.log`) at the time of the start.",
         ),
         Fix::run(
-            "Update the agent, or replace the instance",
+            "Update the agent, or replace the instance, as with Windows and with Amazon Linux 2 on arm64",
             Blast::Instances,
             "aws ecs update-container-agent --cluster {cluster} --container-instance {containerInstance} --region {region}",
         ),

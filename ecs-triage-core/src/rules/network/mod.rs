@@ -93,7 +93,7 @@ pub(super) const PUBLIC_ADDRESS: Fix = Fix::run(
     "Give the task a public address, if its subnet routes to an internet gateway",
     Blast::Deployment,
     "aws ecs update-service --cluster {cluster} --service {service} --network-configuration \
-     'awsvpcConfiguration={subnets=[{startSubnets,}],securityGroups=[{startSecurityGroups,}],assignPublicIp=ENABLED}' \
+     'awsvpcConfiguration={subnets=[{serviceSubnets,}],securityGroups=[{securityGroups,}],assignPublicIp=ENABLED}' \
      --region {region}",
 );
 /// Gives a private subnet a way out.
@@ -107,6 +107,6 @@ const NAT: Fix = Fix::run(
 const EGRESS: Fix = Fix::run(
     "Allow HTTPS out of the security group, if it does not",
     Blast::Network,
-    "aws ec2 authorize-security-group-egress --group-id {startSecurityGroups} --ip-permissions \
+    "aws ec2 authorize-security-group-egress --group-id {startSecurityGroups^} --ip-permissions \
      'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]' --region {region}",
 );

@@ -35,10 +35,10 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
              network mode `awsvpc`.",
         ),
         Fix::run(
-            "Or stop the old task first when deploying",
-            Blast::Deployment,
+            "Or let a deployment stop old tasks first: {deploymentRoom~|at 0 % all of them may stop at once, with several take 50}",
+            Blast::Service,
             "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-             minimumHealthyPercent=0,maximumPercent=100 --region {region}",
+             minimumHealthyPercent={roomPercent|0},maximumPercent=100 --region {region}",
         ),
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"],

@@ -24,10 +24,10 @@ pub(in crate::rules) static ECR_UNREACHABLE: Rule = Rule {
         PUBLIC_ADDRESS,
         NAT,
         Fix::run(
-            "Or reach Amazon ECR by endpoints; `ecr.dkr`, and the S3 gateway endpoint, are needed too",
+            "Or reach Amazon ECR by endpoints; `ecr.dkr`, and the S3 gateway endpoint, are needed too. The whole VPC then uses them, so their security group has to admit all that pull",
             Blast::Network,
             "aws ec2 create-vpc-endpoint --vpc-id {vpc} --vpc-endpoint-type Interface --service-name \
-             com.amazonaws.{region}.ecr.api --subnet-ids {startSubnets} --security-group-ids {endpointGroup} \
+             {ecrDomain|com.amazonaws}.{region}.ecr.api --subnet-ids {startSubnets} --security-group-ids {endpointGroup} \
              --private-dns-enabled --region {region}",
         ),
         EGRESS,
@@ -103,7 +103,7 @@ pub(in crate::rules) static ENDPOINT_BLOCKED: Rule = Rule {
             "Let the task in",
             Blast::Network,
             "aws ec2 authorize-security-group-ingress --group-id {endpointGroup} --protocol tcp --port 443 \
-             --source-group {startSecurityGroups} --region {region}",
+             --source-group {startSecurityGroups^} --region {region}",
         ),
         EGRESS,
     ],

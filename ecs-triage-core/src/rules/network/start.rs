@@ -11,7 +11,11 @@ const WANTS: &[Ask] = &[CONTAINER_INSTANCE, INSTANCE, SUBNETS, SERVICE, ROUTES, 
 
 /// Makes the interface endpoint for a service.
 const fn endpoint(command: &'static str) -> Fix {
-    Fix::run("Or reach the service by an interface endpoint", Blast::Network, command)
+    Fix::run(
+        "Or reach the service by an interface endpoint: the whole VPC then uses it, so its security group has to admit all that call the service",
+        Blast::Network,
+        command,
+    )
 }
 
 pub(in crate::rules) static ECR_API_UNREACHABLE: Rule = Rule {
@@ -30,7 +34,7 @@ pub(in crate::rules) static ECR_API_UNREACHABLE: Rule = Rule {
         NAT,
         endpoint(
             "aws ec2 create-vpc-endpoint --vpc-id {vpc} --vpc-endpoint-type Interface --service-name \
-             com.amazonaws.{region}.ecr.api --subnet-ids {startSubnets} --security-group-ids {endpointGroup} \
+             {ecrDomain|com.amazonaws}.{region}.ecr.api --subnet-ids {startSubnets} --security-group-ids {endpointGroup} \
              --private-dns-enabled --region {region}",
         ),
         Fix::advice(

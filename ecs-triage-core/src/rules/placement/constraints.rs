@@ -110,7 +110,7 @@ pub(in crate::rules) static DISTINCT_INSTANCE: Rule = Rule {
     fixes: &[
         LOOK_AT_INSTANCES,
         Fix::run(
-            "Drop the constraint",
+            "Drop the constraint, and all others that the service has",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --placement-constraints '[]' \
              --force-new-deployment --region {region}",

@@ -45,9 +45,9 @@ pub(in crate::rules) static NO_INSTANCES: Rule = Rule {
             "aws ecs list-container-instances --cluster {cluster} --region {region}",
         ),
         Fix::run(
-            "Start instances through the Auto Scaling group",
+            "Start instances through the Auto Scaling group (fewer than it has now would end some; managed scaling of a capacity provider sets the number itself)",
             Blast::Instances,
-            "aws autoscaling set-desired-capacity --auto-scaling-group-name {autoScalingGroup} --desired-capacity 1 \
+            "aws autoscaling set-desired-capacity --auto-scaling-group-name {autoScalingGroup} --desired-capacity {instanceCount} \
              --region {region}",
         ),
         Fix::advice(

@@ -96,6 +96,6 @@ const FIT: &[Ask] = &[TASK_DEFINITION, DESCRIBE_CLOSEST, INSTANCES, DESCRIBE_INS
 const LOOK_AT_INSTANCES: Fix = Fix::look(
     "See what the instances have left",
     "aws ecs describe-container-instances --cluster {cluster} --container-instances $(aws ecs \
-     list-container-instances --cluster {cluster} --region {region} --query 'containerInstanceArns[]' --output text) --region {region} \
+     list-container-instances --cluster {cluster} --region {region} --no-paginate --query 'containerInstanceArns[]' --output text) --region {region} \
      --query 'containerInstances[].[ec2InstanceId,status,agentConnected,remainingResources]'",
 );

@@ -6,16 +6,16 @@ use super::{
 };
 
 const SCALE_OUT: Fix = Fix::run(
-    "Add instances through the Auto Scaling group behind the cluster",
+    "Add instances through the Auto Scaling group behind the cluster (managed scaling of a capacity provider sets the number itself)",
     Blast::Instances,
     "aws autoscaling set-desired-capacity --auto-scaling-group-name {autoScalingGroup} --desired-capacity \
      {instanceCount} --region {region}",
 );
 const MAKE_ROOM: Fix = Fix::run(
-    "Let a deployment stop old tasks first, if they hold what the new ones need",
-    Blast::Deployment,
+    "Let deployments do without extra tasks, if old ones hold what the new ones need: {deploymentRoom~|half of the tasks stop before the next ones start; with one task take minimumHealthyPercent=0}",
+    Blast::Service,
     "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-     'minimumHealthyPercent=50,maximumPercent=100' --region {region}",
+     'minimumHealthyPercent={roomPercent|50},maximumPercent=100' --region {region}",
 );
 
 pub(in crate::rules) static INSUFFICIENT_CPU: Rule = Rule {
@@ -93,10 +93,10 @@ pub(in crate::rules) static INSUFFICIENT_GPU: Rule = Rule {
     fixes: &[
         LOOK_AT_INSTANCES,
         Fix::run(
-            "Let a deployment stop the old task first",
-            Blast::Deployment,
+            "Let a deployment stop old tasks first: {deploymentRoom~|at 0 % all of them may stop at once, with several take 50}",
+            Blast::Service,
             "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-             'minimumHealthyPercent=0,maximumPercent=100' --region {region}",
+             'minimumHealthyPercent={roomPercent|0},maximumPercent=100' --region {region}",
         ),
         SCALE_OUT,
     ],
@@ -173,10 +173,10 @@ pub(in crate::rules) static PORT_IN_USE: Rule = Rule {
              own ports.",
         ),
         Fix::run(
-            "Or let a deployment stop the old task first",
-            Blast::Deployment,
+            "Or let a deployment stop old tasks first: {deploymentRoom~|at 0 % all of them may stop at once, with several take 50}",
+            Blast::Service,
             "aws ecs update-service --cluster {cluster} --service {service} --deployment-configuration \
-             'minimumHealthyPercent=0,maximumPercent=100' --region {region}",
+             'minimumHealthyPercent={roomPercent|0},maximumPercent=100' --region {region}",
         ),
         LOOK_AT_INSTANCES,
     ],

@@ -9,7 +9,7 @@ const STOPPED: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html";
 
 const UPDATE: Fix = Fix::run(
-    "Update the agent of the container instance",
+    "Update the agent of the container instance; instead replace one with Windows, or with Amazon Linux 2 on arm64",
     Blast::Instances,
     "aws ecs update-container-agent --cluster {cluster} --container-instance {containerInstance} --region {region}",
 );

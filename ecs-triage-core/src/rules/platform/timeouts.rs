@@ -10,10 +10,10 @@ use crate::signals::{Statement, Subject};
 const CONFIG: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html";
 
 const DISK: Fix = Fix::look(
-    "See whether the host's disk was out of credits",
+    "See whether the host was out of credits for its disks (those of a gp2 volume are BurstBalance in AWS/EBS)",
     "aws cloudwatch get-metric-statistics --namespace AWS/EC2 --metric-name EBSIOBalance% \
      --dimensions Name=InstanceId,Value={instanceId} --statistics Minimum --period 300 \
-     --start-time \"$(date -u -d '3 hours ago' +%FT%TZ)\" --end-time \"$(date -u +%FT%TZ)\" --region {region}",
+     --start-time $(($(date +%s)-10800)) --end-time $(date +%s) --region {region}",
 );
 
 pub(in crate::rules) static CREATE_START: Rule = Rule {

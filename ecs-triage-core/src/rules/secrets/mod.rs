@@ -167,7 +167,7 @@ fn located(subject: &Subject<'_>, mut finding: Finding) -> Finding {
         .into_iter()
         .find(|wanted| Some(wanted.value_from) == value_from)
         .map(|wanted| wanted.container.to_owned());
-    finding.facts.set("region", cause.text("secretRegion"));
+    finding.facts.set_resource_region(cause.text("secretRegion"), subject);
     if finding.container.is_none() {
         finding.container = container.filter(|name| !name.is_empty());
     }

@@ -32,7 +32,7 @@ pub(in crate::rules) static SSM_PARAMETER_MISSING: Rule = Rule {
         Fix::run(
             "Create the parameter",
             Blast::Resource,
-            "aws ssm put-parameter --name {parameterName} --type SecureString --value VALUE --region {region}",
+            "aws ssm put-parameter --name {parameterName} --type SecureString --value VALUE --region {resourceRegion|REGION}",
         ),
         Fix::advice(
             "Or name one that exists",

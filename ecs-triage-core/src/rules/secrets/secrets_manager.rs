@@ -48,7 +48,7 @@ pub(in crate::rules) static ASM_NOT_FOUND: Rule = Rule {
     fixes: &[
         Fix::look(
             "Find the secret's full ARN",
-            "aws secretsmanager list-secrets --region {region} --query 'SecretList[].[Name,ARN]' --output text",
+            "aws secretsmanager list-secrets --region {resourceRegion|REGION} --query 'SecretList[].[Name,ARN]' --output text",
         ),
         Fix::advice(
             "Name the secret as it is",
@@ -96,7 +96,7 @@ pub(in crate::rules) static ASM_JSON_KEY_MISSING: Rule = Rule {
     fixes: &[
         Fix::look(
             "List the keys of the secret (this reads its value)",
-            "aws secretsmanager get-secret-value --secret-id {secret} --region {region} --query SecretString --output text | jq keys",
+            "aws secretsmanager get-secret-value --secret-id {secret} --region {resourceRegion|REGION} --query SecretString --output text | jq keys",
         ),
         Fix::advice(
             "Add the key, or ask for one that is there",
@@ -180,7 +180,7 @@ pub(in crate::rules) static ASM_MARKED_FOR_DELETION: Rule = Rule {
         Fix::run(
             "Restore the secret",
             Blast::Resource,
-            "aws secretsmanager restore-secret --secret-id {secret} --region {region}",
+            "aws secretsmanager restore-secret --secret-id {secret} --region {resourceRegion|REGION}",
         ),
         DEPLOY_AGAIN,
     ],

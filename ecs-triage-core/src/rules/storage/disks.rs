@@ -43,9 +43,9 @@ pub(in crate::rules) static THIN_POOL_FULL: Rule = Rule {
     wants: &[],
     fixes: &[
         Fix::run(
-            "On the instance, remove what is not used",
+            "On the instance, remove images that no container uses; the agent's restart, which tasks outlive, loads its own again",
             Blast::Instances,
-            "docker system prune --all --force",
+            "sudo docker image prune --all --force && sudo systemctl restart ecs",
         ),
         Fix::run(
             "Drain the instance and replace it by one with a newer AMI (overlay2) or a larger data volume",

@@ -101,7 +101,7 @@ pub(in crate::rules) static EFS_PATH_MISSING: Rule = Rule {
     ],
     fixes: &[
         Fix::run(
-            "Make an access point that creates the directory, and name it in the volume",
+            "Make an access point that creates the directory; name it in the volume's `authorizationConfig`, with `rootDirectory` left out and `transitEncryption` ENABLED",
             Blast::Resource,
             "aws efs create-access-point --file-system-id {fileSystem} --region {region} --posix-user Uid=1000,Gid=1000 \
              --root-directory 'Path={path|/DIRECTORY},CreationInfo={OwnerUid=1000,OwnerGid=1000,Permissions=755}'",

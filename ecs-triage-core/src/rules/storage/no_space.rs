@@ -62,10 +62,10 @@ pub(in crate::rules) static EC2: Rule = Rule {
     wants: &[CONTAINER_INSTANCE, INSTANCE, SIZE],
     fixes: &[
         Fix::run(
-            "Free the disk now",
+            "Free the disk of images that no container uses (the agent's restart, which tasks outlive, loads its own image again)",
             Blast::Instances,
             "aws ssm send-command --document-name AWS-RunShellScript --instance-ids {instanceId} --parameters \
-             'commands=[\"docker system prune --all --force\",\"df -h\"]' --region {region}",
+             'commands=[\"docker image prune --all --force\",\"systemctl restart ecs\",\"df -h\"]' --region {region}",
         ),
         Fix::advice(
             "Keep it free",

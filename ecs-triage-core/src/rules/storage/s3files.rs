@@ -44,7 +44,7 @@ pub(in crate::rules) static S3FILES_DNS_UNRESOLVED: Rule = Rule {
             "Or keep the service to subnets whose zones have one",
             Blast::Deployment,
             "aws ecs update-service --cluster {cluster} --service {service} --region {region} --force-new-deployment \
-             --network-configuration 'awsvpcConfiguration={subnets=[SUBNETS],securityGroups=[{securityGroups,}]}'",
+             --network-configuration 'awsvpcConfiguration={subnets=[SUBNETS],securityGroups=[{securityGroups,}],assignPublicIp={assignPublicIp}}'",
         ),
     ],
     docs: DOCS,
