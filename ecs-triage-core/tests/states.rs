@@ -221,3 +221,30 @@ fn an_answer_behind_the_marks_of_a_comment() {
     evidence.add_json(lines.join("\n").as_bytes()).unwrap();
     assert_eq!(diagnose(&evidence).subjects()[0].verdict, Verdict::Healthy);
 }
+
+#[test]
+fn a_second_primary_deployment_is_another_services() {
+    let deployment = |id: &str, running: u32, rollout: &str, failed: u32| {
+        json!({ "id": id, "status": "PRIMARY", "taskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:8",
+                "desiredCount": 2, "pendingCount": 0, "runningCount": running, "failedTasks": failed, "rolloutState": rollout })
+    };
+    let two = json!([deployment("ecs-svc/1", 2, "COMPLETED", 0), deployment("ecs-svc/2", 0, "FAILED", 4)]);
+    assert_eq!(verdicts(&two).len(), 2);
+    assert_ne!(verdicts(&two), [Verdict::Healthy, Verdict::Healthy]);
+}
+
+#[test]
+fn a_task_in_another_spelling() {
+    let snake = |code: u32| {
+        json!([{ "task_arn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "last_status": "STOPPED", "group": "family:job",
+                 "stop_code": "EssentialContainerExited", "stopped_reason": "Essential container in task exited",
+                 "containers": [{ "name": "job", "exit_code": code }] }])
+    };
+    assert_eq!(verdicts(&snake(0)), [Verdict::NotAFailure]);
+    assert_eq!(verdicts(&snake(2)), [Verdict::Failure]);
+    let query = json!({ "Reason": "Essential container in task exited", "Code": "EssentialContainerExited", "Exit": 2 });
+    assert_eq!(verdicts(&query), [Verdict::Failure]);
+    // Names that mean nothing here are no exit without a code.
+    let foreign = json!({ "stoppedReason": "Essential container in task exited", "containers": [{ "n": "job", "ec": 0 }] });
+    assert_eq!(verdicts(&foreign), [Verdict::Undetermined]);
+}

@@ -49,7 +49,7 @@ static ROWS: &[Row] = &[
     (Kind::Task, &[], &["taskArn", "taskDefinitionArn", "desiredStatus"]),
     (Kind::Container, &["name"], &["lastStatus", "reason", "imageDigest", "knownStatus"]),
     (Kind::Container, &["exitCode"], &["reason", "lastStatus", "arn"]),
-    (Kind::Task, &["lastStatus"], &["healthStatus", "containers", "launchType", "startedAt", "stoppedAt"]),
+    (Kind::Task, &["lastStatus"], &["healthStatus", "containers", "container", "launchType", "startedAt", "stoppedAt"]),
     (Kind::Cluster, &["clusterName"], &["status", "registeredContainerInstancesCount", "clusterArn"]),
     (Kind::CapacityProvider, &[], &["autoScalingGroupProvider", "managedInstancesProvider"]),
     (Kind::ContainerDefinition, &["name"], &["image", "memory", "memoryHard", "memorySoft", "memoryReservation", "essential", "logConfiguration", "healthCheck", "secrets", "portMappings", "command", "entryPoint", "environment"]),

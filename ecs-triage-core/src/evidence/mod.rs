@@ -219,6 +219,9 @@ impl Evidence {
             self.latest = observed.and_then(Timestamp::from_json).max(self.latest);
             return outcome;
         }
+        // A stream of events is spelled as EventBridge spells it.
+        let respelled = if self.is_bare { None } else { relaxed::respelled(&value) };
+        let value = respelled.unwrap_or(value);
         let index = self.documents.len();
         let mut recognised = recognise::recognise(name, &value, &mut self.room);
         let name = self.free_name(name.or(recognised.command.as_deref()).unwrap_or("input"));

@@ -51,15 +51,37 @@ fn of_service<'e>(evidence: &'e Evidence, service: Service<'e>) -> Subject<'e> {
     subject
 }
 
-/// Deployments without their service stand for it: the primary one for its numbers, each for its reason.
-fn of_deployments(evidence: &Evidence) -> Option<Subject<'_>> {
-    let deployments: Vec<Deployment<'_>> = evidence.all().collect();
-    let is_primary = |deployment: &&Deployment<'_>| deployment.status() == Some("PRIMARY");
-    let primary = deployments.iter().find(is_primary).or(deployments.first())?;
+/// Deployments without their service stand for it: the primary one for its numbers, each for its reason. A service has
+/// one that is primary, so that a second one is another service's.
+fn of_deployments(evidence: &Evidence) -> Vec<Subject<'_>> {
+    let mut groups: Vec<Vec<Deployment<'_>>> = Vec::new();
+    for deployment in evidence.all::<Deployment<'_>>() {
+        match groups.last_mut().filter(|group| !is_primary(&deployment) || !group.iter().any(is_primary)) {
+            Some(group) => group.push(deployment),
+            None => groups.push(vec![deployment]),
+        }
+    }
+    let is_alone = groups.len() == 1;
+    let mut subjects: Vec<Subject<'_>> =
+        groups.iter().filter_map(|group| of_deployment_group(evidence, group)).collect();
+    if is_alone {
+        // Which service it is, nothing tells.
+        subjects.iter_mut().for_each(|subject| subject.id = "service".to_owned());
+    }
+    subjects
+}
+
+fn is_primary(deployment: &Deployment<'_>) -> bool {
+    deployment.status() == Some("PRIMARY")
+}
+
+fn of_deployment_group<'e>(evidence: &'e Evidence, group: &[Deployment<'e>]) -> Option<Subject<'e>> {
+    let at = group.iter().position(is_primary).unwrap_or(0);
+    let primary = group.get(at)?;
     let mut subject = of_service(evidence, Service::read(primary.node())?);
-    let place = primary.node().citation();
-    let others = deployments.iter().filter(|other| other.node().citation() != place);
-    subject.statements.extend(others.filter_map(of_rollout));
+    subject.id = primary.id().unwrap_or("service").to_owned();
+    let others = group.iter().enumerate().filter(|(index, _)| *index != at);
+    subject.statements.extend(others.filter_map(|(_, other)| of_rollout(other)));
     Some(subject)
 }
 

@@ -1,6 +1,7 @@
 //! Tasks: their containers, attachments and overrides.
 
 use super::task_definition::{Attribute, EphemeralStorage};
+use crate::evidence::Kind;
 use crate::evidence::node::{Read, views};
 
 impl<'e> Task<'e> {
@@ -8,7 +9,11 @@ impl<'e> Task<'e> {
     ///
     /// Reshaped output may carry the members of its only container beside the task's own.
     pub fn containers(&self) -> Vec<Container<'e>> {
-        let listed = self.listed_containers();
+        let mut listed = self.listed_containers();
+        // Names of one's own for every member say nothing that is understood here, least of all that no code was recorded.
+        listed.retain(|container| {
+            container.name().is_some() || Kind::Container.shape().likeness(container.node().value()) > 0
+        });
         if listed.is_empty() && self.node().get_any(&["exitCode", "runtimeId"]).is_some() {
             return Container::read(self.node()).into_iter().collect();
         }

@@ -284,6 +284,45 @@ pub(super) fn as_aws(key: &str) -> String {
     key.to_owned()
 }
 
+/// Fields of which one tells that an object is of ECS, however they are spelled.
+const TELLING: &[&str] = &[
+    "desiredStatus",
+    "exitCode",
+    "lastStatus",
+    "rolloutState",
+    "runningCount",
+    "stopCode",
+    "stoppedReason",
+    "taskArn",
+];
+
+/// Names that queries give to fields, whose meaning nothing beside them is needed for.
+const OWN: &[(&str, &str)] = &[
+    ("containerexitcode", "exitCode"),
+    ("taskstatus", "lastStatus"),
+    ("taskstopcode", "stopCode"),
+    ("taskstoppedreason", "stoppedReason"),
+];
+
+/// The field that a key of another spelling names: `stopped_reason`, `Stopped Reason`, `taskStoppedReason`.
+pub(super) fn respelled(key: &str) -> Option<&'static str> {
+    if let Some((_, field)) = OWN.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)) {
+        return Some(field);
+    }
+    let has_gap = key.contains(['_', ' ', '-']) && key.len() <= 40;
+    // What is all in capitals is a variable of the environment.
+    if !has_gap || !key.contains(|letter: char| letter.is_ascii_lowercase()) {
+        return None;
+    }
+    let flat: String = key.chars().filter(|letter| !matches!(letter, '_' | ' ' | '-')).collect();
+    ECS.iter().copied().find(|field| field.eq_ignore_ascii_case(&flat))
+}
+
+/// Whether a key of another spelling names a field that ECS alone has.
+pub(super) fn tells_of_ecs(key: &str) -> bool {
+    respelled(key).is_some_and(|field| TELLING.contains(&field))
+}
+
 /// The one field that ends like this, for a key whose head was cut off.
 pub(super) fn from_tail(tail: &str) -> Option<&'static str> {
     if ECS.contains(&tail) {

@@ -17,6 +17,7 @@ mod message;
 mod parts;
 mod records;
 mod shape;
+mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,8 @@ mod yaml;
 use std::fmt;
 
 use serde_json::Value;
+
+pub(super) use spelling::respelled;
 
 use crate::redact::{redact_value, redacted};
 

@@ -1,0 +1,148 @@
+//! JSON that is ECS's in everything but the spelling of its keys: `stopped_reason`, `Exit Code`.
+
+use serde_json::{Map, Value};
+
+use super::{fields, labels};
+
+/// Answers nest no deeper; what does is not looked at.
+const DEEPEST: usize = 12;
+
+/// How many elements of a list are looked at.
+const ALIKE: usize = 3;
+
+/// The document with ECS's own spelling of the keys that are its own; `None` when it has them already, or is not of ECS.
+pub(in crate::evidence) fn respelled(value: &Value) -> Option<Value> {
+    tells(value, 0).then(|| rewritten(value, 0))
+}
+
+fn tells(value: &Value, depth: usize) -> bool {
+    match value {
+        _ if depth > DEEPEST => false,
+        // Whoever spelled the first spelled the others.
+        Value::Array(values) => values.iter().take(ALIKE).any(|value| tells(value, depth + 1)),
+        Value::Object(members) => {
+            own_exit(members).is_some()
+                || members.iter().any(|(key, value)| fields::tells_of_ecs(key) || tells(value, depth + 1))
+        }
+        _ => false,
+    }
+}
+
+fn rewritten(value: &Value, depth: usize) -> Value {
+    match value {
+        _ if depth > DEEPEST => value.clone(),
+        Value::Array(values) => values.iter().map(|value| rewritten(value, depth + 1)).collect(),
+        Value::Object(members) => {
+            let mut found = Map::new();
+            let exit = own_exit(members);
+            for (key, value) in members {
+                if let Some(Exit { key: own, codes }) = &exit
+                    && own == key
+                {
+                    match codes {
+                        Some(codes) => found.insert("containers".to_owned(), codes.clone()),
+                        None => found.insert("exitCode".to_owned(), value.clone()),
+                    };
+                    continue;
+                }
+                let field = fields::respelled(key)
+                    .or_else(|| of_query(key, value, members))
+                    .filter(|field| !members.contains_key(*field));
+                let key = field.map_or_else(|| key.clone(), str::to_owned);
+                found.entry(key).or_insert_with(|| rewritten(value, depth + 1));
+            }
+            Value::Object(found)
+        }
+        value => value.clone(),
+    }
+}
+
+/// The member of a query's object that holds exit codes, beside one that tells of a stop.
+struct Exit<'v> {
+    key: &'v str,
+    /// The containers that a list of codes stands for.
+    codes: Option<Value>,
+}
+
+fn own_exit(members: &Map<String, Value>) -> Option<Exit<'_>> {
+    // Nearly no object has such a member.
+    let is_own = |key: &String| {
+        key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("exit")) && key != "exitCode"
+    };
+    if !members.keys().any(is_own) {
+        return None;
+    }
+    let is_one = |names: &[&str], key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
+    let has = |names: &[&str]| members.keys().any(|key| is_one(names, key));
+    let stop = ["stoppedReason", "stopped_reason", "stopCode", "stop_code", "reason", "code"];
+    if has(&["exitCode", "exit_code", "containers"]) || !has(&stop) {
+        return None;
+    }
+    members.iter().find_map(|(key, value)| match value {
+        Value::Number(_) if is_one(&["exit"], key) && tells_of_stop(members) => {
+            Some(Exit { key, codes: None })
+        }
+        Value::Array(codes) if is_one(&["exitCodes", "exit_codes", "exit", "exits"], key) => {
+            let is_code = |code: &Value| code.is_i64() || code.is_null();
+            let container = |code: &Value| serde_json::json!({ "exitCode": code });
+            let is_list = !codes.is_empty() && codes.iter().all(is_code);
+            is_list.then(|| Exit { key, codes: Some(codes.iter().map(container).collect()) })
+        }
+        _ => None,
+    })
+}
+
+/// A stop code, or a reason under the name that ECS gives it.
+fn tells_of_stop(members: &Map<String, Value>) -> bool {
+    let is_reason =
+        |key: &str| ["stoppedReason", "stopped_reason"].iter().any(|own| own.eq_ignore_ascii_case(key));
+    members.iter().any(|(key, value)| is_reason(key) || value.as_str().is_some_and(labels::is_stop_code))
+}
+
+/// `{"Reason": …, "Code": "UserInitiated"}`: what a stop code makes of the names beside it.
+fn of_query(key: &str, value: &Value, members: &Map<String, Value>) -> Option<&'static str> {
+    let text = value.as_str()?;
+    let is_code = |value: &Value| value.as_str().is_some_and(labels::is_stop_code);
+    match () {
+        () if key.eq_ignore_ascii_case("code") && is_code(value) => Some("stopCode"),
+        () if !text.is_empty() && ["stopped", "why"].iter().any(|own| own.eq_ignore_ascii_case(key)) => {
+            members.values().any(is_code).then_some("stoppedReason")
+        }
+        () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_of_ecs_in_another_spelling() {
+        let document = json!([{ "task_arn": "a", "stopped_reason": "x", "my_note": 1, "containers": [{ "exit_code": 3 }] }]);
+        let wanted = json!([{ "taskArn": "a", "stoppedReason": "x", "my_note": 1, "containers": [{ "exitCode": 3 }] }]);
+        assert_eq!(respelled(&document), Some(wanted));
+        assert_eq!(respelled(&json!({ "Exit Code": 3 })), Some(json!({ "exitCode": 3 })));
+        let query = json!({ "Reason": "x", "Code": "UserInitiated", "Exit": 143 });
+        assert_eq!(
+            respelled(&query),
+            Some(json!({ "Reason": "x", "stopCode": "UserInitiated", "exitCode": 143 }))
+        );
+        let codes = json!({ "stoppedReason": "x", "exitCodes": [0, null] });
+        let containers = json!([{ "exitCode": 0 }, { "exitCode": null }]);
+        assert_eq!(respelled(&codes), Some(json!({ "stoppedReason": "x", "containers": containers })));
+    }
+
+    #[test]
+    fn what_is_spelled_well_or_is_somebody_elses_stays() {
+        for document in [
+            json!({ "stoppedReason": "x", "exitCode": 3 }),
+            json!({ "desired_count": 2, "task_definition": "web:3", "launch_type": "FARGATE" }),
+            json!({ "environment": { "EXIT_CODE": "3" } }),
+            json!({ "reason": "user asked", "exit": 3 }),
+        ] {
+            assert_eq!(respelled(&document), None, "{document}");
+        }
+    }
+}
