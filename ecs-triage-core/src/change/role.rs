@@ -149,10 +149,18 @@ pub(crate) fn named_by_content(command: String) -> String {
     const DOCUMENT: &str = " --policy-document ";
     match command.split_once(DOCUMENT) {
         Some((start, document)) if start.starts_with("aws iam put-role-policy ") => {
-            format!("{start}-{}{DOCUMENT}{document}", digest(document))
+            let suffix = if is_to_fill_in(document) { "SUFFIX".to_owned() } else { digest(document) };
+            format!("{start}-{suffix}{DOCUMENT}{document}")
         }
         _ => command,
     }
+}
+
+/// Whether a name stands in capitals in it for what is not known: what will be put there, nobody knows yet.
+fn is_to_fill_in(document: &str) -> bool {
+    let is_of_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut words = document.split(|letter| !is_of_word(letter)).filter(|word| word.len() > 2);
+    words.any(|word| word.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_'))
 }
 
 /// Eight digits that differ where texts differ: FNV-1a.
@@ -176,6 +184,7 @@ mod tests {
         assert_ne!(command("one"), command("two"));
         assert_eq!(command("one"), command("one"));
         assert!(command("one").contains(" --policy-name read-"), "{}", command("one"));
+        assert!(command("arn:aws:s3:::BUCKET/KEY").contains(" --policy-name read-SUFFIX "));
         let evidence = Evidence::new();
         let name = |resource: &str| {
             let policy = least_privilege_policy([("ecr:BatchGetImage", resource)]);
