@@ -248,3 +248,11 @@ fn a_task_in_another_spelling() {
     let foreign = json!({ "stoppedReason": "Essential container in task exited", "containers": [{ "n": "job", "ec": 0 }] });
     assert_eq!(verdicts(&foreign), [Verdict::Undetermined]);
 }
+
+#[test]
+fn a_task_with_its_only_container_inside() {
+    let query = |code: u32| json!({ "lastStatus": "STOPPED", "reason": "Essential container in task exited", "container": { "name": "job", "exitCode": code } });
+    assert_eq!(verdicts(&query(2)), [Verdict::Failure]);
+    let foreign = json!({ "pipeline": "x", "lastStatus": "Failed", "container": "img:1" });
+    assert!(Evidence::new().add_json(foreign.to_string().as_bytes()).is_err());
+}

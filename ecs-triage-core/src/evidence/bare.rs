@@ -49,7 +49,7 @@ static ROWS: &[Row] = &[
     (Kind::Task, &[], &["taskArn", "taskDefinitionArn", "desiredStatus"]),
     (Kind::Container, &["name"], &["lastStatus", "reason", "imageDigest", "knownStatus"]),
     (Kind::Container, &["exitCode"], &["reason", "lastStatus", "arn"]),
-    (Kind::Task, &["lastStatus"], &["healthStatus", "containers", "container", "launchType", "startedAt", "stoppedAt"]),
+    (Kind::Task, &["lastStatus"], &["healthStatus", "containers", "launchType", "startedAt", "stoppedAt"]),
     (Kind::Cluster, &["clusterName"], &["status", "registeredContainerInstancesCount", "clusterArn"]),
     (Kind::CapacityProvider, &[], &["autoScalingGroupProvider", "managedInstancesProvider"]),
     (Kind::ContainerDefinition, &["name"], &["image", "memory", "memoryHard", "memorySoft", "memoryReservation", "essential", "logConfiguration", "healthCheck", "secrets", "portMappings", "command", "entryPoint", "environment"]),
@@ -134,6 +134,9 @@ pub(crate) fn kind(members: &Map<String, Value>, value: &Value) -> Option<Kind> 
         .or_else(|| is_service_action(value).then_some(Kind::ServiceAction))
         .or_else(|| is_part_of_container(members, value).then_some(Kind::Container))
         .or_else(|| is_only_containers(members).then_some(Kind::Task))
+        .or_else(|| {
+            (member(value, "lastStatus").is_some() && has_object(value, "container")).then_some(Kind::Task)
+        })
         .or_else(|| is_target_health(members, value).then_some(Kind::TargetHealthDescription))
         .or_else(|| has_attempts(value).then_some(Kind::Job))
         .or_else(|| is_environment(value).then_some(Kind::ContainerDefinition))

@@ -22,6 +22,7 @@ fn tells(value: &Value, depth: usize) -> bool {
         Value::Array(values) => values.iter().take(ALIKE).any(|value| tells(value, depth + 1)),
         Value::Object(members) => {
             own_exit(members).is_some()
+                || own_task(members).is_some()
                 || members.iter().any(|(key, value)| fields::tells_of_ecs(key) || tells(value, depth + 1))
         }
         _ => false,
@@ -92,6 +93,18 @@ fn own_exit(members: &Map<String, Value>) -> Option<Exit<'_>> {
     })
 }
 
+/// The member of a query's row that names a task, beside one that says where it stands.
+fn own_task(members: &Map<String, Value>) -> Option<&str> {
+    let is_one = |names: &[&str], key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
+    let is_status = |(key, value): (&String, &Value)| {
+        is_one(&["status"], key) && value.as_str().is_some_and(labels::is_status)
+    };
+    let is_arn =
+        |value: &Value| value.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.contains(":task/"));
+    let own = members.iter().find(|(key, value)| is_one(&["id", "arn", "task"], key) && is_arn(value))?;
+    members.iter().any(is_status).then_some(own.0.as_str())
+}
+
 /// A stop code, or a reason under the name that ECS gives it.
 fn tells_of_stop(members: &Map<String, Value>) -> bool {
     let is_reason =
@@ -102,6 +115,13 @@ fn tells_of_stop(members: &Map<String, Value>) -> bool {
 /// `{"Reason": …, "Code": "UserInitiated"}`: what a stop code makes of the names beside it.
 fn of_query(key: &str, value: &Value, members: &Map<String, Value>) -> Option<&'static str> {
     let text = value.as_str()?;
+    if let Some(task) = own_task(members) {
+        return match () {
+            () if key == task => Some("taskArn"),
+            () if key.eq_ignore_ascii_case("status") && labels::is_status(text) => Some("lastStatus"),
+            () => None,
+        };
+    }
     let is_code = |value: &Value| value.as_str().is_some_and(labels::is_stop_code);
     match () {
         () if key.eq_ignore_ascii_case("code") && is_code(value) => Some("stopCode"),
@@ -129,6 +149,9 @@ mod tests {
             respelled(&query),
             Some(json!({ "Reason": "x", "stopCode": "UserInitiated", "exitCode": 143 }))
         );
+        let row = json!({ "id": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "status": "RUNNING", "health": "HEALTHY" });
+        let task = json!({ "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "lastStatus": "RUNNING", "health": "HEALTHY" });
+        assert_eq!(respelled(&row), Some(task));
         let codes = json!({ "stoppedReason": "x", "exitCodes": [0, null] });
         let containers = json!([{ "exitCode": 0 }, { "exitCode": null }]);
         assert_eq!(respelled(&codes), Some(json!({ "stoppedReason": "x", "containers": containers })));

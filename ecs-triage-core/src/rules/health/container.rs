@@ -139,9 +139,18 @@ fn of_status(subject: &Subject<'_>) -> Option<Finding> {
         }
         _ => return None,
     };
-    let sick = unhealthy(subject).find(|exit| !exit.injected)?;
     let cause = Cause::HealthContainerCheckFailed(ContainerCheck::default());
-    let finding = Finding::new(cause, confidence, sick.view.cite("healthStatus")).container(&sick.container);
+    let finding = match unhealthy(subject).find(|exit| !exit.injected) {
+        Some(sick) => {
+            Finding::new(cause, confidence, sick.view.cite("healthStatus")).container(&sick.container)
+        }
+        // A query kept the task's health alone.
+        None => {
+            let task = subject.task.as_ref().filter(|task| task.health_status() == Some("UNHEALTHY"))?;
+            let is_alone = subject.exits.iter().all(|exit| exit.view.health_status().is_none());
+            is_alone.then(|| Finding::new(cause, confidence, task.cite("healthStatus")))?
+        }
+    };
     let (mut finding, _) = with_check(subject, finding);
     finding.at = subject.timeline.end();
     let reading = match subject.is_of_service() {
