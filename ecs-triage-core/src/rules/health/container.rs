@@ -37,7 +37,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     fixes: &[
         Fix::look(
-            "Run the check's command in a container that runs",
+            "Run the check's command in a container that runs (ECS Exec has to be on for its task)",
             "aws ecs execute-command --cluster {cluster} --task RUNNING_TASK --container {container} --interactive \
              --command /bin/sh --region {region}",
         ),

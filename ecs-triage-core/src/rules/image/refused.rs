@@ -141,7 +141,7 @@ pub(in crate::rules) static AUTH_REJECTED: Rule = Rule {
     ],
     fixes: &[
         Fix::run(
-            "Store credentials that work, best an access token of the registry",
+            "Store credentials that work, best an access token of the registry (this replaces the secret's value; AWSPREVIOUS keeps the one before)",
             Blast::Resource,
             r#"aws secretsmanager put-secret-value --secret-id {credentialsParameter} --secret-string '{"username":"USER","password":"TOKEN"}' --region {region}"#,
         ),

@@ -144,7 +144,7 @@ pub(in crate::rules) static STUCK_STOPPING: Rule = Rule {
     fixes: &[
         LOOK_AGAIN,
         Fix::run(
-            "Shorten the deregistration delay, if it waits for that",
+            "Shorten the deregistration delay, if it waits for that; requests that take longer are cut off",
             Blast::Resource,
             "aws elbv2 modify-target-group-attributes --target-group-arn {targetGroup} --region {region} \
              --attributes Key=deregistration_delay.timeout_seconds,Value=30",

@@ -38,7 +38,7 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
     ],
     fixes: &[
         Fix::look(
-            "Find the mount targets, then their security groups",
+            "Find the mount targets, then their security groups by `aws efs describe-mount-target-security-groups`",
             "aws efs describe-mount-targets --file-system-id {fileSystem} --region {region} --query \
              'MountTargets[].[MountTargetId,SubnetId,IpAddress,LifeCycleState]'",
         ),

@@ -21,7 +21,7 @@ pub(in crate::rules) static REGISTRY_SECRET_MALFORMED: Rule = Rule {
     )],
     fixes: &[
         Fix::run(
-            "Store the credentials in the right form",
+            "Store the credentials in the right form (this replaces the secret's value; AWSPREVIOUS keeps the one before)",
             Blast::Resource,
             r#"aws secretsmanager put-secret-value --secret-id {name} --secret-string '{"username":"USER","password":"TOKEN"}' --region {region}"#,
         ),
