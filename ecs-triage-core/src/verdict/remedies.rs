@@ -69,7 +69,7 @@ fn forms(change: &Change, proven: bool, starter: Starter) -> Vec<Remedy> {
 }
 
 /// Whoever registers a document as it is shown would write the blanks into the new revision.
-const MASKED: &str = " (as a document: put the values back that are blanked in it, before it is registered)";
+const MASKED: &str = " (as a document: put back the values that are blanked in it)";
 
 /// Whether a value that could be a secret is blanked in it.
 fn is_masked(value: &Value) -> bool {

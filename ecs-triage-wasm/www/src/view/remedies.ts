@@ -11,7 +11,11 @@ import type { Definition } from "../protocol";
 export function remedies(list: Remedy[], documents: Documents): HTMLElement | undefined {
   if (list.length === 0) return undefined;
   const byTitle = new Map<string, Remedy[]>();
-  for (const remedy of list) byTitle.set(remedy.title, [...(byTitle.get(remedy.title) ?? []), remedy]);
+  for (const remedy of list) {
+    // A document in which values are blanked says so behind the title of its change.
+    const title = [...byTitle.keys()].find((known) => remedy.title.startsWith(`${known} (as a document`)) ?? remedy.title;
+    byTitle.set(title, [...(byTitle.get(title) ?? []), remedy]);
+  }
   const cards = [...byTitle.values()].map((forms) => card(forms, documents));
   return h("section", { class: "remedies" }, h("h3", {}, "What to change"), ...cards);
 }
@@ -52,7 +56,9 @@ function formsOf(remedy: Remedy, documents: Documents): Form[] {
       if (cloudFormation) forms.push({ label: "CloudFormation", content: code(json(cloudFormation), "the change as CloudFormation") });
     } else if (remedy.kind === "document" && "containerDefinitions" in body) {
       forms.push({ label: "Difference", content: difference(body as Definition, documents) });
-      forms.push({ label: "Task definition", content: code(json(body), "the task definition") });
+      const note = /\(as a document: (.*)\)$/.exec(remedy.title)?.[1];
+      const whole = code(json(body), "the task definition");
+      forms.push({ label: "Task definition", content: note ? h("div", {}, h("p", {}, `Before you use it, ${note}.`), whole) : whole });
     } else {
       const label = remedy.kind === "policy" ? "Policy" : remedy.kind === "patch" ? "JSON Patch" : "Change";
       forms.push({ label, content: code(json(body), label) });
