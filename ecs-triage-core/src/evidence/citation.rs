@@ -27,10 +27,11 @@ pub struct Citation {
 impl Citation {
     pub(crate) fn new(document: &Document, pointer: &str) -> Self {
         // What stands around a value can tell that it is a secret.
+        let (given, at) = document.given(pointer);
         let value = match document.quoting() {
             Quoting::Nothing => None,
-            Quoting::Values => redact_at(document.value(), pointer),
-            Quoting::Scalars => redact_at(document.value(), pointer).map(scalars_of),
+            Quoting::Values => redact_at(given, &at),
+            Quoting::Scalars => redact_at(given, &at).map(scalars_of),
         };
         let value = value.unwrap_or_default();
         let (pointer, within) = document.pointers(pointer);

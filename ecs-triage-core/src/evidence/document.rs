@@ -1,5 +1,6 @@
 //! One document: what somebody saved or pasted.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Request;
+use super::queried::Places;
 use super::relaxed::{self, Piece};
 use super::shape::kind_of;
 use crate::cut::beginning;
@@ -24,6 +26,8 @@ pub struct Document {
     inner: BTreeMap<String, usize>,
     requests: Vec<Request>,
     quoting: Quoting,
+    /// Where what it holds stood in the document that was given, of one that is read under other names.
+    places: Option<Arc<Places>>,
 }
 
 /// What citations of a document show.
@@ -67,8 +71,22 @@ impl Document {
             value: Arc::new(value),
             wrapped: None,
             inner: BTreeMap::new(),
+            places: None,
             requests: Vec::new(),
             quoting,
+        }
+    }
+
+    /// The same, read under other names than those in which it was given.
+    pub(crate) fn with_places(self, places: Option<Places>) -> Self {
+        Self { places: places.map(Arc::new), ..self }
+    }
+
+    /// What was given, and the pointer into it to a place of this document.
+    pub(super) fn given<'d>(&'d self, pointer: &'d str) -> (&'d Value, Cow<'d, str>) {
+        match &self.places {
+            Some(places) => (places.given(), places.of(pointer).into()),
+            None => (&self.value, pointer.into()),
         }
     }
 
@@ -113,7 +131,7 @@ impl Document {
     /// Pointers that lead to a place of this document: in the outermost one, and from the text found there.
     pub(crate) fn pointers(&self, pointer: &str) -> (String, Option<String>) {
         match &self.wrapped {
-            None => (pointer.to_owned(), None),
+            None => (self.given(pointer).1.into_owned(), None),
             Some(wrapped) => (wrapped.at.clone(), Some(format!("{}{pointer}", wrapped.within))),
         }
     }

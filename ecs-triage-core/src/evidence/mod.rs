@@ -23,6 +23,7 @@ mod kind;
 pub mod kms;
 pub mod logs;
 mod node;
+mod queried;
 mod recognise;
 pub mod relaxed;
 pub mod s3;
@@ -223,10 +224,15 @@ impl Evidence {
         let respelled = if self.is_bare { None } else { relaxed::respelled(&value) };
         let value = respelled.unwrap_or(value);
         let index = self.documents.len();
+        let may_be_queried = !self.is_bare && name.is_none_or(queried::may_be_in);
+        let (value, places) = match may_be_queried.then(|| queried::read(&value)).flatten() {
+            Some(read) => (read.value, Some(read.places)),
+            None => (value, None),
+        };
         let mut recognised = recognise::recognise(name, &value, &mut self.room);
         let name = self.free_name(name.or(recognised.command.as_deref()).unwrap_or("input"));
         let quoting = if self.is_bare { Quoting::Nothing } else { quoting };
-        self.documents.push(Document::new(name, value, quoting));
+        self.documents.push(Document::new(name, value, quoting).with_places(places));
         let suspect = recognised.suspect.take();
         if !recognised.is_empty() && self.index(index, recognised) {
             return Ok(());

@@ -66,6 +66,9 @@ pub(crate) struct Embedded {
 /// Wrappers nest a handful deep in practice; this is far beyond and bounds the recursion.
 const DEEPEST: usize = 32;
 
+/// How deep the rows of a query stand: in a list, or alone.
+const ROW_DEPTH: usize = 2;
+
 /// Members in which people and their tools put evidence, so that what stands there is meant.
 const WRAPPING: &[&str] =
     &["inputs", "evidence", "documents", "response", "result", "data", "output", "jobSummaryList"];
@@ -238,7 +241,9 @@ impl Walk<'_> {
                 self.embed(join(&pointer, key), event, Place::default(), true);
                 continue;
             }
-            let tells = || TELLING.contains(&key.as_str()) && value.as_str().is_some_and(relaxed::is_message);
+            // What a query took out has names of the user's own.
+            let may_tell = place.depth <= ROW_DEPTH || TELLING.contains(&key.as_str());
+            let tells = || may_tell && value.as_str().is_some_and(relaxed::is_message);
             let is_foreign = place.is_foreign || !(WRAPPING.contains(&key.as_str()) || tells());
             self.visit(value, join(&pointer, key), Place { is_foreign, ..place });
         }

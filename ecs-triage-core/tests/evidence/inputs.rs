@@ -125,10 +125,10 @@ fn lists_of_text() {
     assert_eq!(count!(evidence(&reasons), text::MessageText), 2);
     // The name and the code are no messages.
     let rows =
-        json!([["app", 137, "OutOfMemoryError: Container killed due to memory usage"], ["proxy", 0, null]]);
+        json!([["app", "STOPPED", "(service web) has reached a steady state."], ["proxy", "STOPPED", null]]);
     let evidence = evidence(&rows);
     let messages: Vec<_> = evidence.all::<text::MessageText<'_>>().map(|message| message.text()).collect();
-    assert_eq!(messages, ["OutOfMemoryError: Container killed due to memory usage"]);
+    assert_eq!(messages, ["(service web) has reached a steady state."]);
     let names = named("list-role-policies", &json!(["secrets"]));
     assert_eq!(count!(names, text::InlinePolicyName), 1);
 }

@@ -238,7 +238,7 @@ pub(super) fn is_known(key: &str) -> bool {
 }
 
 /// The API's spelling of an ECS field given in camel or Pascal case.
-pub(super) fn ecs_field(key: &str) -> Option<&'static str> {
+pub(in crate::evidence) fn ecs_field(key: &str) -> Option<&'static str> {
     let first = key.as_bytes().first()?.to_ascii_lowercase();
     ECS.iter().copied().find(|name| {
         name.as_bytes().first() == Some(&first)
@@ -247,7 +247,7 @@ pub(super) fn ecs_field(key: &str) -> Option<&'static str> {
 }
 
 /// The field that a label such as `Exit code`, `stop_code` or `Stopped reason` names.
-pub(super) fn from_label(label: &str) -> Option<&'static str> {
+pub(in crate::evidence) fn from_label(label: &str) -> Option<&'static str> {
     if label.len() > 40 {
         return None;
     }

@@ -42,11 +42,11 @@ const NO_NAMES: &[&str] = &[
     "warning",
 ];
 
-pub(super) fn is_status(word: &str) -> bool {
+pub(in crate::evidence) fn is_status(word: &str) -> bool {
     STATUSES.contains(&word)
 }
 
-pub(super) fn is_stop_code(word: &str) -> bool {
+pub(in crate::evidence) fn is_stop_code(word: &str) -> bool {
     STOP_CODES.contains(&word)
 }
 

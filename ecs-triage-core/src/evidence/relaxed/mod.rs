@@ -28,6 +28,9 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::queried;
+pub(super) use fields::{ecs_field, from_label as field_of_label};
+pub(super) use labels::{is_status, is_stop_code};
 pub(super) use spelling::respelled;
 
 use crate::redact::{redact_value, redacted};
@@ -122,12 +125,17 @@ impl Reading {
     }
 
     fn add(&mut self, values: Vec<Value>, format: Format) {
-        let values: Vec<Value> = values.into_iter().filter(fields::has_known_member).collect();
+        let values: Vec<Value> = values.into_iter().filter(is_of_aws).collect();
         if !values.is_empty() && self.pieces.is_empty() {
             self.format = format;
         }
         self.pieces.extend(values.into_iter().map(Piece::Json));
     }
+}
+
+/// Whether a value is an answer of AWS or a part of one, perhaps under other names.
+fn is_of_aws(value: &Value) -> bool {
+    fields::has_known_member(value) || queried::read(value).is_some()
 }
 
 /// Reads a text that is no plain JSON document. Never fails: what cannot be read is left out and noted.
@@ -169,6 +177,11 @@ pub(super) fn paragraph(text: &str) -> Option<String> {
 /// Whether a text begins with a sentence that ECS, its agent or a client of the API wrote.
 pub(super) fn is_message(text: &str) -> bool {
     message::find(text).is_some_and(|found| found.start == 0) || errors::is_cli(text)
+}
+
+/// Whether a text begins as a stopped reason or a container's reason does.
+pub(super) fn is_stop_reason(text: &str) -> bool {
+    message::find(text).is_some_and(|found| found.start == 0 && found.kind == message::Kind::Stop)
 }
 
 /// The paragraphs of a text, cleaned of quote marks and frames, of the marks of headings and lists, and of code fences.
@@ -290,7 +303,7 @@ impl<'a> Scan<'a> {
             let start = from + start;
             let region = literal::read(self.text, begin + start, self.width);
             let end = region.end.max(begin + start + 1);
-            if !region.values.iter().any(fields::has_known_member) {
+            if !region.values.iter().any(is_of_aws) {
                 // No data of AWS: lines for the console reader.
                 if end <= begin + line.len() {
                     from = self.boundary(end) - begin;
