@@ -69,6 +69,13 @@ fn rows_of_tasks_are_tasks() {
             {"Task": SECOND, "Why": NO_TAG, "containers": [{"name": "web", "exitCode": null}]},
             {"Task": THIRD, "Why": ENDED, "containers": [{"name": "web", "exitCode": 137, "reason": NO_MEMORY}]},
         ]),
+        // As tools for Python write it.
+        json!({"tasks": [
+            {"task_arn": FIRST, "stopped_reason": ENDED, "tags": [{"key": "a", "value": "b"}], "exit_codes": [null, 1]},
+            {"task_arn": SECOND, "stopped_reason": NO_TAG, "tags": [{"key": "a", "value": "b"}], "exit_codes": []},
+            {"task_arn": THIRD, "stopped_reason": ENDED, "tags": [{"key": "a", "value": "b"}],
+             "containers": [{"container_name": "web", "exit_code": 137, "reason": NO_MEMORY}]},
+        ]}),
         // tasks[].{ID: taskArn, Status: lastStatus, Reason: stoppedReason, Containers: containers[].{n: name, code: exitCode}}
         json!([
             {"ID": FIRST, "Status": "STOPPED", "Reason": ENDED, "Stopped": "2026-11-01T10:00:00Z",

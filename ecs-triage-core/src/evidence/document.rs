@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Request;
-use super::queried::Places;
+use super::places::Places;
 use super::relaxed::{self, Piece};
 use super::shape::kind_of;
 use crate::cut::beginning;

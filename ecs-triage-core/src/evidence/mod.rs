@@ -23,6 +23,7 @@ mod kind;
 pub mod kms;
 pub mod logs;
 mod node;
+mod places;
 mod queried;
 mod recognise;
 pub mod relaxed;
@@ -220,13 +221,11 @@ impl Evidence {
             self.latest = observed.and_then(Timestamp::from_json).max(self.latest);
             return outcome;
         }
-        // A stream of events is spelled as EventBridge spells it.
-        let respelled = if self.is_bare { None } else { relaxed::respelled(&value) };
-        let value = respelled.unwrap_or(value);
         let index = self.documents.len();
-        let may_be_queried = !self.is_bare && name.is_none_or(queried::may_be_in);
-        let (value, places) = match may_be_queried.then(|| queried::read(&value)).flatten() {
-            Some(read) => (read.value, Some(read.places)),
+        // A stream of events is spelled as EventBridge spells it.
+        let renamed = if self.is_bare { None } else { renamed(name, &value) };
+        let (value, places) = match renamed {
+            Some(renamed) => (renamed.value, Some(renamed.places)),
             None => (value, None),
         };
         let mut recognised = recognise::recognise(name, &value, &mut self.room);
@@ -401,6 +400,12 @@ impl Evidence {
         self.names.insert(free.clone(), 1);
         free
     }
+}
+
+/// A document with names of somebody's own under AWS's.
+fn renamed(name: Option<&str>, value: &Value) -> Option<places::Renamed> {
+    let may_be_queried = name.is_none_or(queried::may_be_in);
+    may_be_queried.then(|| queried::read(value)).flatten().or_else(|| relaxed::respelled(value))
 }
 
 /// Whether every text of a call's parameters stands in an answer, by itself or as a part of an ARN.

@@ -7,52 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::calls;
 use super::node::join;
+use super::places::{Place, Places, Renamed};
 use super::relaxed::{ecs_field, field_of_label, is_message, is_status, is_stop_code, is_stop_reason};
 use crate::Timestamp;
-
-/// A document under AWS's names.
-pub(super) struct Queried {
-    pub(super) value: Value,
-    pub(super) places: Places,
-}
-
-/// Where what stands in a document under AWS's names stood in the one that was given.
-#[derive(Clone)]
-pub(crate) struct Places {
-    /// What was given.
-    given: Value,
-    /// Places in that, by pointers into the document under AWS's names.
-    by_pointer: BTreeMap<String, Place>,
-}
-
-/// A place in what was given.
-#[derive(Clone)]
-enum Place {
-    /// A row: what is in it stands elsewhere than under AWS's names.
-    Row(String),
-    /// What was taken as it is.
-    Same(String),
-}
-
-impl Places {
-    /// What was given.
-    pub(super) fn given(&self) -> &Value {
-        &self.given
-    }
-
-    /// The pointer into what was given: to the place itself, else to the closest row that holds it.
-    pub(super) fn of(&self, pointer: &str) -> String {
-        let mut at = pointer;
-        loop {
-            match (self.by_pointer.get(at), at.rsplit_once('/')) {
-                (Some(Place::Same(found)), _) => return format!("{found}{}", &pointer[at.len()..]),
-                (Some(Place::Row(found)), _) => return found.clone(),
-                (None, Some((holder, _))) => at = holder,
-                (None, None) => return String::new(),
-            }
-        }
-    }
-}
 
 /// Whether a document of this name can hold tasks: it does not begin with the command of another answer.
 pub(super) fn may_be_in(name: &str) -> bool {
@@ -60,7 +17,7 @@ pub(super) fn may_be_in(name: &str) -> bool {
 }
 
 /// The tasks, or the containers of one, that a query made this of; nothing when any part of it may be something else.
-pub(super) fn read(value: &Value) -> Option<Queried> {
+pub(super) fn read(value: &Value) -> Option<Renamed> {
     let rows: Vec<(String, &Value)> = match value {
         Value::Array(rows) if rows.iter().any(is_row) => {
             rows.iter().enumerate().map(|(index, row)| (format!("/{index}"), row)).collect()
@@ -93,7 +50,7 @@ pub(super) fn read(value: &Value) -> Option<Queried> {
         None => return None,
     };
     let holder = if list == "tasks" { "/tasks" } else { "/tasks/0/containers" };
-    let mut by_pointer = BTreeMap::new();
+    let mut by_pointer = BTreeMap::from([(String::new(), Place::Row(String::new()))]);
     let mut objects = Vec::new();
     for (index, (at, part)) in parts.into_iter().enumerate() {
         let here = format!("{holder}/{index}");
@@ -105,7 +62,7 @@ pub(super) fn read(value: &Value) -> Option<Queried> {
         "tasks" => json!({ "tasks": objects }),
         _ => json!({ "tasks": [{ "containers": objects }] }),
     };
-    Some(Queried { value: read, places: Places { given: value.clone(), by_pointer } })
+    Some(Renamed { value: read, places: Places::new(value.clone(), by_pointer) })
 }
 
 /// A task or a container under AWS's names, and where each member stood in the row.
@@ -247,6 +204,8 @@ fn container(row: &Value) -> Option<Part> {
                 _ if container.has(&["name"]) => continue,
                 _ => "name",
             },
+            // A number under a name that means nothing here may be the exit code.
+            Value::Number(_) if key.is_none_or(|key| ecs_field(key).is_none()) => return None,
             _ if key.is_some() => continue,
             _ => return None,
         };

@@ -1,7 +1,11 @@
 //! JSON that is ECS's in everything but the spelling of its keys: `stopped_reason`, `Exit Code`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
+use super::super::node::join;
+use super::super::places::{Place, Places, Renamed};
 use super::{fields, labels};
 
 /// Answers nest no deeper; what does is not looked at.
@@ -11,8 +15,28 @@ const DEEPEST: usize = 12;
 const ALIKE: usize = 3;
 
 /// The document with ECS's own spelling of the keys that are its own; `None` when it has them already, or is not of ECS.
-pub(in crate::evidence) fn respelled(value: &Value) -> Option<Value> {
-    tells(value, 0).then(|| rewritten(value, 0))
+pub(in crate::evidence) fn respelled(given: &Value) -> Option<Renamed> {
+    tells(given, 0).then(|| {
+        let mut places = BTreeMap::new();
+        let value = rewritten(given, At::default(), &mut places);
+        Renamed { value, places: Places::new(given.clone(), places) }
+    })
+}
+
+/// Where the rewriting is.
+#[derive(Clone, Default)]
+struct At {
+    depth: usize,
+    /// In the document that comes of it.
+    here: String,
+    /// In the one that was given.
+    given: String,
+}
+
+impl At {
+    fn step(&self, here: &str, given: &str) -> Self {
+        Self { depth: self.depth + 1, here: join(&self.here, here), given: join(&self.given, given) }
+    }
 }
 
 fn tells(value: &Value, depth: usize) -> bool {
@@ -29,28 +53,46 @@ fn tells(value: &Value, depth: usize) -> bool {
     }
 }
 
-fn rewritten(value: &Value, depth: usize) -> Value {
+fn rewritten(value: &Value, at: At, places: &mut BTreeMap<String, Place>) -> Value {
     match value {
-        _ if depth > DEEPEST => value.clone(),
-        Value::Array(values) => values.iter().map(|value| rewritten(value, depth + 1)).collect(),
+        _ if at.depth > DEEPEST => value.clone(),
+        Value::Array(values) => {
+            let place = |index: usize| index.to_string();
+            let values = values.iter().enumerate();
+            values
+                .map(|(index, value)| rewritten(value, at.step(&place(index), &place(index)), places))
+                .collect()
+        }
         Value::Object(members) => {
             let mut found = Map::new();
             let exit = own_exit(members);
             for (key, value) in members {
-                if let Some(Exit { key: own, codes }) = &exit
-                    && own == key
-                {
-                    match codes {
-                        Some(codes) => found.insert("containers".to_owned(), codes.clone()),
-                        None => found.insert("exitCode".to_owned(), value.clone()),
-                    };
+                let own = exit.as_ref().filter(|exit| exit.key == key);
+                if let Some(codes) = own.and_then(|exit| exit.codes.as_ref()) {
+                    let inside = at.step("containers", key);
+                    for index in 0..codes.len() {
+                        let (here, given) = (&inside.here, &inside.given);
+                        places.insert(
+                            format!("{here}/{index}/exitCode"),
+                            Place::Same(format!("{given}/{index}")),
+                        );
+                    }
+                    places.insert(inside.here, Place::Row(inside.given));
+                    found.insert("containers".to_owned(), Value::Array(codes.clone()));
                     continue;
                 }
-                let field = fields::respelled(key)
+                let field = own
+                    .map(|_| "exitCode")
+                    .or_else(|| fields::respelled(key))
                     .or_else(|| of_query(key, value, members))
-                    .filter(|field| !members.contains_key(*field));
-                let key = field.map_or_else(|| key.clone(), str::to_owned);
-                found.entry(key).or_insert_with(|| rewritten(value, depth + 1));
+                    .filter(|field| !members.contains_key(*field) && !found.contains_key(*field));
+                let name = field.unwrap_or(key);
+                let inside = at.step(name, key);
+                if name != key {
+                    places.insert(inside.here.clone(), Place::Same(inside.given.clone()));
+                }
+                let value = rewritten(value, inside, places);
+                found.entry(name).or_insert(value);
             }
             Value::Object(found)
         }
@@ -62,7 +104,7 @@ fn rewritten(value: &Value, depth: usize) -> Value {
 struct Exit<'v> {
     key: &'v str,
     /// The containers that a list of codes stands for.
-    codes: Option<Value>,
+    codes: Option<Vec<Value>>,
 }
 
 fn own_exit(members: &Map<String, Value>) -> Option<Exit<'_>> {
@@ -142,11 +184,12 @@ mod tests {
     fn keys_of_ecs_in_another_spelling() {
         let document = json!([{ "task_arn": "a", "stopped_reason": "x", "my_note": 1, "containers": [{ "exit_code": 3 }] }]);
         let wanted = json!([{ "taskArn": "a", "stoppedReason": "x", "my_note": 1, "containers": [{ "exitCode": 3 }] }]);
-        assert_eq!(respelled(&document), Some(wanted));
-        assert_eq!(respelled(&json!({ "Exit Code": 3 })), Some(json!({ "exitCode": 3 })));
+        let spelled = |document: &Value| respelled(document).map(|found| found.value);
+        assert_eq!(spelled(&document), Some(wanted));
+        assert_eq!(spelled(&json!({ "Exit Code": 3 })), Some(json!({ "exitCode": 3 })));
         let query = json!({ "Reason": "x", "Code": "UserInitiated", "Exit": 143 });
         assert_eq!(
-            respelled(&query),
+            spelled(&query),
             Some(json!({ "Reason": "x", "stopCode": "UserInitiated", "exitCode": 143 }))
         );
         let row = json!({ "id": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "status": "RUNNING", "health": "HEALTHY" });
@@ -154,7 +197,7 @@ mod tests {
         assert_eq!(respelled(&row), Some(task));
         let codes = json!({ "stoppedReason": "x", "exitCodes": [0, null] });
         let containers = json!([{ "exitCode": 0 }, { "exitCode": null }]);
-        assert_eq!(respelled(&codes), Some(json!({ "stoppedReason": "x", "containers": containers })));
+        assert_eq!(spelled(&codes), Some(json!({ "stoppedReason": "x", "containers": containers })));
     }
 
     #[test]
@@ -165,7 +208,7 @@ mod tests {
             json!({ "environment": { "EXIT_CODE": "3" } }),
             json!({ "reason": "user asked", "exit": 3 }),
         ] {
-            assert_eq!(respelled(&document), None, "{document}");
+            assert!(respelled(&document).is_none(), "{document}");
         }
     }
 }
