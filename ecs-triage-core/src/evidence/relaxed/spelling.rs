@@ -194,7 +194,7 @@ mod tests {
         );
         let row = json!({ "id": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "status": "RUNNING", "health": "HEALTHY" });
         let task = json!({ "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/prod/a1", "lastStatus": "RUNNING", "health": "HEALTHY" });
-        assert_eq!(respelled(&row), Some(task));
+        assert_eq!(spelled(&row), Some(task));
         let codes = json!({ "stoppedReason": "x", "exitCodes": [0, null] });
         let containers = json!([{ "exitCode": 0 }, { "exitCode": null }]);
         assert_eq!(spelled(&codes), Some(json!({ "stoppedReason": "x", "containers": containers })));
