@@ -147,7 +147,11 @@ fn events_and_records_are_no_tasks() {
         (json!([{"At": "2026-11-01T10:00:00Z", "Msg": of_service}]), Some("Message")),
         (json!([{"level": "error", "task": FIRST, "message": NO_TAG}]), Some("Message")),
         (json!([["web", "ACTIVE", 2, 1, 1]]), None),
+        // Counts and versions are no exit codes.
+        (json!([["web", 2], ["api", 1]]), None),
+        (json!([["web", "ACTIVE", 2]]), None),
         (json!([1]), None),
+        (json!([[FIRST, 6], [SECOND, [80]]]), None),
         (json!([[1, null], [137, 1]]), None),
         (json!({"level": "info", "code": 5, "text": "the task was done"}), None),
     ] {

@@ -37,10 +37,10 @@ pub(super) fn read(value: &Value) -> Option<Renamed> {
         Some(tasks) => ("tasks", tasks),
         None if rows.iter().all(|(_, row)| row.is_array()) => {
             let containers = read(container)?;
-            // A number alone may be anything, and so may a sentence.
+            // Names with numbers beside them may be anything.
             let tells = |part: &Part| {
                 let reason = part.members.get("reason").and_then(Value::as_str);
-                part.members.len() > 1 && reason.map_or(part.has(&["exitCode"]), is_stop_reason)
+                part.members.len() > 1 && reason.is_some_and(is_stop_reason)
             };
             if !containers.iter().any(|(_, part)| tells(part)) {
                 return None;
@@ -178,6 +178,12 @@ fn task(row: &Value) -> Option<Part> {
     let reason = ["stoppedReason", "stopReason"].iter().find_map(|name| task.members.get(*name)?.as_str());
     let is_told = reason.is_some_and(is_stop_reason);
     let is_of_ecs = is_told || task.has(&["stopCode", "taskArn"]);
+    // A number without a name is an exit code only beside an end.
+    let is_stopped = task.members.get("lastStatus").is_some_and(|status| status == "STOPPED");
+    let has_end = is_stopped || task.has(&["stopCode", "stoppedReason"]);
+    if row.is_array() && task.has(&["containers"]) && !has_end {
+        return None;
+    }
     let tells = ["stopCode", "stoppedReason", "stopReason", "containers", "lastStatus"];
     (is_of_ecs && task.has(&tells)).then_some(task)
 }
