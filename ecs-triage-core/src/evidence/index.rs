@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::answer::Answer;
 use super::ecs::Task;
 use super::recognise::{self, Recognised};
 use super::shape::kind_of;
@@ -34,6 +35,10 @@ impl Evidence {
             pointer: answer.pointer,
             request: answer.request,
         }));
+        for index in first_answer..self.answers.len() {
+            let operation = Answer::new(self, index).operation().to_owned();
+            self.by_operation.entry(operation).or_default().push(index);
+        }
         for found in recognised.items {
             let answer = found.answer.map(|answer| first_answer + answer);
             self.keep(Item {
@@ -77,6 +82,7 @@ impl Evidence {
 
     fn keep(&mut self, item: Item) {
         self.written.take();
+        self.role_names.take();
         self.shorten(&item);
         match item.kind {
             Kind::Task if self.is_bare => self.note_times(&item),

@@ -10,9 +10,9 @@ use super::answer::Answer;
 use super::batch::Job;
 use super::calls::kebab;
 use super::cloudwatch::MetricDataResult;
-use super::iam::{AttachedPolicy, Policy, PolicyDocument, PolicyVersion, Role, RolePolicy};
+use super::iam::{AttachedPolicy, InstanceProfile, Policy, PolicyDocument, PolicyVersion, Role, RolePolicy};
 use super::text::InlinePolicyName;
-use super::{Evidence, Node, ec2, ecs, efs, elbv2, kms};
+use super::{Evidence, Kind, Node, Read, ec2, ecs, efs, elbv2, kms};
 use crate::error::Problem;
 
 /// A list that AWS gave, perhaps in part.
@@ -69,6 +69,15 @@ static UNNAMED: &[Unnamed] = &[
     unnamed("s3", "GetBucketLocation", "Bucket", "bucket"),
 ];
 
+/// What a role is called, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct RoleName {
+    name: Option<String>,
+    arn: Option<String>,
+    document: usize,
+    pointer: String,
+}
+
 /// Something that an answer can be about, and what the name of the document that names it says.
 struct Subject {
     name: String,
@@ -78,9 +87,8 @@ struct Subject {
 impl Evidence {
     /// The answers to an operation, in the order in which they were added.
     pub fn answers_of(&self, service: &str, operation: &str) -> impl Iterator<Item = Answer<'_>> {
-        (0..self.answers.len())
-            .map(|index| Answer::new(self, index))
-            .filter(move |answer| answer.service() == service && answer.operation() == operation)
+        let answers = self.by_operation.get(operation).into_iter().flatten();
+        answers.map(|index| Answer::new(self, *index)).filter(move |answer| answer.service() == service)
     }
 
     /// The answer to an operation about one thing: the newest, when it was asked more than once.
@@ -102,25 +110,49 @@ impl Evidence {
     }
 
     fn all_answers_to(&self, service: &str, operation: &str, param: &str, value: &str) -> Vec<Answer<'_>> {
-        let is_about = |answer: &Answer<'_>| match self.subject(answer, param) {
-            Some(subject) => is_same(&subject, value),
-            // Errors name what they are about in their message.
-            None => answer.error().and_then(|error| error.message()).is_some_and(|text| names(text, value)),
+        let is_about = |answer: &Answer<'_>| match asked(answer, param) {
+            Some(name) => is_same(name, value),
+            None => match self.subject(answer, param) {
+                Some(subject) => is_same(&subject, value),
+                // Errors name what they are about in their message.
+                None => {
+                    answer.error().and_then(|error| error.message()).is_some_and(|text| names(text, value))
+                }
+            },
         };
         self.answers_of(service, operation).filter(is_about).collect()
     }
 
     /// The role of that name or ARN.
     pub fn role(&self, name_or_arn: &str) -> Option<Role<'_>> {
-        let is_it = |role: &Role<'_>| match (role.arn(), role.role_name()) {
+        let is_it = |role: &&RoleName| match (role.arn.as_deref(), role.name.as_deref()) {
             (Some(arn), _) if name_or_arn.starts_with("arn:") => arn == name_or_arn,
             (arn, name) => name.or(arn).is_some_and(|name| is_same(name, name_or_arn)),
         };
-        self.roles().filter(is_it).last()
+        let role = self.role_names().iter().rfind(is_it)?;
+        Role::read(&self.node_at(role.document, &role.pointer))
+    }
+
+    fn role_names(&self) -> &[RoleName] {
+        self.role_names.get_or_init(|| {
+            let of_profiles = self.items_of(Kind::InstanceProfile).flat_map(|item| {
+                let profile = InstanceProfile::read(&self.node(item));
+                profile.into_iter().flat_map(|profile| profile.roles()).map(|role| (item.document, role))
+            });
+            let items = self.items_of(Kind::Role);
+            let roles = items.filter_map(|item| Some((item.document, Role::read(&self.node(item))?)));
+            let named = |(document, role): (usize, Role<'_>)| RoleName {
+                name: role.role_name().map(str::to_owned),
+                arn: role.arn().map(str::to_owned),
+                document,
+                pointer: role.node().pointer().to_owned(),
+            };
+            of_profiles.chain(roles).map(named).collect()
+        })
     }
 
     fn roles(&self) -> impl Iterator<Item = Role<'_>> {
-        let of_profiles = self.all::<super::iam::InstanceProfile<'_>>().flat_map(|profile| profile.roles());
+        let of_profiles = self.all::<InstanceProfile<'_>>().flat_map(|profile| profile.roles());
         of_profiles.chain(self.all())
     }
 
@@ -304,8 +336,7 @@ impl Evidence {
 
     /// What an answer is about, as its parameter `param` would name it.
     fn subject(&self, answer: &Answer<'_>, param: &str) -> Option<String> {
-        let asked = answer.request().and_then(|request| request.param(param));
-        if let Some(name) = asked {
+        if let Some(name) = asked(answer, param) {
             return Some(name.to_owned());
         }
         if let Some(name) = self.named_in(answer, param) {
@@ -509,6 +540,11 @@ fn has_dimension(dimensions: Option<&Value>, name: &str, value: &str) -> bool {
 /// Whether a document's label is the subject's name, or the label of the document that names it.
 fn is_labelled(subject: &Subject, label: &str) -> bool {
     kebab(last_part(&subject.name)) == label || subject.label.as_deref() == Some(label)
+}
+
+/// What was asked for by that parameter.
+fn asked<'e>(answer: &Answer<'e>, param: &str) -> Option<&'e str> {
+    answer.request()?.param(param)
 }
 
 /// Whether two names, or a name and an ARN, are of one thing. Two ARNs must be equal.

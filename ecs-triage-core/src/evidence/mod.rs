@@ -80,6 +80,10 @@ pub struct Evidence {
     /// Positions in `items`, so that a rule that asks for one kind does not pass over all others.
     by_kind: HashMap<Kind, Vec<usize>>,
     answers: Vec<AnswerRecord>,
+    /// Positions in `answers` by their operation.
+    by_operation: HashMap<String, Vec<usize>>,
+    /// The names of all roles, once somebody asks for one.
+    role_names: OnceLock<Vec<join::RoleName>>,
     /// Where each task stands among the items, by ARN: copies of a task count once.
     tasks: HashMap<String, usize>,
     /// The lines of logs by what wrote them, once somebody asks.
@@ -317,6 +321,7 @@ impl Evidence {
         let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
         let document = self.documents.iter_mut().find(|found| found.name() == document)?;
         self.written.take();
+        self.role_names.take();
         match document.value_mut().pointer_mut(parent)? {
             Value::Object(members) if !pointer.is_empty() => {
                 members.insert(key.replace("~1", "/").replace("~0", "~"), value);
