@@ -5,6 +5,8 @@
 //! that nothing in the evidence can run when the command is pasted. `{subnets,}` joins several with commas,
 //! `{securityGroups^}` takes the first alone.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::redact::redacted;
@@ -35,20 +37,16 @@ pub(crate) fn sentence(template: &str, facts: &Facts) -> String {
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Place { name, otherwise, style } => {
-                let texts = match facts.get(name) {
-                    Some(Fact::One(text)) => std::slice::from_ref(text),
-                    Some(Fact::Many(texts)) => texts,
-                    None => {
-                        out.push_str(otherwise.unwrap_or("?"));
-                        continue;
+            Piece::Place { name, otherwise, style } => match facts.get(name) {
+                Some(Fact::One(text)) => set_in_sentence(&mut out, text, style),
+                Some(Fact::Many(texts)) => {
+                    for (index, text) in texts.into_iter().enumerate() {
+                        out.push_str(if index > 0 { ", " } else { "" });
+                        set_in_sentence(&mut out, text, style);
                     }
-                };
-                for (index, text) in texts.iter().enumerate() {
-                    out.push_str(if index > 0 { ", " } else { "" });
-                    set_in_sentence(&mut out, text, style);
                 }
-            }
+                None => out.push_str(otherwise.unwrap_or("?")),
+            },
         }
     }
     out
@@ -78,18 +76,25 @@ pub(crate) fn command(template: &str, facts: &Facts) -> String {
                 out.push_str(text);
             }
             Piece::Place { name, otherwise, style } => {
-                let quoted = |text: &String| {
-                    let text = redacted(text);
-                    if in_quotes { inner(&text) } else { shell_quoted(&text) }
+                let quoted = |text| match redacted(text) {
+                    text if in_quotes => Cow::Owned(inner(&text)),
+                    text => shell_quoted(text),
                 };
                 match facts.get(name) {
                     Some(Fact::One(text)) => out.push_str(&quoted(text)),
                     Some(Fact::Many(texts)) => {
                         let most = if style == Style::First { 1 } else { texts.len() };
-                        let quoted: Vec<_> = texts.iter().take(most).map(quoted).collect();
-                        out.push_str(&quoted.join(if style == Style::Commas { "," } else { " " }));
+                        for (index, text) in texts.into_iter().take(most).enumerate() {
+                            if index > 0 {
+                                out.push(if style == Style::Commas { ',' } else { ' ' });
+                            }
+                            out.push_str(&quoted(text));
+                        }
                     }
-                    None => out.push_str(&otherwise.map_or_else(|| placeholder(name), str::to_owned)),
+                    None => match otherwise {
+                        Some(otherwise) => out.push_str(otherwise),
+                        None => out.push_str(&placeholder(name)),
+                    },
                 }
             }
         }
@@ -102,8 +107,8 @@ pub(crate) fn json(template: &Value, facts: &Facts) -> Option<Value> {
     Some(match template {
         Value::String(text) => match whole_place(text) {
             Some(name) => match facts.get(name)? {
-                Fact::One(text) => Value::String(text.clone()),
-                Fact::Many(texts) => texts.iter().cloned().map(Value::String).collect(),
+                Fact::One(text) => text.into(),
+                Fact::Many(texts) => texts.into_iter().map(Value::from).collect(),
             },
             None => Value::String(filled(text, facts)?),
         },
@@ -211,17 +216,19 @@ fn placeholder(name: &str) -> String {
 }
 
 /// Quotes a name out of the evidence: in a document that was broken, one may have taken in what follows it.
-pub(crate) fn shell_name(name: &str) -> String {
-    shell_quoted(&redacted(name))
+pub(crate) fn shell_name(name: &str) -> Cow<'_, str> {
+    shell_quoted(redacted(name))
 }
 
 /// Quotes a value so that a POSIX shell takes it as it is.
-pub(crate) fn shell_quoted(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@=,+%".contains(&byte);
+pub(crate) fn shell_quoted<'t>(text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
+    let text = text.into();
+    let is_plain =
+        |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'+'..=b':' | b'@' | b'=' | b'_' | b'%');
     if !text.is_empty() && text.bytes().all(is_plain) {
-        return text.to_owned();
+        return text;
     }
-    format!("'{}'", inner(text))
+    format!("'{}'", inner(&text)).into()
 }
 
 /// A value as it stands inside single quotes.
@@ -238,7 +245,7 @@ mod tests {
         let mut facts = Facts::default();
         facts.set("image", Some("repo:v1"));
         facts.set("evil", Some("$(reboot); 'x"));
-        facts.set_many("subnets", vec!["subnet-1".into(), "subnet-2".into()]);
+        facts.set_many("subnets", ["subnet-1", "subnet-2"]);
         facts
     }
 

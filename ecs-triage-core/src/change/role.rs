@@ -22,7 +22,7 @@ impl Change {
         let command = format!(
             "aws iam put-role-policy --role-name {} --policy-name {name} --policy-document {}",
             shell_name(role),
-            shell_quoted(&document.to_string()),
+            shell_quoted(document.to_string()),
         );
         let change = Change::new(title, Blast::Role)
             .form(Form::Command(command))
@@ -85,7 +85,7 @@ impl Change {
         let command = format!(
             "aws iam update-assume-role-policy --role-name {} --policy-document {}",
             shell_name(name),
-            shell_quoted(&document.to_string()),
+            shell_quoted(document.to_string()),
         );
         let change = Change::new(title, Blast::Role)
             .form(Form::Command(command))

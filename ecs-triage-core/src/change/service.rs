@@ -67,8 +67,7 @@ impl Change {
 
 pub(super) fn update_service(subject: &Subject<'_>, option: &str) -> String {
     let facts = subject.facts();
-    let quoted =
-        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_name);
+    let quoted = |name: &str, otherwise: &'static str| facts.text(name).map_or(otherwise.into(), shell_name);
     let region =
         facts.text("region").map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
     let (cluster, service) = (quoted("cluster", "CLUSTER"), quoted("service", "SERVICE"));

@@ -16,10 +16,10 @@ impl Change {
     ) -> Self {
         let is_grpc = group.protocol_version() == Some("GRPC");
         let key = if is_grpc { "GrpcCode" } else { "HttpCode" };
-        let arn = group.target_group_arn().map_or_else(|| "TARGET_GROUP_ARN".to_owned(), shell_name);
+        let arn = group.target_group_arn().map_or("TARGET_GROUP_ARN".into(), shell_name);
         let region = region.map(|region| format!(" --region {}", shell_name(region))).unwrap_or_default();
         // A comma separates members in the CLI's short form.
-        let matcher = shell_quoted(&json!({ key: codes }).to_string());
+        let matcher = shell_quoted(json!({ key: codes }).to_string());
         let command =
             format!("aws elbv2 modify-target-group --target-group-arn {arn} --matcher {matcher}{region}");
         Change::new(title, Blast::Resource).form(Form::Command(command)).patch(Patch::set(

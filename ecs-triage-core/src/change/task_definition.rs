@@ -121,8 +121,7 @@ fn place_of<'e>(definition: &TaskDefinition<'e>, edit: &Edit) -> Option<Node<'e>
 /// variable has to be shown.
 fn command(subject: &Subject<'_>, edits: &[Edit]) -> String {
     let facts = subject.facts();
-    let quoted =
-        |name: &str, otherwise: &str| facts.text(name).map_or_else(|| otherwise.to_owned(), shell_name);
+    let quoted = |name: &str, otherwise: &'static str| facts.text(name).map_or(otherwise.into(), shell_name);
     let mut filter = OWN_TAGS.to_owned();
     for edit in edits {
         let value = &edit.value;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -78,11 +78,18 @@ impl<'e> Node<'e> {
     /// JSON pointer of this place within its document.
     pub fn pointer(&self) -> &str {
         self.pointer.get_or_init(|| {
-            let mut pointer = self.base.clone().into_owned();
-            for step in &self.steps.steps[..self.steps.count] {
+            let steps = &self.steps.steps[..self.steps.count];
+            let length = |step: &Step<'_>| match step {
+                Step::Key(key) => 1 + key.len(),
+                Step::Index(_) => 4,
+            };
+            let mut pointer =
+                String::with_capacity(self.base.len() + steps.iter().map(length).sum::<usize>());
+            pointer.push_str(&self.base);
+            for step in steps {
                 match step {
-                    Step::Key(key) => pointer = join(&pointer, key),
-                    Step::Index(index) => pointer.push_str(&format!("/{index}")),
+                    Step::Key(key) => push_token(&mut pointer, key),
+                    Step::Index(index) => push_index(&mut pointer, *index),
                 }
             }
             pointer
@@ -125,6 +132,16 @@ impl<'e> Node<'e> {
     /// Cites this place with its literal value.
     pub fn citation(&self) -> Citation {
         Citation::new(self.document, self.pointer())
+    }
+
+    /// Cites the member to which AWS gives the name `key` in an object of this shape, in whatever spelling it is here.
+    pub(crate) fn cite_as(&self, shape: &Shape, key: &str) -> Citation {
+        let fields = if let Shape::Object(fields) = shape { *fields } else { &[] };
+        let field = fields.iter().find(|field| field.keys[0] == key);
+        match field.and_then(|field| self.get_any(field.keys)) {
+            Some(node) => node.citation(),
+            None => self.cite(key),
+        }
     }
 
     /// Cites the member called `key`, or this whole place where the member is absent.
@@ -181,14 +198,25 @@ pub(super) fn value_at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value>
 
 /// Appends one reference token to a JSON pointer (RFC 6901).
 pub(crate) fn join(pointer: &str, key: &str) -> String {
-    if key.contains(['~', '/']) {
-        return format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-    }
     let mut joined = String::with_capacity(pointer.len() + 1 + key.len());
     joined.push_str(pointer);
-    joined.push('/');
-    joined.push_str(key);
+    push_token(&mut joined, key);
     joined
+}
+
+fn push_token(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    match key.contains(['~', '/']) {
+        true => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+        false => pointer.push_str(key),
+    }
+}
+
+fn push_index(pointer: &mut String, index: usize) {
+    match u8::try_from(index) {
+        Ok(digit @ 0..10) => pointer.extend(['/', char::from(b'0' + digit)]),
+        _ => pointer.push_str(&format!("/{index}")),
+    }
 }
 
 /// A type that is read from a value alone, whatever its place.
@@ -300,6 +328,103 @@ impl<'e> Read<'e> for Node<'e> {
     }
 }
 
+/// The members of one object, in the order in which a view declares them.
+pub(crate) type Members<'e, const N: usize> = Arc<[Option<&'e Value>; N]>;
+
+/// Looks up all members of an object that a view knows, in one pass. `slot` tells the place of a member by any of its
+/// names, `keys` has all names of each.
+pub(crate) fn members_of<'e, const N: usize>(
+    node: &Node<'e>,
+    keys: &[&[&str]; N],
+    slot: fn(&str) -> Option<usize>,
+) -> Members<'e, N> {
+    let mut members = [None; N];
+    for (key, value) in node.value().as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let found = match slot(key) {
+            Some(slot) if members[slot].is_none() => {
+                members[slot] = Some(value);
+                continue;
+            }
+            found => found.or_else(|| with_first_letter_swapped(key, slot)),
+        };
+        // Several names of one member, or one in two spellings: the first name that is declared goes before.
+        if let Some(slot) = found {
+            members[slot] =
+                keys[slot].iter().find_map(|key| member(node.value(), key)).map(|(_, value)| value);
+        }
+    }
+    Arc::new(members)
+}
+
+/// Declares one view as [`views`] does, whose members are looked up once and then asked for again and again.
+macro_rules! indexed_view {
+    (
+        $(#[$doc:meta])*
+        $view:ident {
+            $( $(#[$field_doc:meta])* $name:ident : $kind:tt = $key:literal $(| $alias:literal)* ; )*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $view<'e>(
+            crate::evidence::Node<'e>,
+            crate::evidence::node::Members<'e, { [$( stringify!($name) ),*].len() }>,
+        );
+
+        /// The place; never the values, which may be secret.
+        impl std::fmt::Debug for $view<'_> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($view)).field(&self.0).finish()
+            }
+        }
+
+        const _: () = {
+            /// The place of each member.
+            #[expect(non_camel_case_types, reason = "named as the getters are")]
+            enum Slot { $( $name, )* }
+
+            const KEYS: &[&[&str]; [$( stringify!($name) ),*].len()] = &[ $( &[$key $(, $alias)*], )* ];
+
+            fn slot(key: &str) -> Option<usize> {
+                Some(match key {
+                    $( $key $(| $alias)* => Slot::$name as usize, )*
+                    _ => return None,
+                })
+            }
+
+            impl<'e> $view<'e> {
+                $(
+                    $(#[$field_doc])*
+                    pub fn $name(&self) -> views!(@type $kind) {
+                        views!(@read_at $kind, self.1[Slot::$name as usize], self.0, KEYS[Slot::$name as usize])
+                    }
+                )*
+
+                /// The place this was read from.
+                pub fn node(&self) -> &crate::evidence::Node<'e> {
+                    &self.0
+                }
+
+                /// Cites the member with AWS's name `key`, in whatever spelling the document has it.
+                pub fn cite(&self, key: &str) -> crate::evidence::Citation {
+                    self.0.cite_as(&<$view<'_> as crate::evidence::Read<'_>>::SHAPE, key)
+                }
+            }
+
+            impl<'e> crate::evidence::Read<'e> for $view<'e> {
+                const SHAPE: crate::evidence::Shape = crate::evidence::Shape::Object(&[
+                    $( crate::evidence::Field::new(&[$key $(, $alias)*], &views!(@shape $kind)), )*
+                ]);
+                fn read(node: &crate::evidence::Node<'e>) -> Option<Self> {
+                    let members = || crate::evidence::node::members_of(node, KEYS, slot);
+                    node.value().is_object().then(|| Self(node.clone(), members()))
+                }
+            }
+        };
+    };
+}
+pub(crate) use indexed_view;
+
 /// Declares typed views: structs over a [`Node`] with one documented getter a member.
 ///
 /// `name: Type = "key"` reads one value, `name: [Type] = "key"` a list; further keys after `|` are
@@ -330,15 +455,7 @@ macro_rules! views {
 
             /// Cites the member with AWS's name `key`, in whatever spelling the document has it.
             pub fn cite(&self, key: &str) -> crate::evidence::Citation {
-                let shape: &crate::evidence::Shape = &<$view<'_> as crate::evidence::Read<'_>>::SHAPE;
-                if let crate::evidence::Shape::Object(fields) = shape {
-                    if let Some(field) = fields.iter().find(|field| field.keys[0] == key) {
-                        if let Some(node) = self.0.get_any(field.keys) {
-                            return node.citation();
-                        }
-                    }
-                }
-                self.0.cite(key)
+                self.0.cite_as(&<$view<'_> as crate::evidence::Read<'_>>::SHAPE, key)
             }
         }
 
@@ -388,6 +505,17 @@ macro_rules! views {
     (@read time, $node:expr, $keys:expr) => { $node.scalar($keys) };
     (@read $kind:tt, $node:expr, $keys:expr) => {
         $node.get_any($keys).as_ref().and_then(crate::evidence::Read::read)
+    };
+
+    (@read_at [$kind:tt], $value:expr, $node:expr, $keys:expr) => {
+        $value.map(|_| views!(@read [$kind], $node, $keys)).unwrap_or_default()
+    };
+    (@read_at text, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
+    (@read_at integer, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
+    (@read_at boolean, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
+    (@read_at time, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
+    (@read_at $kind:tt, $value:expr, $node:expr, $keys:expr) => {
+        $value.and_then(|_| views!(@read $kind, $node, $keys))
     };
 }
 pub(crate) use views;

@@ -63,9 +63,13 @@ const MEMBERS: &[&str] = &[
     "workingdirectory",
 ];
 
-/// Whether ECS has a member of this name, in lower case without separators, in a container.
+/// Members of `Task` that are no label's name: a task is not looked through for what makes it no container.
+const OF_TASKS: &[&str] =
+    &["capacityprovidername", "clusterarn", "startedby", "stopcode", "stoppedreason", "taskdefinitionarn"];
+
+/// Whether ECS has a member of this name, in lower case without separators, in a container or a task.
 pub(super) fn has_member(name: &str) -> bool {
-    MEMBERS.binary_search(&name).is_ok()
+    MEMBERS.binary_search(&name).is_ok() || OF_TASKS.contains(&name)
 }
 
 #[cfg(test)]
@@ -75,6 +79,7 @@ mod tests {
     #[test]
     fn members_are_in_order_and_found() {
         assert!(MEMBERS.is_sorted());
+        assert!(has_member("stoppedreason"));
         assert!(has_member("image") && has_member("workingdirectory"));
         assert!(!has_member("team") && !has_member("value"));
     }

@@ -142,9 +142,13 @@ impl<'m> Inside<'m> {
 
     /// The place of a member.
     fn member(&self, key: &str, value: &Value) -> Place {
+        let mut buffer = [0; LONGEST];
         match self.place {
-            Place::Free if is_torn(key, value) && self.is_container() => Place::Secret,
-            Place::Free | Place::Source => of_free_member(key),
+            Place::Free => match plain(key, &mut buffer) {
+                name if is_torn(key, name, value) && self.is_container() => Place::Secret,
+                name => of_plain_member(name),
+            },
+            Place::Source => of_plain_member(plain(key, &mut buffer)),
             Place::Values if key.eq_ignore_ascii_case("name") => Place::Free,
             Place::Values if key.eq_ignore_ascii_case("valueFrom") => Place::Source,
             Place::Values => Place::Secret,
@@ -182,13 +186,9 @@ fn is_value(key: &str) -> bool {
 }
 
 /// Whether a member of a container fell out of one of its lists, as in a document in which a bracket is wrong:
-/// `"environment": [{"name": "A"], "value": "…"}`. ECS has no such member.
-fn is_torn(key: &str, value: &Value) -> bool {
-    is_value(key) || value.is_string() && !container::has_member(plain(key, &mut [0; LONGEST]))
-}
-
-fn of_free_member(key: &str) -> Place {
-    of_plain_member(plain(key, &mut [0; LONGEST]))
+/// `"environment": [{"name": "A"], "value": "…"}`. ECS has no such member. `name` is the plain form of `key`.
+fn is_torn(key: &str, name: &str, value: &Value) -> bool {
+    is_value(key) || value.is_string() && !container::has_member(name)
 }
 
 /// The place of a member by its name in lower case without separators.
@@ -257,9 +257,14 @@ const LONGEST: usize = 24;
 /// The last letters and digits of a name in lower case.
 fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b str {
     let mut from = LONGEST;
-    for letter in name.bytes().rev().filter(u8::is_ascii_alphanumeric).take(LONGEST) {
-        from -= 1;
-        buffer[from] = letter.to_ascii_lowercase();
+    for letter in name.bytes().rev() {
+        if letter.is_ascii_alphanumeric() {
+            if from == 0 {
+                break;
+            }
+            from -= 1;
+            buffer[from] = letter.to_ascii_lowercase();
+        }
     }
     std::str::from_utf8(&buffer[from..]).unwrap_or_default()
 }

@@ -181,7 +181,7 @@ impl Finding {
 
     /// With a fact for its texts and commands; an absent value adds nothing.
     #[must_use]
-    pub fn fact(mut self, name: impl Into<Cow<'static, str>>, value: Option<impl Into<String>>) -> Self {
+    pub fn fact(mut self, name: impl Into<Cow<'static, str>>, value: Option<impl AsRef<str>>) -> Self {
         self.facts.set(name, value);
         self
     }

@@ -29,6 +29,10 @@ mod placement;
 mod platform;
 mod secrets;
 mod storage;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
@@ -52,8 +56,9 @@ pub use secrets::SecretReference;
 pub use storage::{EbsFault, FullDisk, VolumeFault};
 
 pub use crate::change::Blast;
-use crate::signals::{Facts, Statement, Subject};
+use crate::signals::{Facts, Said, Statement, Subject};
 use own::OwnRules;
+use rule::When;
 use why::{Readings, Why};
 
 /// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.
@@ -354,10 +359,9 @@ impl Cause {
         for (name, value) in members {
             match value {
                 serde_json::Value::String(text) => facts.set(name, Some(text)),
-                serde_json::Value::Array(values) => facts.set_many(
-                    name,
-                    values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
-                ),
+                serde_json::Value::Array(values) => {
+                    facts.set_many(name, values.iter().filter_map(serde_json::Value::as_str));
+                }
                 serde_json::Value::Number(number) => facts.set(name, Some(number.to_string())),
                 _ => {}
             }
@@ -374,11 +378,23 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 /// What all rules find about a subject, in the order of the rules; the user's own stand first.
 pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     let said = subject.statements.iter().chain(&subject.log);
-    let heard: Vec<(&Statement, Readings)> =
-        said.map(|statement| (statement, why::readings(statement, subject))).collect();
+    let heard: Vec<Heard<'_>> = said.map(|statement| Heard::of(statement, subject)).collect();
     let mut found = Vec::new();
-    for rule in own.rules().chain(RULES.iter().copied()) {
-        rule.find(subject, &heard, &mut found);
+    for rule in own.rules() {
+        rule.find(subject, &mut found);
+    }
+    for index in turns(&heard) {
+        let rule = RULES[index];
+        match &rule.check {
+            Check::Says(says) => {
+                for heard in &heard {
+                    if let Some(confidence) = heard.confidence(index, says, subject) {
+                        found.push(rule.stated(says, heard.statement, confidence, subject));
+                    }
+                }
+            }
+            _ => rule.find(subject, &mut found),
+        }
     }
     if found.is_empty() {
         found.extend(platform::task::unknown(subject));
@@ -386,13 +402,82 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     found
 }
 
+/// The places of the rules that have a say, in their order: those that look at more than messages, and those which a
+/// message concerns.
+fn turns(heard: &[Heard<'_>]) -> Vec<usize> {
+    /// Rules that are asked whatever is said.
+    static JUDGES: LazyLock<Vec<usize>> = LazyLock::new(|| {
+        let judges = RULES.iter().enumerate().filter(|(_, rule)| matches!(rule.check, Check::Judge(_)));
+        judges.map(|(index, _)| index).collect()
+    });
+    /// The rule whose cause is a reading.
+    static READERS: LazyLock<Vec<(Why, usize)>> = LazyLock::new(|| {
+        let reading = |(index, rule): (usize, &&Rule)| match &rule.check {
+            Check::Says(Says { when: When::Reads(why), .. }) => Some((*why, index)),
+            _ => None,
+        };
+        RULES.iter().enumerate().filter_map(reading).collect()
+    });
+    let mut turns = JUDGES.clone();
+    for heard in heard {
+        turns.extend(heard.concerns);
+        let readers = READERS.iter().filter(|(why, _)| heard.readings.confidence(*why).is_some());
+        turns.extend(readers.map(|(_, index)| index));
+    }
+    turns.sort_unstable();
+    turns.dedup();
+    turns
+}
+
+/// A message as it is weighed for a subject.
+struct Heard<'s> {
+    statement: &'s Statement,
+    /// The places of the rules that it concerns, in their order; those that look at more than messages are not among them.
+    concerns: &'s [usize],
+    readings: Readings,
+}
+
+impl<'s> Heard<'s> {
+    fn of(statement: &'s Statement, subject: &Subject<'_>) -> Self {
+        let find_out = |said: &Said| {
+            let concerns = |rule: &Rule| match &rule.check {
+                Check::Says(says) => (says.in_logs || said.is_from_ecs()) && says.when.concerns(said),
+                Check::JudgeSaid(concerns, _) => concerns(said),
+                _ => false,
+            };
+            let concerned = RULES.iter().enumerate().filter(|(_, rule)| concerns(rule));
+            concerned.map(|(index, _)| index).collect()
+        };
+        let concerns = statement.concerns(find_out);
+        Self { statement, concerns, readings: why::readings(statement, subject) }
+    }
+
+    /// How sure the message makes the cause of the rule at a place; `None` when it does not speak of it.
+    fn confidence(&self, index: usize, says: &Says, subject: &Subject<'_>) -> Option<Confidence> {
+        match &says.when {
+            When::Reads(why) => self.readings.confidence(*why),
+            _ if self.concerns.binary_search(&index).is_err() => None,
+            when => when.confidence(self.statement, subject),
+        }
+    }
+}
+
+/// What a rule found that finds one thing or nothing.
+fn at_most_one(found: Option<Finding>) -> Vec<Finding> {
+    match found {
+        Some(found) => vec![found],
+        None => Vec::new(),
+    }
+}
+
 /// Whether a rule outside IAM knows what a message says; wrappers and routine events do not count.
 fn is_read(statement: &Statement, subject: &Subject<'_>) -> bool {
-    let readings = why::readings(statement, subject);
-    let others = RULES.iter().filter(|rule| rule.kind == Kind::Cause && rule.bucket != Bucket::Iam);
-    others.into_iter().any(|rule| match &rule.check {
-        Check::Says(says) => says.when.confidence(statement, &readings, subject) >= Some(Confidence::Likely),
-        Check::Judge(judge) => judge(subject).iter().any(|found| {
+    let heard = Heard::of(statement, subject);
+    let mut rules = RULES.iter().enumerate();
+    rules.any(|(index, rule)| match &rule.check {
+        _ if rule.kind != Kind::Cause || rule.bucket == Bucket::Iam => false,
+        Check::Says(says) => heard.confidence(index, says, subject) >= Some(Confidence::Likely),
+        Check::Judge(judge) | Check::JudgeSaid(_, judge) => judge(subject).iter().any(|found| {
             found.confidence >= Confidence::Likely && found.citations.contains(&statement.citation)
         }),
         Check::Own { .. } => false,
@@ -412,26 +497,12 @@ impl Rule {
         }
     }
 
-    /// Adds what this rule finds about a subject, whose messages have been weighed.
-    fn find(
-        &'static self,
-        subject: &Subject<'_>,
-        heard: &[(&Statement, Readings)],
-        found: &mut Vec<Finding>,
-    ) {
+    /// Adds what this rule finds about a subject by more than a message.
+    fn find(&'static self, subject: &Subject<'_>, found: &mut Vec<Finding>) {
         match &self.check {
-            Check::Judge(judge) => found.append(&mut judge(subject)),
+            Check::Judge(judge) | Check::JudgeSaid(_, judge) => found.append(&mut judge(subject)),
             Check::Own { look, .. } => found.append(&mut own::find(*look, self, subject)),
-            Check::Says(says) => {
-                for (statement, readings) in heard {
-                    if !(says.in_logs || statement.is_from_ecs()) {
-                        continue;
-                    }
-                    if let Some(confidence) = says.when.confidence(statement, readings, subject) {
-                        found.push(self.stated(says, statement, confidence, subject));
-                    }
-                }
-            }
+            Check::Says(_) => {}
         }
     }
 

@@ -203,11 +203,12 @@ fn is_account(text: &str) -> bool {
 /// The image of the container that a message is about, or of the task's only one.
 fn own_image(statement: &Statement, subject: &Subject<'_>) -> Option<ImageReference> {
     let name = statement.container.as_deref();
-    let containers = subject.task.as_ref()?.containers();
-    let container = match containers.as_slice() {
+    subject.task.as_ref()?;
+    let exit = match subject.exits.as_slice() {
         [only] => Some(only),
-        several => several.iter().find(|container| name.is_some() && container.name() == name),
+        several => several.iter().find(|exit| name.is_some() && exit.view.name() == name),
     };
+    let container = exit.map(|exit| &exit.view);
     let shown = container.and_then(|container| container.image());
     let defined = || {
         let name = name.or(container.and_then(|container| container.name()));

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::own::OwnRule;
-use super::why::{Readings, Why};
+use super::why::Why;
 use super::{Cause, Confidence, Finding};
 use crate::change::Blast;
-use crate::signals::{Statement, Subject};
+use crate::signals::{Said, Statement, Subject};
 
 /// A rule: everything there is to say about one cause, and how to find it.
 #[derive(Debug)]
@@ -138,6 +138,8 @@ pub enum Check {
     Says(Says),
     /// It takes more than one fact.
     Judge(fn(&Subject<'_>) -> Vec<Finding>),
+    /// The same, where one of them is a message of which the first function is true.
+    JudgeSaid(fn(&Said) -> bool, fn(&Subject<'_>) -> Vec<Finding>),
     /// A rule of the user's own looks for it.
     Own {
         /// The rule.
@@ -164,44 +166,59 @@ pub struct Says {
 #[derive(Debug)]
 pub(super) enum When {
     /// It states the cause or not.
-    States(fn(&Statement, &Subject<'_>) -> bool),
+    States(fn(&Said) -> bool),
     /// It may leave several readings, of which the cause is one.
-    Allows(fn(&Statement, &Subject<'_>) -> Option<Confidence>),
+    Allows(fn(&Said) -> Option<Confidence>),
+    /// Whether it may speak of the cause, and what it says beside the rest of the evidence.
+    Weighs(fn(&Said) -> bool, fn(&Statement, &Subject<'_>) -> Option<Confidence>),
     /// The cause is one of the readings that are weighed together.
     Reads(Why),
 }
 
 impl When {
-    /// How sure the message makes the cause; `None` when it does not speak of it.
-    pub(super) fn confidence(
-        &self,
-        statement: &Statement,
-        readings: &Readings,
-        subject: &Subject<'_>,
-    ) -> Option<Confidence> {
+    /// Whether the message may speak of the cause, whoever said it.
+    pub(super) fn concerns(&self, said: &Said) -> bool {
         match self {
-            When::States(states) => states(statement, subject).then_some(Confidence::Likely),
-            When::Allows(allows) => allows(statement, subject),
-            When::Reads(why) => readings.confidence(*why),
+            When::States(states) => states(said),
+            When::Allows(allows) => allows(said).is_some(),
+            When::Weighs(may, _) => may(said),
+            // In the light of what stands beside it alone.
+            When::Reads(_) => false,
+        }
+    }
+
+    /// How sure a message that concerns the rule makes the cause; `None` when it does not speak of it after all.
+    pub(super) fn confidence(&self, statement: &Statement, subject: &Subject<'_>) -> Option<Confidence> {
+        match self {
+            When::States(_) => Some(Confidence::Likely),
+            When::Allows(allows) => allows(statement),
+            When::Weighs(_, weighs) => weighs(statement, subject),
+            When::Reads(_) => None,
         }
     }
 }
 
 impl Check {
     /// A cause that a message states.
-    pub(super) const fn says(
-        when: fn(&Statement, &Subject<'_>) -> bool,
-        cause: fn(&Statement, &Subject<'_>) -> Cause,
-    ) -> Self {
+    pub(super) const fn says(when: fn(&Said) -> bool, cause: fn(&Statement, &Subject<'_>) -> Cause) -> Self {
         Check::Says(Says { when: When::States(when), cause, settle: None, in_logs: false })
     }
 
     /// A cause that a message states, or leaves as one of several readings.
     pub(super) const fn allows(
-        when: fn(&Statement, &Subject<'_>) -> Option<Confidence>,
+        when: fn(&Said) -> Option<Confidence>,
         cause: fn(&Statement, &Subject<'_>) -> Cause,
     ) -> Self {
         Check::Says(Says { when: When::Allows(when), cause, settle: None, in_logs: false })
+    }
+
+    /// A cause of which a message may speak by its own words, and does by what is known beside it.
+    pub(super) const fn weighs(
+        may: fn(&Said) -> bool,
+        when: fn(&Statement, &Subject<'_>) -> Option<Confidence>,
+        cause: fn(&Statement, &Subject<'_>) -> Cause,
+    ) -> Self {
+        Check::Says(Says { when: When::Weighs(may, when), cause, settle: None, in_logs: false })
     }
 
     /// A cause that is one of the readings which are weighed together.

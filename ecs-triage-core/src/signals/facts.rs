@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::subject::{LaunchType, Subject};
@@ -9,29 +10,42 @@ use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinit
 use crate::evidence::text::{ContainerInstanceArn, TaskArn};
 use crate::redact::redacted;
 
+/// Facts that a task has more or less.
+const USUAL: usize = 32;
+
 /// `DescribeContainerInstances` and `DescribeTasks` take no more.
 const DESCRIBED_AT_ONCE: usize = 100;
 
 /// Names and numbers of a subject. A missing fact is absent, never empty.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Facts {
     /// In the order in which they were said: they are few.
-    said: Vec<(Cow<'static, str>, Fact)>,
+    said: Vec<Said>,
+    /// The texts of all, one behind the other: a subject has dozens, and most are never asked for.
+    text: String,
     /// What holds where these say nothing; many share it.
     beneath: Option<Arc<Facts>>,
 }
 
+/// Where the text of a fact is. Several of one name are several of a kind.
+#[derive(Clone, PartialEq)]
+struct Said {
+    name: Cow<'static, str>,
+    text: Range<u32>,
+    is_one_of_many: bool,
+}
+
 /// One fact: a text, or several of a kind.
 #[derive(Clone, PartialEq)]
-pub enum Fact {
+pub enum Fact<'f> {
     /// A text.
-    One(String),
+    One(&'f str),
     /// Several texts, such as the subnets of a service.
-    Many(Vec<String>),
+    Many(Vec<&'f str>),
 }
 
 /// What could be a secret in it is blanked.
-impl fmt::Debug for Fact {
+impl fmt::Debug for Fact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fact::One(text) => fmt::Debug::fmt(&redacted(text), f),
@@ -40,40 +54,71 @@ impl fmt::Debug for Fact {
     }
 }
 
+/// What could be a secret in them is blanked.
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for said in &self.said {
+            map.entry(&said.name, &redacted(self.text_of(said)));
+        }
+        map.finish()?;
+        self.beneath.as_ref().map_or(Ok(()), |beneath| write!(f, " over {beneath:?}"))
+    }
+}
+
 impl Facts {
     /// The fact called `name`.
-    pub fn get(&self, name: &str) -> Option<&Fact> {
-        let said = self.said.iter().find(|(said, _)| said == name).map(|(_, fact)| fact);
-        said.or_else(|| self.beneath.as_ref()?.get(name))
+    pub fn get(&self, name: &str) -> Option<Fact<'_>> {
+        let mut said = self.said.iter().filter(|said| said.name == name);
+        let Some(first) = said.next() else { return self.beneath.as_ref()?.get(name) };
+        Some(match first.is_one_of_many {
+            false => Fact::One(self.text_of(first)),
+            true => Fact::Many([first].into_iter().chain(said).map(|said| self.text_of(said)).collect()),
+        })
     }
 
-    /// The text called `name`.
+    /// The text called `name`; the first of several.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.get(name)? {
-            Fact::One(text) => Some(text),
-            Fact::Many(texts) => texts.first().map(String::as_str),
+        match self.said.iter().find(|said| said.name == name) {
+            Some(said) => Some(self.text_of(said)),
+            None => self.beneath.as_ref()?.text(name),
         }
     }
 
     /// Adds a fact unless it is absent or empty; the first one said stays.
-    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Option<impl Into<String>>) {
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Option<impl AsRef<str>>) {
         if let Some(value) = value {
-            let name = name.into();
-            if !self.says(&name) {
-                let text: String = value.into();
-                if !text.is_empty() {
-                    self.said.push((name, Fact::One(text)));
-                }
+            let (name, value) = (name.into(), value.as_ref());
+            if !value.is_empty() && !self.says(&name) {
+                self.push(name, value, false);
             }
         }
     }
 
     /// Adds several of a kind unless there are none.
-    pub fn set_many(&mut self, name: impl Into<Cow<'static, str>>, values: Vec<String>) {
+    pub fn set_many(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        values: impl IntoIterator<Item = impl AsRef<str>>,
+    ) {
         let name = name.into();
-        if !values.is_empty() && !self.says(&name) {
-            self.said.push((name, Fact::Many(values)));
+        if !self.says(&name) {
+            for value in values {
+                self.push(name.clone(), value.as_ref(), true);
+            }
         }
+    }
+
+    fn push(&mut self, name: Cow<'static, str>, value: &str, is_one_of_many: bool) {
+        let from = self.text.len();
+        self.text.push_str(value);
+        // A document of four gigabytes is refused long before.
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.said.push(Said { name, text: place(from)..place(self.text.len()), is_one_of_many });
+    }
+
+    fn text_of(&self, said: &Said) -> &str {
+        self.text.get(said.text.start as usize..said.text.end as usize).unwrap_or_default()
     }
 
     /// The Region of what the subject needs, such as a secret, where it is known. It stands in for the subject's own only
@@ -86,15 +131,19 @@ impl Facts {
     }
 
     fn says(&self, name: &str) -> bool {
-        self.said.iter().any(|(said, _)| said == name)
+        self.said.iter().any(|said| said.name == name)
     }
 
     /// These facts, with `other` where these have none.
     #[must_use]
     pub(crate) fn or(mut self, other: Facts) -> Self {
-        for (name, fact) in other.said {
-            if !self.says(&name) {
-                self.said.push((name, fact));
+        if self.said.is_empty() {
+            return Self { beneath: self.beneath, ..other };
+        }
+        let own = self.said.len();
+        for said in &other.said {
+            if !self.said[..own].iter().any(|own| own.name == said.name) {
+                self.push(said.name.clone(), other.text_of(said), said.is_one_of_many);
             }
         }
         self
@@ -107,7 +156,8 @@ impl Facts {
     }
 
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        let mut facts = Self::default();
+        let mut facts =
+            Self { said: Vec::with_capacity(USUAL), text: String::with_capacity(32 * USUAL), beneath: None };
         if let Some(launch_type) = subject.launch_type() {
             facts.set("launchType", Some(launch_type.as_str()));
         }
@@ -129,16 +179,12 @@ impl Facts {
                 facts.role("executionRole", overrides.execution_role_arn());
                 facts.role("taskRole", overrides.task_role_arn());
             }
-            for attachment in task.attachments() {
-                for detail in attachment.details() {
-                    match detail.name() {
-                        Some("subnetId") => {
-                            facts.set_many("subnets", detail.value().map(str::to_owned).into_iter().collect())
-                        }
-                        Some("networkInterfaceId") => facts.set("networkInterface", detail.value()),
-                        Some("privateIPv4Address") => facts.set("privateAddress", detail.value()),
-                        _ => {}
-                    }
+            for detail in &subject.attached {
+                match detail.name() {
+                    Some("subnetId") => facts.set_many("subnets", detail.value()),
+                    Some("networkInterfaceId") => facts.set("networkInterface", detail.value()),
+                    Some("privateIPv4Address") => facts.set("privateAddress", detail.value()),
+                    _ => {}
                 }
             }
         }
@@ -173,11 +219,11 @@ impl Facts {
             facts.set("containerInstance", event.container_instance.as_deref());
         }
         let listed = subject.evidence.all::<ContainerInstanceArn<'_>>();
-        let listed = listed.map(|arn| arn.text().to_owned()).take(DESCRIBED_AT_ONCE);
-        facts.set_many("containerInstances", listed.collect());
+        let listed = listed.map(|arn| arn.text()).take(DESCRIBED_AT_ONCE);
+        facts.set_many("containerInstances", listed);
         let listed = subject.evidence.all::<TaskArn<'_>>();
-        let listed = listed.map(|arn| arn.text().to_owned()).take(DESCRIBED_AT_ONCE);
-        facts.set_many("listedTasks", listed.collect());
+        let listed = listed.map(|arn| arn.text()).take(DESCRIBED_AT_ONCE);
+        facts.set_many("listedTasks", listed);
         let newest = subject.service_deployments.first();
         facts.set("serviceDeployment", newest.and_then(|newest| newest.service_deployment_arn()));
         if !subject.launch_type().is_some_and(LaunchType::has_hosts) {
@@ -238,11 +284,10 @@ impl Facts {
     }
 
     fn of_network(&mut self, network: &AwsvpcConfiguration<'_>) {
-        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
-        self.set_many("subnets", owned(network.subnets()));
+        self.set_many("subnets", network.subnets());
         // A task's own interface is in one of them; a call that sets them replaces them all.
-        self.set_many("serviceSubnets", owned(network.subnets()));
-        self.set_many("securityGroups", owned(network.security_groups()));
+        self.set_many("serviceSubnets", network.subnets());
+        self.set_many("securityGroups", network.security_groups());
         self.set("assignPublicIp", network.assign_public_ip());
     }
 
@@ -298,15 +343,17 @@ impl Facts {
     }
 
     fn copy(&mut self, from: &str, to: &'static str) {
-        match self.get(from).cloned() {
-            Some(fact) if !self.says(to) => self.said.push((to.into(), fact)),
-            _ => {}
+        if !self.says(to) {
+            let same = |said: &&Said| said.name == from;
+            let copies = |said: &Said| Said { name: to.into(), ..said.clone() };
+            let copied: Vec<Said> = self.said.iter().filter(same).map(copies).collect();
+            self.said.extend(copied);
         }
     }
 
     fn role(&mut self, name: &'static str, arn: Option<&str>) {
         if arn.is_some() {
-            self.set(format!("{name}Arn"), arn);
+            self.set(if name == "taskRole" { "taskRoleArn" } else { "executionRoleArn" }, arn);
         }
         self.set(name, arn.map(last));
     }

@@ -28,7 +28,7 @@ pub use metrics::{Metric, Series};
 pub use roles::Role;
 pub(crate) use roles::{is_sidecar_image, roles_in};
 pub use rollout::ServiceState;
-pub use statement::{Source, Statement};
+pub use statement::{Said, Source, Statement};
 pub use stop::Stop;
 pub(crate) use stop::is_job_open;
 pub use subject::{LaunchType, Subject, SubjectKind};

@@ -15,60 +15,60 @@ pub enum Role {
 
 /// Words in the name of a container that say that it is beside the application.
 const SIDECAR_WORDS: &[&str] = &[
-    "sidecar",
-    "proxy",
-    "envoy",
+    "adot",
     "appmesh",
-    "istio",
-    "linkerd",
+    "cloudflared",
+    "cloudwatch",
+    "collector",
     "consul",
-    "vault",
+    "cwagent",
+    "datadog",
+    "dd",
+    "ddagent",
+    "dynatrace",
+    "envoy",
+    "exporter",
+    "filebeat",
     "firelens",
     "fluent",
     "fluentbit",
     "fluentd",
+    "istio",
+    "linkerd",
     "logrouter",
-    "promtail",
-    "filebeat",
-    "vector",
-    "datadog",
-    "dd",
-    "ddagent",
-    "xray",
-    "otel",
-    "otelcol",
-    "opentelemetry",
-    "adot",
-    "collector",
-    "cwagent",
-    "cloudwatch",
     "newrelic",
     "oneagent",
-    "dynatrace",
+    "opentelemetry",
+    "otel",
+    "otelcol",
+    "promtail",
+    "proxy",
+    "sidecar",
     "statsd",
-    "telegraf",
-    "exporter",
-    "cloudflared",
     "tailscale",
-    "watchdog",
+    "telegraf",
     "timeout",
+    "vault",
+    "vector",
+    "watchdog",
+    "xray",
 ];
 
 /// The same of a container that prepares something.
 const INIT_WORDS: &[&str] = &[
+    "bootstrap",
+    "chown",
     "init",
     "initializer",
     "migrate",
     "migration",
     "migrations",
     "migrator",
-    "bootstrap",
-    "setup",
     "prepare",
     "seed",
+    "setup",
     "wait",
     "waiter",
-    "chown",
 ];
 
 /// Parts of the image references of well-known sidecars.
@@ -102,7 +102,7 @@ pub(super) fn is_injected(name: &str) -> bool {
 
 /// Whether a container only waits until the time of another is up: it ends by itself then, with 0.
 pub(super) fn is_watchdog(name: &str) -> bool {
-    words(name).any(|word| is_any(word, &["watchdog", "timeout"]))
+    words(name).any(|word| is_any(word, &["timeout", "watchdog"]))
 }
 
 /// Roles of a task's containers, in their order. Where everything looks like a sidecar, that is the application.
@@ -141,11 +141,10 @@ fn role_of(name: Option<&str>, image: Option<&str>, defined: &[ContainerDefiniti
     if awaited(name, defined).is_some_and(|condition| matches!(condition, "COMPLETE" | "SUCCESS")) {
         return Role::Init;
     }
-    let is_one_of = |list: &[&str]| words(name).any(|word| is_any(word, list));
-    let is_log_router = || {
-        let mut pairs = words(name).zip(words(name).skip(1));
-        pairs.any(|(one, next)| is_any(one, &["log"]) && is_any(next, &["router"]))
-    };
+    let words: Vec<&str> = words(name).collect();
+    let is_one_of = |list: &[&str]| words.iter().any(|word| is_any(word, list));
+    let is_log_router =
+        || words.windows(2).any(|pair| is_any(pair[0], &["log"]) && is_any(pair[1], &["router"]));
     let image = image.or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
     if is_one_of(SIDECAR_WORDS) || is_log_router() || is_sidecar_image(image) {
         return Role::Sidecar;
@@ -184,14 +183,21 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a word is one of those in a list, in whatever case.
+/// Whether a word is one of those in a list, which is in order and in lower case; in whatever case the word is.
 fn is_any(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|one| word.eq_ignore_ascii_case(one))
+    let word = || word.bytes().map(|letter| letter.to_ascii_lowercase());
+    list.binary_search_by(|one| one.bytes().cmp(word())).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_are_in_order() {
+        assert!(SIDECAR_WORDS.is_sorted() && INIT_WORDS.is_sorted());
+        assert!(is_any("Proxy", SIDECAR_WORDS) && !is_any("prox", SIDECAR_WORDS));
+    }
 
     #[test]
     fn names_have_words() {

@@ -1,12 +1,15 @@
 //! Machine-made messages and where each was said.
 
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
 use super::message::Message;
 use crate::Timestamp;
 use crate::evidence::Citation;
 use crate::evidence::ecs::ServiceEvent;
 
 /// Where a message was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {
     /// `tasks[].stoppedReason`.
     TaskStoppedReason,
@@ -34,29 +37,54 @@ pub enum Source {
     Bare,
 }
 
-/// A machine-made message, parsed, with its place.
-#[derive(Debug, Clone)]
-pub struct Statement {
+/// A machine-made message, parsed, and the kind of place where it was said; of tasks that ended alike one and the same.
+#[derive(Debug)]
+pub struct Said {
     /// Where it was said.
     pub source: Source,
+    /// The message.
+    pub message: Message,
+    /// Which rules it concerns: found out once, however many tasks say it.
+    concerns: OnceLock<Vec<usize>>,
+}
+
+impl Said {
+    pub(super) fn new(source: Source, message: Message) -> Self {
+        Self { source, message, concerns: OnceLock::new() }
+    }
+
+    /// Whether the message was written by ECS, its agent or a runtime below it, not by the application.
+    pub fn is_from_ecs(&self) -> bool {
+        self.source != Source::Log
+    }
+
+    /// The places of the rules that it concerns, in their order, as whoever asks first finds out.
+    pub(crate) fn concerns(&self, find_out: impl FnOnce(&Self) -> Vec<usize>) -> &[usize] {
+        self.concerns.get_or_init(|| find_out(self))
+    }
+}
+
+/// Something that was said, with its place: everything of [`Said`] beside what is its own.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// What was said.
+    pub said: Arc<Said>,
     /// The container it is about.
     pub container: Option<String>,
     /// When it was said, where the evidence tells.
     pub at: Option<Timestamp>,
-    /// The message.
-    pub message: Message,
     /// The proof.
     pub citation: Citation,
 }
 
 impl Statement {
     pub(super) fn new(source: Source, text: &str, citation: Citation) -> Self {
-        Self::read(source, Message::parse(text), citation)
+        Self::read(Arc::new(Said::new(source, Message::parse(text))), citation)
     }
 
     /// One whose message was read before.
-    pub(super) fn read(source: Source, message: Message, citation: Citation) -> Self {
-        Self { source, container: None, at: None, message, citation }
+    pub(super) fn read(said: Arc<Said>, citation: Citation) -> Self {
+        Self { said, container: None, at: None, citation }
     }
 
     /// What a service event says.
@@ -78,9 +106,12 @@ impl Statement {
         self.at = at;
         self
     }
+}
 
-    /// Whether the message was written by ECS, its agent or a runtime below it, not by the application.
-    pub fn is_from_ecs(&self) -> bool {
-        self.source != Source::Log
+impl Deref for Statement {
+    type Target = Said;
+
+    fn deref(&self) -> &Said {
+        &self.said
     }
 }

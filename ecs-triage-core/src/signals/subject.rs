@@ -12,8 +12,8 @@ use super::stop::Stop;
 use super::timeline::Timeline;
 use super::turns::{Turn, Turns};
 use crate::evidence::ecs::{
-    Container, ContainerDefinition, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment,
-    Task, TaskDefinition,
+    Container, ContainerDefinition, ContainerInstance, Failure, KeyValue, Service, ServiceAction,
+    ServiceDeployment, Task, TaskDefinition,
 };
 use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::ApiError;
@@ -124,6 +124,8 @@ pub struct Subject<'e> {
     pub operation: Option<String>,
     /// The targets of a load balancer that the subject is about, where there is nothing else.
     pub targets: Vec<TargetHealthDescription<'e>>,
+    /// What is known of all that was attached to the task: `subnetId`, `networkInterfaceId`, …
+    pub(super) attached: Vec<KeyValue<'e>>,
     facts: OnceCell<Arc<Facts>>,
     launch_type: OnceCell<Option<LaunchType>>,
     /// Shared by all subjects of the evidence.
@@ -150,6 +152,7 @@ impl<'e> Subject<'e> {
             service_deployments: Vec::new(),
             operation: None,
             targets: Vec::new(),
+            attached: Vec::new(),
             facts: OnceCell::new(),
             launch_type: OnceCell::new(),
             turns: Arc::default(),
@@ -295,7 +298,7 @@ impl<'e> Subject<'e> {
         self.turns.of(group)
     }
 
-    pub(super) fn with_task(mut self, task: Task<'e>) -> Self {
+    pub(super) fn with_task(mut self, task: Task<'e>, containers: Vec<Container<'e>>) -> Self {
         let evidence = self.evidence;
         let wanted = task.task_definition_arn();
         self.definition = definition_for(evidence, wanted);
@@ -305,7 +308,6 @@ impl<'e> Subject<'e> {
         });
         self.stop = Stop::of(&task);
         self.timeline = Timeline::of(&task);
-        let containers = containers_of(&task);
         self.task = Some(task);
         self.set_exits(containers);
         self.log = self.logged();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::logs;
 use super::message::Message;
 use super::services::services;
-use super::statement::{Source, Statement};
+use super::statement::{Said, Source, Statement};
 use super::subject::{Subject, SubjectKind, containers_of, definition_for};
 use super::told::{self, Told};
 use super::turns::Turns;
@@ -87,12 +87,12 @@ pub(crate) fn subject<'e>(evidence: &'e Evidence, kind: SubjectKind, id: &str) -
 
 /// Messages that were read: those of tasks that ended alike are the same.
 #[derive(Default)]
-struct Heard<'e>(HashMap<&'e str, Message>);
+struct Heard<'e>(HashMap<(Source, &'e str), Arc<Said>>);
 
 impl<'e> Heard<'e> {
     fn statement(&mut self, source: Source, text: &'e str, citation: Citation) -> Statement {
-        let message = self.0.entry(text).or_insert_with(|| Message::parse(text)).clone();
-        Statement::read(source, message, citation)
+        let read = || Arc::new(Said::new(source, Message::parse(text)));
+        Statement::read(Arc::clone(self.0.entry((source, text)).or_insert_with(read)), citation)
     }
 }
 
@@ -108,19 +108,18 @@ fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>, heard: &mut Heard<'e>) ->
             .statements
             .push(heard.statement(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
     }
-    for container in containers_of(&task) {
-        subject.statements.extend(of_container(&container, heard).map(|statement| statement.at(end)));
+    let containers = containers_of(&task);
+    for container in &containers {
+        subject.statements.extend(of_container(container, heard).map(|statement| statement.at(end)));
     }
-    for attachment in task.attachments() {
-        for detail in attachment.details() {
-            if let (Some("statusReason"), Some(text)) = (detail.name(), detail.value()) {
-                subject
-                    .statements
-                    .push(heard.statement(Source::AttachmentReason, text, detail.cite("value")).at(end));
-            }
+    subject.attached = task.attachments().iter().flat_map(|attachment| attachment.details()).collect();
+    for detail in &subject.attached {
+        if let (Some("statusReason"), Some(text)) = (detail.name(), detail.value()) {
+            let statement = heard.statement(Source::AttachmentReason, text, detail.cite("value"));
+            subject.statements.push(statement.at(end));
         }
     }
-    subject.with_task(task)
+    subject.with_task(task, containers)
 }
 
 fn of_container<'e>(

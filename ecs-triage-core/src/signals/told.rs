@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::message::Message;
 use super::services::{says_steady, since_steady};
-use super::statement::{Source, Statement};
+use super::statement::{Said, Source, Statement};
 use crate::Timestamp;
 use crate::evidence::text::MessageText;
 use crate::evidence::{Document, Evidence};
@@ -43,7 +44,7 @@ impl<'e> Told<'e> {
     pub(super) fn statements(self) -> Vec<Statement> {
         let statement = |(text, message): (MessageText<'_>, Message)| {
             let at = time_beside(&text);
-            Statement::read(Source::ServiceEvent, message, text.node().citation()).at(at)
+            Statement::read(Arc::new(Said::new(Source::ServiceEvent, message)), text.node().citation()).at(at)
         };
         let mut said: Vec<Statement> = self.messages.into_iter().map(statement).collect();
         if said.iter().all(|statement| statement.at.is_some()) {

@@ -22,8 +22,9 @@ use crate::redact::redacted;
 use crate::report::{Consequence, Diagnosis, Report, SubjectReport, Want};
 use crate::rules::own::{self, OwnRules};
 use crate::rules::{self, Finding, Verdict};
-use crate::signals::{Part, Subject, subjects};
+use crate::signals::{Facts, Part, Subject, subjects};
 use prove::Proofs;
+use rank::Ranked;
 
 /// Diagnoses everything in the evidence.
 ///
@@ -76,8 +77,15 @@ pub(crate) struct Gist {
 
 /// Judges one subject as [`diagnose`] does, and words nothing.
 pub(crate) fn gist(subject: &Subject<'_>) -> Gist {
-    let judged = Judged::of(subject, &own::NONE);
-    Gist { verdict: judged.verdict, leading: judged.leading.into_iter().next() }
+    let (ranked, verdict) = judge(subject, &own::NONE);
+    Gist { verdict, leading: ranked.leading.into_iter().next() }
+}
+
+/// What is found about a subject, in its places, and what became of it.
+fn judge(subject: &Subject<'_>, own: &OwnRules) -> (Ranked, Verdict) {
+    let ranked = rank::rank(rules::findings(subject, own));
+    let verdict = state::verdict_of(&ranked.leading, subject);
+    (ranked, verdict)
 }
 
 /// What would settle the open questions. Of several tasks of one service with one cause the first is asked about.
@@ -86,10 +94,10 @@ fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs<'_>
     let mut asked = BTreeSet::new();
     for judged in judged {
         let group = judged.subject.facts().text("service").unwrap_or(&judged.subject.id);
-        for finding in &judged.leading {
+        for (finding, facts) in &judged.leading {
             if asked.insert((judged.subject.kind, group, finding.cause.code(), finding.container.as_deref()))
             {
-                wants.ask(finding, judged.subject);
+                wants.ask(finding, facts, judged.subject);
                 for (request, why) in proofs.asks(finding, judged.subject) {
                     wants.ask_for(&request, why, judged.subject);
                 }
@@ -99,19 +107,23 @@ fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs<'_>
     wants.into_list()
 }
 
-/// A subject with what was found about it.
+/// A subject with what was found about it, and the facts for the texts of what leads.
 struct Judged<'s, 'e> {
     subject: &'s Subject<'e>,
-    leading: Vec<Finding>,
+    leading: Vec<(Finding, Facts)>,
     effects: Vec<Finding>,
     verdict: Verdict,
 }
 
 impl<'s, 'e> Judged<'s, 'e> {
     fn of(subject: &'s Subject<'e>, own: &OwnRules) -> Self {
-        let ranked = rank::rank(rules::findings(subject, own));
-        let verdict = state::verdict_of(&ranked.leading, subject);
-        Self { subject, leading: ranked.leading, effects: ranked.effects, verdict }
+        let (ranked, verdict) = judge(subject, own);
+        let with_facts = |finding| {
+            let facts = finding_facts(&finding, subject);
+            (finding, facts)
+        };
+        let leading = ranked.leading.into_iter().map(with_facts).collect();
+        Self { subject, leading, effects: ranked.effects, verdict }
     }
 
     fn report(self, proofs: &mut Proofs<'_>) -> SubjectReport {
@@ -130,7 +142,11 @@ impl<'s, 'e> Judged<'s, 'e> {
             launch_type: subject.launch_type().map(|launch_type| launch_type.as_str()),
             verdict: self.verdict,
             timeline: subject.timeline.moments().to_vec(),
-            diagnoses: self.leading.into_iter().map(|finding| diagnosis(finding, subject, proofs)).collect(),
+            diagnoses: self
+                .leading
+                .into_iter()
+                .map(|(finding, facts)| diagnosis(finding, &facts, subject, proofs))
+                .collect(),
             consequences,
             advisories: Vec::new(),
         }
@@ -142,10 +158,14 @@ pub(crate) fn shown_name(name: &str) -> String {
     redacted(name).into_owned()
 }
 
-fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_>) -> Diagnosis {
+fn diagnosis(
+    mut finding: Finding,
+    facts: &Facts,
+    subject: &Subject<'_>,
+    proofs: &mut Proofs<'_>,
+) -> Diagnosis {
     let rule = finding.cause.rule();
-    let facts = finding_facts(&finding, subject);
-    let summary = summary(&finding, &facts);
+    let summary = summary(&finding, facts);
     // Whatever a rule took out of the evidence.
     finding.cause.texts(&mut |_, text| {
         if !text.starts_with("arn:")
@@ -161,7 +181,7 @@ fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_
         confidence: finding.confidence,
         container: finding.container.as_deref().map(shown_name),
         chain: chain::chain(&summary, rule, subject),
-        remedies: remedies::remedies(&finding, &facts, subject, proofs),
+        remedies: remedies::remedies(&finding, facts, subject, proofs),
         summary,
         explanation: rule.explanation,
         evidence: finding.citations,
@@ -171,7 +191,7 @@ fn diagnosis(mut finding: Finding, subject: &Subject<'_>, proofs: &mut Proofs<'_
 }
 
 /// A finding's own facts, then its cause's, then the subject's.
-fn finding_facts(finding: &Finding, subject: &Subject<'_>) -> crate::signals::Facts {
+fn finding_facts(finding: &Finding, subject: &Subject<'_>) -> Facts {
     let mut facts = finding.facts.clone();
     facts.set("container", finding.container.as_deref());
     let mut facts = facts.or(finding.cause.facts()).over(subject.shared_facts());
@@ -192,7 +212,7 @@ fn effect(finding: &Finding, subject: &Subject<'_>) -> Consequence {
 }
 
 /// The rule's sentence, or the finding's own.
-fn summary(finding: &Finding, facts: &crate::signals::Facts) -> String {
+fn summary(finding: &Finding, facts: &Facts) -> String {
     match &finding.summary {
         Some(own) => redacted(own).into_owned(),
         None => crate::template::sentence(finding.cause.rule().summary, facts),

@@ -1,42 +1,53 @@
 //! The calls whose answers would settle what is open.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
-use super::finding_facts;
 use crate::evidence::{Evidence, Request};
 use crate::redact::{redact_value, redacted};
 use crate::report::Want;
-use crate::rules::{Ask, Finding};
+use crate::rules::{Ask, Finding, RULES};
 use crate::signals::{Facts, Subject};
 use crate::template;
+
+/// The parameters of the built-in rules' calls, read once. They are JSON; a test parses every one of them.
+static PARAMS: LazyLock<HashMap<&str, Value>> = LazyLock::new(|| {
+    let asks = RULES.iter().flat_map(|rule| rule.wants);
+    asks.filter_map(|ask| Some((ask.params, serde_json::from_str(ask.params).ok()?))).collect()
+});
 
 /// Wants of all subjects, each once.
 pub(super) struct Wants<'e> {
     evidence: &'e Evidence,
     list: Vec<Want>,
+    /// Places in the list by a hash of the call.
+    places: HashMap<u64, Vec<usize>>,
+    hasher: RandomState,
 }
 
 impl<'e> Wants<'e> {
     pub(super) fn new(evidence: &'e Evidence) -> Self {
-        Self { evidence, list: Vec::new() }
+        Self { evidence, list: Vec::new(), places: HashMap::new(), hasher: RandomState::new() }
     }
 
     /// Adds what would settle a finding, as far as every parameter is known and it is not at hand.
-    pub(super) fn ask(&mut self, finding: &Finding, subject: &Subject<'_>) {
+    pub(super) fn ask(&mut self, finding: &Finding, facts: &Facts, subject: &Subject<'_>) {
         if finding.is_settled {
             return;
         }
-        let facts = finding_facts(finding, subject);
         let own = if finding.is_weighed { &[] } else { finding.cause.rule().wants };
         for ask in own.iter().filter(|ask| !is_at_hand(subject, ask)) {
-            // A rule's parameters are JSON; a test parses every one of them.
-            let Ok(template) = serde_json::from_str(ask.params) else { continue };
-            let Some(params) = template::json(&template, &facts) else { continue };
+            let Some(template) = params_of(ask) else { continue };
+            let Some(params) = template::json(&template, facts) else { continue };
             let request = Request::new(ask.service, ask.operation, params);
-            self.add(&request, template::sentence(ask.why, &facts), &facts);
+            self.add(&request, template::sentence(ask.why, facts), facts);
         }
         for (request, why) in &finding.asks {
-            self.add(request, why.clone(), &facts);
+            self.add(request, why.clone(), facts);
         }
     }
 
@@ -48,7 +59,9 @@ impl<'e> Wants<'e> {
     fn add(&mut self, request: &Request, why: String, facts: &Facts) {
         // In a document that was broken a name may have taken in what follows it.
         let params = redact_value(&request.params);
-        let is_listed = self.list.iter().any(|known| {
+        let hash = self.hasher.hash_one((&request.service, &request.operation, &params));
+        let places = self.places.entry(hash).or_default();
+        let is_listed = places.iter().map(|place| &self.list[*place]).any(|known| {
             known.service == request.service && known.operation == request.operation && known.params == params
         });
         if is_listed || self.evidence.has_answer(&request.service, &request.operation, &request.params) {
@@ -60,6 +73,7 @@ impl<'e> Wants<'e> {
             cli.push_str(" --region ");
             cli.push_str(&template::shell_quoted(region));
         }
+        places.push(self.list.len());
         self.list.push(Want {
             service: request.service.clone(),
             operation: request.operation.clone(),
@@ -72,6 +86,13 @@ impl<'e> Wants<'e> {
 
     pub(super) fn into_list(self) -> Vec<Want> {
         self.list
+    }
+}
+
+fn params_of(ask: &Ask) -> Option<Cow<'static, Value>> {
+    match PARAMS.get(ask.params) {
+        Some(params) => Some(Cow::Borrowed(params)),
+        None => serde_json::from_str(ask.params).ok().map(Cow::Owned),
     }
 }
 
@@ -108,7 +129,8 @@ fn is_region(text: &str) -> bool {
 pub(super) fn cli(service: &str, operation: &str, params: &Value) -> String {
     // The CLI keeps the name `s3` for its own file commands.
     let service = if service == "s3" { "s3api" } else { service };
-    let mut line = format!("aws {service} ");
+    let mut line = String::with_capacity(128);
+    line.extend(["aws ", service, " "]);
     push_kebab(&mut line, operation);
     for (name, value) in params.as_object().into_iter().flatten() {
         line.push_str(if value == &Value::Bool(false) { " --no-" } else { " --" });
@@ -128,24 +150,22 @@ fn push_value(line: &mut String, value: &Value) {
     line.push(' ');
     match value {
         Value::String(text) => line.push_str(&template::shell_quoted(text)),
-        Value::Object(_) | Value::Array(_) => line.push_str(&template::shell_quoted(&value.to_string())),
+        Value::Object(_) | Value::Array(_) => line.push_str(&template::shell_quoted(value.to_string())),
         other => line.push_str(&other.to_string()),
     }
 }
 
 /// `DescribeVpcEndpoints` becomes `describe-vpc-endpoints`, `imageIds` becomes `image-ids`.
 fn push_kebab(line: &mut String, name: &str) {
-    let mut letters = name.chars().peekable();
-    let mut before: Option<char> = None;
-    while let Some(letter) = letters.next() {
-        let mut ends_capitals = || letters.peek().is_some_and(char::is_ascii_lowercase);
-        if letter.is_ascii_uppercase()
-            && before.is_some_and(|before| !before.is_ascii_uppercase() || ends_capitals())
-        {
-            line.push('-');
+    let letters = name.as_bytes();
+    for (index, letter) in name.char_indices() {
+        if letter.is_ascii_uppercase() && index > 0 {
+            let ends_capitals = letters.get(index + 1).is_some_and(u8::is_ascii_lowercase);
+            if !letters[index - 1].is_ascii_uppercase() || ends_capitals {
+                line.push('-');
+            }
         }
         line.push(letter.to_ascii_lowercase());
-        before = Some(letter);
     }
 }
 

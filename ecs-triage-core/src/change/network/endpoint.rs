@@ -68,7 +68,7 @@ impl Plan<'_, '_> {
         };
         let range = self.network.vpcs.get(self.vpc).and_then(|vpc| vpc.cidr_block());
         let all = match range {
-            Some(range) => shell_name(range),
+            Some(range) => shell_name(range).into_owned(),
             None => format!(
                 "\"$(aws ec2 describe-vpcs --vpc-ids {vpc} --query 'Vpcs[0].CidrBlock' --output text{region})\""
             ),

@@ -2,7 +2,7 @@
 
 use super::task_definition::{Attribute, EphemeralStorage};
 use crate::evidence::Kind;
-use crate::evidence::node::{Read, views};
+use crate::evidence::node::{Read, indexed_view, views};
 
 impl<'e> Task<'e> {
     /// The task's containers; may be empty when none was created.
@@ -21,7 +21,7 @@ impl<'e> Task<'e> {
     }
 }
 
-views! {
+indexed_view! {
     /// A task, of `DescribeTasks`, `RunTask`, `StopTask` or a task state change event.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html>
     Task {
@@ -96,7 +96,9 @@ views! {
         /// When an event's copy of the task was taken.
         updated_at: time = "updatedAt";
     }
+}
 
+views! {
     /// A container of a task.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html>
     Container {

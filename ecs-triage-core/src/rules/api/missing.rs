@@ -1,6 +1,6 @@
 //! Answers that say that a thing is not there, or not of the right kind.
 
-use super::{Ask, Asked, Blast, Bucket, Cause, Check, FAILURES, Fix, Kind, Rule, Verdict};
+use super::{Ask, Asked, Blast, Bucket, Cause, Check, Confidence, FAILURES, Fix, Kind, Rule, Verdict};
 use crate::signals::Subject;
 use crate::signals::message::Placement as Why;
 
@@ -49,14 +49,17 @@ pub(in crate::rules) static RESOURCE_MISSING: Rule = Rule {
     ],
     docs: &[FAILURES],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| {
-            let message = &statement.message;
+    check: Check::weighs(
+        |said| {
+            let message = &said.message;
             // A waiter's and a deploy action's words for an answer that they do not print.
             let is_told = message.says_all(&["failures[].reason", "\"missing\""])
                 || message.says(":ecs:") && message.body().trim_end_matches('.').ends_with(" is missing");
-            (message.placement() == Some(Why::Missing) || is_told)
-                && !matches!(subject.operation.as_deref(), Some("StartTask" | "RunTask"))
+            message.placement() == Some(Why::Missing) || is_told
+        },
+        |_, subject| {
+            let is_start = matches!(subject.operation.as_deref(), Some("StartTask" | "RunTask"));
+            (!is_start).then_some(Confidence::Likely)
         },
         |_, subject| Cause::ApiResourceMissing(Asked::of(subject)),
     )
@@ -88,7 +91,7 @@ pub(in crate::rules) static TASK_NOT_VALID: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.body().trim_end_matches('.') == "task_not_valid",
+        |said| said.message.body().trim_end_matches('.') == "task_not_valid",
         |_, subject| Cause::ApiTaskNotValid(Asked::of(subject)),
     ),
 };

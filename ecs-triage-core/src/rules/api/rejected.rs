@@ -3,7 +3,7 @@
 use super::{Blast, Bucket, Cause, Check, Confidence, FAILURES, Fix, Kind, Refused, Rule};
 use crate::redact::redacted;
 use crate::rules::iam::is_of_agent;
-use crate::signals::{Source, Statement, Subject};
+use crate::signals::{Said, Source, Statement, Subject};
 
 /// Calls that start or change tasks, services and task definitions, or ask about them.
 const CALLS: &[&str] = &[
@@ -87,7 +87,7 @@ pub(in crate::rules) static REQUEST_REJECTED: Rule = Rule {
     )],
     docs: &[FAILURES, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html"],
     since: "0.1.0",
-    check: Check::allows(refusal, |statement, subject| {
+    check: Check::weighs(may_refuse, refusal, |statement, subject| {
         Cause::ApiRequestRejected(Refused {
             operation: subject.operation.clone(),
             error_code: statement.message.aws_error_code().map(str::to_owned),
@@ -149,6 +149,11 @@ const OF_ALL: &[&str] = &[
     "UnrecognizedClientException",
     "ValidationException",
 ];
+
+/// Whether a message may tell that a call was refused.
+fn may_refuse(said: &Said) -> bool {
+    matches!(said.source, Source::ApiError | Source::Bare) || said.message.aws_error_code().is_some()
+}
 
 fn refusal(statement: &Statement, subject: &Subject<'_>) -> Option<Confidence> {
     let message = &statement.message;

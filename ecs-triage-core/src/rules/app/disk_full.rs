@@ -1,6 +1,6 @@
 //! The application ran out of disk.
 
-use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, Rule};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Fix, Kind, Rule};
 use crate::rules::payload::payloads;
 use crate::signals::message::Message;
 
@@ -36,8 +36,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| is_full(&statement.message) && !subject.is_callers(statement),
+    check: Check::weighs(
+        |said| is_full(&said.message),
+        |statement, subject| (!subject.is_callers(statement)).then_some(Confidence::Likely),
         |_, subject| {
             let size = subject.task.as_ref().and_then(|task| task.ephemeral_storage()?.size_in_gib());
             let defined =

@@ -1,5 +1,6 @@
 //! A container beside the application ended, and took the application down with it.
 
+use crate::rules::at_most_one;
 use serde_json::json;
 
 use super::judge::{exit_finding, is_alive};
@@ -32,7 +33,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| culprit(subject).map(|exit| finding(subject, exit)).into_iter().collect()),
+    check: Check::Judge(|subject| at_most_one(culprit(subject).map(|exit| finding(subject, exit)))),
 };
 
 payloads! {

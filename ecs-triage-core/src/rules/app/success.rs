@@ -60,7 +60,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Whether the subject is a job of AWS Batch that succeeded, as its status says.
 pub(super) fn is_done_job(subject: &Subject<'_>) -> bool {
-    let Some(task) = &subject.task else { return false };
+    // A job is no task of ECS and has no ARN of one.
+    let task = subject.task.as_ref().filter(|task| task.task_arn().is_none());
+    let Some(task) = task else { return false };
     let is_job = task.node().get_any(&["jobId", "jobName", "jobArn"]).is_some();
     is_job && task.node().get("status").is_some_and(|status| status.value() == "SUCCEEDED")
 }

@@ -4,6 +4,7 @@ use super::{
     ASK_DEFINITION, ASK_LOG, Ask, Blast, Bucket, Cause, Check, Confidence, EXIT_CODES, Finding, Fix, Kind,
     Rule, Verdict,
 };
+use crate::rules::at_most_one;
 use crate::rules::payload::payloads;
 use crate::signals::{Source, Statement, Stop, Subject};
 
@@ -40,7 +41,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     docs: &[EXIT_CODES],
     since: "0.1.0",
-    check: Check::Judge(|subject| check(subject).into_iter().collect()),
+    check: Check::Judge(|subject| at_most_one(check(subject))),
 };
 
 payloads! {

@@ -39,8 +39,8 @@ pub(in crate::rules) static ACCOUNT_BLOCKED: Rule = Rule {
     docs: &[EVENTS, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             // StopServiceDeployment answers so when AWS suspects fraud.
             message.says_any(BLOCKED) || message.body() == "ecs deployment failed"
         },

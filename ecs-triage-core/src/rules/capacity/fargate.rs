@@ -73,9 +73,9 @@ pub(in crate::rules) static FARGATE_UNAVAILABLE: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.placement() == Some(Why::Fargate)
-                || statement.message.says("capacity is unavailable at this time")
+        |said| {
+            said.message.placement() == Some(Why::Fargate)
+                || said.message.says("capacity is unavailable at this time")
         },
         |_, subject| Cause::CapacityFargateUnavailable(FargateRequest::of(subject)),
     ),
@@ -95,8 +95,8 @@ pub(in crate::rules) static FARGATE_VCPU: Rule = Rule {
     docs: &[EVENTS, QUOTAS],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.says_any(&[
+        |said| {
+            said.message.says_any(&[
                 "reached the limit on the number of vcpus",
                 "limit on the number of vcpus you can run",
             ])
@@ -146,7 +146,7 @@ pub(in crate::rules) static FARGATE_TASKS: Rule = Rule {
     docs: &[EVENTS, QUOTAS],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("limit on the number of tasks you can run"),
+        |said| said.message.says("limit on the number of tasks you can run"),
         |_, subject| Cause::QuotaFargateTasks(FargateRequest::of(subject)),
     ),
 };
@@ -173,7 +173,7 @@ pub(in crate::rules) static CONFIG_ABOVE_LIMIT: Rule = Rule {
     docs: &[EVENTS, QUOTAS],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("configuration is above your limit"),
+        |said| said.message.says("configuration is above your limit"),
         |_, subject| Cause::QuotaConfigAboveLimit(FargateRequest::of(subject)),
     )
     .settled(|subject, finding| {
@@ -230,8 +230,8 @@ pub(in crate::rules) static UNSUPPORTED_AZ: Rule = Rule {
     docs: &[EVENTS, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let event = statement.message.service_event();
+        |said| {
+            let event = said.message.service_event();
             event.is_some_and(|event| {
                 let reason = event.reason.as_deref().unwrap_or_default().trim_end_matches('.');
                 event.kind == ServiceEventKind::PlacementFailed

@@ -1,7 +1,7 @@
 //! ECS Managed Instances that could not be launched.
 
 use super::{Ask, Blast, Bucket, Cause, Check, Fix, Kind, ManagedLaunch, Rule};
-use crate::signals::Statement;
+use crate::signals::{Said, Statement};
 
 const MANAGED: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html";
 
@@ -17,8 +17,8 @@ const LOOK_AT_PROVIDER: Fix = Fix::look(
      'capacityProviders[].managedInstancesProvider'",
 );
 
-fn is_launch(statement: &Statement) -> bool {
-    statement.message.says_any(&[
+fn is_launch(said: &Said) -> bool {
+    said.message.says_any(&[
         "unable to launch instance(s) for capacity provider",
         "unable to launch instances for capacity provider",
     ])
@@ -55,9 +55,9 @@ pub(in crate::rules) static MI_UNFULFILLABLE: Rule = Rule {
     docs: &[MANAGED],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            is_launch(statement)
-                && statement.message.says_any(&["unfulfillablecapacity", "insufficientinstancecapacity"])
+        |said| {
+            is_launch(said)
+                && said.message.says_any(&["unfulfillablecapacity", "insufficientinstancecapacity"])
         },
         |statement, _| Cause::CapacityMiUnfulfillable(ManagedLaunch::of(statement)),
     ),
@@ -97,7 +97,7 @@ pub(in crate::rules) static MI_SPOT: Rule = Rule {
     docs: &[MANAGED],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says_any(&["maxspotinstancecountexceeded", "vcpulimitexceeded"]),
+        |said| said.message.says_any(&["maxspotinstancecountexceeded", "vcpulimitexceeded"]),
         |statement, _| Cause::QuotaMiSpot(ManagedLaunch::of(statement)),
     ),
 };
@@ -131,8 +131,5 @@ pub(in crate::rules) static MI_LAUNCH_FAILED: Rule = Rule {
     ],
     docs: &[MANAGED],
     since: "0.1.0",
-    check: Check::says(
-        |statement, _| is_launch(statement),
-        |statement, _| Cause::CapacityMiLaunchFailed(ManagedLaunch::of(statement)),
-    ),
+    check: Check::says(is_launch, |statement, _| Cause::CapacityMiLaunchFailed(ManagedLaunch::of(statement))),
 };

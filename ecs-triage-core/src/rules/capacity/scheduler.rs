@@ -33,8 +33,8 @@ pub(in crate::rules) static THROTTLED: Rule = Rule {
     docs: &[EVENTS],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&[
                 "operations are being throttled",
                 "ecs_operation_throttled",
@@ -86,7 +86,7 @@ pub(in crate::rules) static PROVISIONING_LIMIT: Rule = Rule {
     docs: &[EVENTS, "https://docs.aws.amazon.com/general/latest/gr/ecs-service.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("provisioning capacity limit"),
+        |said| said.message.says("provisioning capacity limit"),
         |_, _| Cause::CapacityProvisioningLimit(Plain {}),
     ),
 };
@@ -114,11 +114,8 @@ pub(in crate::rules) static PARTIAL_LAUNCH: Rule = Rule {
     docs: &[EVENTS],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement
-                .message
-                .service_event()
-                .is_some_and(|event| event.kind == ServiceEventKind::PartialLaunch)
+        |said| {
+            said.message.service_event().is_some_and(|event| event.kind == ServiceEventKind::PartialLaunch)
         },
         |statement, _| {
             let event = statement.message.service_event();

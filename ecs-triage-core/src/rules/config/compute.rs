@@ -22,8 +22,8 @@ pub(in crate::rules) static WINDOWS_OS_MISMATCH: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows-considerations.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&[
                 "operating system does not match the host operating system",
                 "operating system of the container does not match the operating system of the host",
@@ -79,8 +79,8 @@ pub(in crate::rules) static INCOMPATIBLE: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/failed-to-start-error.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.aws_error_code() == Some("PlatformTaskDefinitionIncompatibilityException")
                 || message.says_any(&[
                     "not compatible with the selected compute",

@@ -40,8 +40,8 @@ pub(in crate::rules) static MEMORY_TOO_LOW: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says("minimum memory limit")
                 && message.says_any(&[
                     "allowed is",
@@ -93,7 +93,7 @@ pub(in crate::rules) static DOCKER_CONFIG_INVALID: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is_config_error(&statement.message),
+        |said| is_config_error(&said.message),
         |statement, _| Cause::CreateDockerConfigInvalid(Named { name: setting(&statement.message) }),
     )
     .settled(|_, finding| match &finding.cause {
@@ -123,8 +123,8 @@ pub(in crate::rules) static TASK_MEMORY_BELOW_CONTAINER: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says("greater than task memory limit") || message.says("'memory' setting for container")
         },
         |statement, subject| Cause::TaskMemoryBelowContainer(MemorySetting::of(statement, subject)),

@@ -4,6 +4,7 @@ use super::{Blast, BrokenRule, Bucket, Cause, Check, Confidence, Finding, Fix, K
 use crate::evidence::Citation;
 use crate::evidence::ecs::{ContainerDefinition, TaskDefinition};
 use crate::redact::redacted;
+use crate::rules::at_most_one;
 use crate::signals::message::Message;
 use crate::signals::{Source, Statement, Subject, SubjectKind};
 use crate::sizes::{FargateSize, Limits, MIN_CONTAINER_MIB, OperatingSystem, parse_cpu, parse_memory};
@@ -30,7 +31,7 @@ pub(in crate::rules) static INVALID: Rule = Rule {
         let refused = subject.statements.iter().filter(|statement| is_refusal(statement, subject));
         let refused: Vec<Finding> = refused.map(|statement| of_refusal(subject, statement)).collect();
         if subject.kind == SubjectKind::TaskDefinition {
-            return subject.definition.as_ref().and_then(of_definition).into_iter().collect();
+            return at_most_one(subject.definition.as_ref().and_then(of_definition));
         }
         refused
     }),

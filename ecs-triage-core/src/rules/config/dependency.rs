@@ -4,6 +4,7 @@ use super::program::DEFINITION;
 use super::{Ask, Blast, Bucket, Cause, Check, Circle, Confidence, Dependency, Finding, Fix, Kind, Rule};
 use crate::evidence::ecs::{ContainerDefinition, TaskDefinition};
 use crate::health::{self, Condition, DependencyFault, ProbeModel, first_cycle};
+use crate::rules::at_most_one;
 use crate::signals::message::DependencyOutcome;
 use crate::signals::{Statement, Stop, Subject, SubjectKind};
 
@@ -62,7 +63,7 @@ pub(in crate::rules) static FAILED: Rule = Rule {
         };
         let found = stated.iter().copied().filter(is_first);
         let found: Vec<Finding> = found.map(|statement| of_statement(subject, statement)).collect();
-        if stated.is_empty() { of_definition(subject).into_iter().collect() } else { found }
+        if stated.is_empty() { at_most_one(of_definition(subject)) } else { found }
     }),
 };
 
@@ -87,8 +88,8 @@ pub(in crate::rules) static CIRCULAR: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says("task dependencies cannot be resolved") || message.has_error("TaskDependencyError")
         },
         |_, subject| {

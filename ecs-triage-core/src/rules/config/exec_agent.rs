@@ -8,7 +8,7 @@ use super::{
 };
 use crate::change::{Change, Edit};
 use crate::evidence::ecs::Task;
-use crate::signals::{Source, Statement, Stop, Subject};
+use crate::signals::{Said, Source, Statement, Stop, Subject};
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html";
 const TROUBLESHOOTING: &str =
@@ -114,19 +114,20 @@ pub(in crate::rules) static NOT_ENABLED: Rule = Rule {
     ],
     docs: &[PAGE, TROUBLESHOOTING],
     since: "0.1.0",
-    check: Check::says(|statement, _| is_exec_refused(statement), |_, _| Cause::ExecNotEnabled(Plain {}))
-        .settled(|subject, finding| match exec_refused(subject).next() {
+    check: Check::says(is_exec_refused, |_, _| Cause::ExecNotEnabled(Plain {})).settled(
+        |subject, finding| match exec_refused(subject).next() {
             Some((_, task)) if is_enabled(&task) => finding.refuted_by(task.cite("enableExecuteCommand")),
             Some((_, task)) if task.enable_execute_command() == Some(false) => {
                 let words = "ECS refused `execute-command`: the task was started without ECS Exec.";
                 finding.summary(words).confirmed_by(task.cite("enableExecuteCommand"))
             }
             _ => finding,
-        }),
+        },
+    ),
 };
 
-fn is_exec_refused(statement: &Statement) -> bool {
-    statement.message.says("execute command was not enabled when the task was run")
+fn is_exec_refused(said: &Said) -> bool {
+    said.message.says("execute command was not enabled when the task was run")
 }
 
 /// The refusal of `execute-command` and the only task at hand; the refusal does not name one.

@@ -42,8 +42,8 @@ pub(in crate::rules) static USER_MISSING: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&[
                 "unable to find user ",
                 "unable to find group ",
@@ -109,8 +109,8 @@ pub(in crate::rules) static WORKDIR_MISSING: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&["chdir to cwd", "cannot mkdir: "])
                 || message.says_all(&["the working directory '", "is invalid"])
         },
@@ -152,7 +152,7 @@ pub(in crate::rules) static DEVICE_MISSING: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("gathering device information"),
+        |said| said.message.says("gathering device information"),
         |statement, _| {
             let name = named_after(&statement.message, "adding custom device ", ": ");
             Cause::StartDeviceMissing(Named { name })
@@ -202,8 +202,8 @@ pub(in crate::rules) static GPU_RUNTIME_FAILED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             // "libnetwork-setkey" is Docker's own hook.
             is_gpu(message)
                 || message.says_any(&["prestart hook", "running hook #"]) && !message.says("libnetwork")

@@ -29,8 +29,8 @@ pub(in crate::rules) static LOG_CONFIG_INVALID: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let of_options = message.says_any(&[
                 "no log configuration specified",
                 "unknown log opt",
@@ -56,7 +56,7 @@ pub(in crate::rules) static LOG_CONFIG_INVALID: Rule = Rule {
                         "unknown option",
                         "compression cannot be enabled when",
                     ]);
-            statement.is_from_ecs() && (of_options || of_driver) && message.denial().is_none()
+            said.is_from_ecs() && (of_options || of_driver) && message.denial().is_none()
         },
         |statement, subject| {
             Cause::LogConfigInvalid(LogTarget {

@@ -7,7 +7,7 @@ use crate::change::{Change, Edit};
 use crate::image::ImageReference;
 use crate::redact::redacted;
 use crate::signals::message::{Exec, ExecProblem};
-use crate::signals::{Source, Statement, Subject, is_of_runtime};
+use crate::signals::{Said, Source, Statement, Subject, is_of_runtime};
 
 const PAGE: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html";
@@ -55,10 +55,10 @@ pub(in crate::rules) static EXECUTABLE_NOT_FOUND: Rule = Rule {
     docs: &[PAGE, CANNOT_START],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
+        |said| {
             let is_windows =
-                statement.message.says_all(&["createprocess", "the system cannot find the file specified"]);
-            refused(statement, Reading::NotInPath) || is_windows && is_start(statement)
+                said.message.says_all(&["createprocess", "the system cannot find the file specified"]);
+            refused(said, Reading::NotInPath) || is_windows && is_start(said)
         },
         |statement, _| Cause::StartExecutableNotFound(Program::of(statement)),
     )
@@ -87,7 +87,7 @@ pub(in crate::rules) static COMMAND_ONE_STRING: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| refused(statement, Reading::OneString),
+        |said| refused(said, Reading::OneString),
         |statement, _| Cause::StartCommandOneString(Program::of(statement)),
     )
     .settled(|subject, finding| {
@@ -137,7 +137,7 @@ pub(in crate::rules) static COMMAND_IS_ARGUMENT: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| refused(statement, Reading::Argument),
+        |said| refused(said, Reading::Argument),
         |statement, _| Cause::StartCommandIsArgument(Program::of(statement)),
     )
     .settled(|subject, finding| {
@@ -177,7 +177,7 @@ pub(in crate::rules) static FILE_MISSING: Rule = Rule {
     docs: &[PAGE, CANNOT_START],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| refused(statement, Reading::NoFile),
+        |said| refused(said, Reading::NoFile),
         |statement, _| Cause::StartFileMissing(Program::of(statement)),
     )
     .in_logs()
@@ -216,7 +216,7 @@ pub(in crate::rules) static PERMISSION_DENIED: Rule = Rule {
     docs: &[PAGE, CANNOT_START],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| refused(statement, Reading::Denied),
+        |said| refused(said, Reading::Denied),
         |statement, _| Cause::StartPermissionDenied(Program::of(statement)),
     )
     .in_logs()
@@ -244,8 +244,8 @@ pub(in crate::rules) static NO_COMMAND: Rule = Rule {
     docs: &[PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.says_any(&[
+        |said| {
+            said.message.says_any(&[
                 "no command specified",
                 "args must not be empty",
                 "process property must not be empty",
@@ -276,16 +276,16 @@ enum Reading {
 }
 
 /// Whether the runtime refused to start the container's program for this reason.
-fn refused(statement: &Statement, reading: Reading) -> bool {
-    let can_tell = is_start(statement) && (statement.is_from_ecs() || is_of_runtime(statement.message.raw()));
-    let Some(exec) = statement.message.exec().filter(|_| can_tell) else { return false };
+fn refused(said: &Said, reading: Reading) -> bool {
+    let can_tell = is_start(said) && (said.is_from_ecs() || is_of_runtime(said.message.raw()));
+    let Some(exec) = said.message.exec().filter(|_| can_tell) else { return false };
     read(exec) == Some(reading)
 }
 
 /// A health check or an ECS Exec session runs a program too, in a container that has started.
-pub(in crate::rules) fn is_start(statement: &Statement) -> bool {
-    statement.source != Source::ManagedAgentReason
-        && !statement.message.says_any(&["oci runtime exec failed", "exec failed: "])
+pub(in crate::rules) fn is_start(said: &Said) -> bool {
+    said.source != Source::ManagedAgentReason
+        && !said.message.says_any(&["oci runtime exec failed", "exec failed: "])
 }
 
 fn read(exec: &Exec) -> Option<Reading> {

@@ -35,8 +35,8 @@ pub(in crate::rules) static ASM_INVALID_ARN: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_broken = message.says_any(&["arn: invalid prefix", "arn: not enough sections"])
                 && is_about_asm(message);
             message.says_any(&[
@@ -65,10 +65,10 @@ pub(in crate::rules) static ASM_INVALID_NAME: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_invalid = message.says("validationexception") && is_about_asm(message);
-            statement.is_from_ecs()
+            said.is_from_ecs()
                 && (message.says("invalid name. must be a valid name")
                     || is_invalid && message.says("invalid name"))
         },
@@ -98,9 +98,9 @@ pub(in crate::rules) static SSM_INVALID_NAME: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
-            statement.is_from_ecs()
+        |said| {
+            let message = &said.message;
+            said.is_from_ecs()
                 && message.says_any(&["validationexception", "invalidparametername", "parameter name:"])
                 && is_about_ssm(message)
                 && !message.says("invalid name. must be")
@@ -141,8 +141,8 @@ pub(in crate::rules) static ENVFILE_MISSING_OR_INVALID: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_wrong = message.says_any(&[
                 "s3 arn specified in environmentfile",
                 "escapes envfile resource directory",
@@ -159,7 +159,7 @@ pub(in crate::rules) static ENVFILE_MISSING_OR_INVALID: Rule = Rule {
                     "access denied",
                     "execution role credentials",
                 ]);
-            statement.is_from_ecs() && !is_refused && (is_wrong || failed && !is_network)
+            said.is_from_ecs() && !is_refused && (is_wrong || failed && !is_network)
         },
         |statement, subject| {
             let message = &statement.message;

@@ -31,8 +31,8 @@ pub(in crate::rules) static VOLUME_CONFIG_MISMATCH: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.says_any(&[
+        |said| {
+            said.message.says_any(&[
                 "non-autoprovisioned volume does not match",
                 "autoprovision is set to false",
                 "task scoped volume could not be autoprovisioned",
@@ -78,9 +78,9 @@ pub(in crate::rules) static CREDENTIALSPEC_FAILED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows-gmsa.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
-            statement.is_from_ecs()
+        |said| {
+            let message = &said.message;
+            said.is_from_ecs()
                 && !message.says("unable to find execution role credentials")
                 && message.says_any(&[
                     "credentialspec",

@@ -1,5 +1,6 @@
 //! The health check of a container failed, by ECS's own word or by the container's status.
 
+use crate::rules::at_most_one;
 use serde_json::json;
 
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, Verdict, payloads};
@@ -90,7 +91,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if !stated.is_empty() || subject.kind != SubjectKind::Task {
         return if only_proxy_is_unhealthy(subject) { Vec::new() } else { stated };
     }
-    of_status(subject).into_iter().collect()
+    at_most_one(of_status(subject))
 }
 
 fn is_stated(statement: &Statement) -> bool {

@@ -4,7 +4,7 @@ use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Ru
 use crate::change::Change;
 use crate::evidence::Citation;
 use crate::signals::message::{Message, ServiceEventKind};
-use crate::signals::{Statement, Subject, SubjectKind};
+use crate::signals::{Said, Statement, Subject, SubjectKind};
 
 payloads! {
     /// The particulars of a target that its load balancer found unhealthy.
@@ -92,7 +92,7 @@ pub(in crate::rules) static CODE_MISMATCH: Rule = Rule {
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
+    check: Check::JudgeSaid(is_about_target, |subject| {
         let found = found(subject, Fault::Code, Cause::HealthElbCodeMismatch);
         found.into_iter().map(|finding| group::matched(subject, with_answer(finding))).collect()
     }),
@@ -124,7 +124,9 @@ pub(in crate::rules) static TIMEOUT: Rule = Rule {
     ],
     docs: &[EVENT_PAGE, BALANCER_PAGE],
     since: "0.1.0",
-    check: Check::Judge(|subject| found(subject, Fault::Timeout, Cause::HealthElbTimeout)),
+    check: Check::JudgeSaid(is_about_target, |subject| {
+        found(subject, Fault::Timeout, Cause::HealthElbTimeout)
+    }),
 };
 
 pub(in crate::rules) static ELB_FAILED: Rule = Rule {
@@ -148,7 +150,7 @@ pub(in crate::rules) static ELB_FAILED: Rule = Rule {
     ],
     docs: &[BALANCER_PAGE, EVENT_PAGE],
     since: "0.1.0",
-    check: Check::Judge(|subject| found(subject, Fault::Failed, Cause::HealthElbFailed)),
+    check: Check::JudgeSaid(is_about_target, |subject| found(subject, Fault::Failed, Cause::HealthElbFailed)),
 };
 
 pub(in crate::rules) static AZ_DISABLED: Rule = Rule {
@@ -184,7 +186,9 @@ pub(in crate::rules) static AZ_DISABLED: Rule = Rule {
     ],
     docs: &[EVENT_PAGE],
     since: "0.1.0",
-    check: Check::Judge(|subject| found(subject, Fault::Zone, Cause::HealthElbAzDisabled)),
+    check: Check::JudgeSaid(is_about_target, |subject| {
+        found(subject, Fault::Zone, Cause::HealthElbAzDisabled)
+    }),
 };
 
 pub(in crate::rules) static CLASSIC: Rule = Rule {
@@ -224,7 +228,9 @@ pub(in crate::rules) static CLASSIC: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| found(subject, Fault::Classic, Cause::HealthElbClassic)),
+    check: Check::JudgeSaid(is_about_target, |subject| {
+        found(subject, Fault::Classic, Cause::HealthElbClassic)
+    }),
 };
 
 pub(in crate::rules) static TARGET_GROUP_MISSING: Rule = Rule {
@@ -245,7 +251,9 @@ pub(in crate::rules) static TARGET_GROUP_MISSING: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| found(subject, Fault::GroupMissing, Cause::HealthTargetGroupMissing)),
+    check: Check::JudgeSaid(is_about_target, |subject| {
+        found(subject, Fault::GroupMissing, Cause::HealthTargetGroupMissing)
+    }),
 };
 
 pub(in crate::rules) static TARGET_MISSING: Rule = Rule {
@@ -272,7 +280,9 @@ pub(in crate::rules) static TARGET_MISSING: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| found(subject, Fault::TargetMissing, Cause::HealthTargetMissing)),
+    check: Check::JudgeSaid(is_about_target, |subject| {
+        found(subject, Fault::TargetMissing, Cause::HealthTargetMissing)
+    }),
 };
 
 /// How a load balancer's checks failed.
@@ -288,11 +298,11 @@ enum Fault {
     Failed,
 }
 
+fn is_about_target(said: &Said) -> bool {
+    fault(&said.message).is_some()
+}
+
 fn fault(message: &Message) -> Option<Fault> {
-    // Eight rules ask, mostly of messages that are about something else.
-    if !message.says_any(&["target", "health", "(elb", "load balancer"]) {
-        return None;
-    }
     let kind = message.service_event().map(|event| event.kind);
     let is_unhealthy = kind == Some(ServiceEventKind::UnhealthyTarget)
         || message.says_any(&[
@@ -335,7 +345,7 @@ fn says_failed(message: &Message) -> bool {
 }
 
 /// A message about this subject's targets.
-struct Said {
+struct Telling {
     statement: Statement,
     /// The task's own words, which the service's event explains.
     explained: Option<Citation>,
@@ -344,22 +354,25 @@ struct Said {
 }
 
 /// What is said of the subject's targets; for a task its service's event in place of its own bare words.
-fn said(subject: &Subject<'_>) -> Vec<Said> {
+fn said(subject: &Subject<'_>) -> Vec<Telling> {
     let own = subject.statements.iter().filter(|statement| fault(&statement.message).is_some());
     let own: Vec<Statement> = own.cloned().collect();
     if subject.kind != SubjectKind::Task {
-        return own.into_iter().map(|statement| Said { statement, explained: None, is_own: false }).collect();
+        return own
+            .into_iter()
+            .map(|statement| Telling { statement, explained: None, is_own: false })
+            .collect();
     }
     own.into_iter()
         .map(|bare| match (fault(&bare.message), event_about(subject)) {
             (Some(Fault::Failed), Some(event)) => {
-                Said { statement: event, explained: Some(bare.citation), is_own: false }
+                Telling { statement: event, explained: Some(bare.citation), is_own: false }
             }
             (Some(Fault::Failed), None) => match group::health(subject) {
-                Some((statement, is_own)) => Said { statement, explained: Some(bare.citation), is_own },
-                None => Said { statement: bare, explained: None, is_own: false },
+                Some((statement, is_own)) => Telling { statement, explained: Some(bare.citation), is_own },
+                None => Telling { statement: bare, explained: None, is_own: false },
             },
-            _ => Said { statement: bare, explained: None, is_own: false },
+            _ => Telling { statement: bare, explained: None, is_own: false },
         })
         .collect()
 }

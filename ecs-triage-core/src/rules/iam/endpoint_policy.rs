@@ -36,9 +36,9 @@ pub(super) fn settle(subject: &Subject<'_>, finding: Finding) -> Option<Finding>
 
 fn weigh(case: &Case<'_, '_>, finding: Finding, candidate: &Candidate) -> Finding {
     let subject = case.subject;
-    let services = match finding.facts.get("endpointServices") {
-        Some(Fact::Many(names)) => names.clone(),
-        Some(Fact::One(name)) => vec![name.clone()],
+    let services: Vec<String> = match finding.facts.get("endpointServices") {
+        Some(Fact::Many(names)) => names.into_iter().map(str::to_owned).collect(),
+        Some(Fact::One(name)) => vec![name.to_owned()],
         None => return finding,
     };
     let vpc = vpc(subject);

@@ -28,8 +28,8 @@ pub(in crate::rules) static EXECUTION_ROLE_MISSING: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let agent_says = message.says_any(&[
                 "unable to find execution role credentials",
                 "unable to get execution role credentials",
@@ -42,7 +42,7 @@ pub(in crate::rules) static EXECUTION_ROLE_MISSING: Rule = Rule {
                 "must also specify a value for 'executionrolearn'",
             ]) || message.says("requires")
                 && message.says_any(&["an execution role", "execution role arn"]);
-            statement.is_from_ecs() && (agent_says || api_says)
+            said.is_from_ecs() && (agent_says || api_says)
         },
         |_, _| Cause::IamExecutionRoleMissing(Plain {}),
     )

@@ -1,6 +1,6 @@
 //! Refusals of the awslogs driver.
 
-use super::access::{Asker, Purpose, refuses, weigh};
+use super::access::{Asker, Purpose, is_refusal, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, settle, stated_or};
 use super::{Access, Ask, Blast, Bucket, Cause, Check, Fix, Kind, ROLE_LOOKUPS, Rule, TASK_DEFINITION};
 use crate::rules::logging::{is_driver_start, log_target};
@@ -46,7 +46,8 @@ pub(in crate::rules) static CREATE_GROUP_DENIED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
-    check: Check::allows(
+    check: Check::weighs(
+        |said| is_refusal(&said.message) || is_driver_start(&said.message),
         |statement, subject| {
             let is_stated = Asker::of(statement, subject).is_of_ecs()
                 && refuses(
@@ -83,7 +84,8 @@ pub(in crate::rules) static STREAM_DENIED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
-    check: Check::allows(
+    check: Check::weighs(
+        |said| is_refusal(&said.message) || is_driver_start(&said.message),
         |statement, subject| {
             let is_stated = Asker::of(statement, subject).is_of_ecs()
                 && refuses(

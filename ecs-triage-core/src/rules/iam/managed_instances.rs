@@ -35,8 +35,8 @@ pub(in crate::rules) static LAUNCH_DENIED: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says("unable to launch instance")
                 && (is_refusal(message) || message.says("unauthorizedoperation"))
                 && !message.denial().is_some_and(overrules_role)

@@ -7,7 +7,7 @@ use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, TASK_DEFINITION,
 };
 use crate::rules::storage::{FileSystem, file_system, volume_facts};
-use crate::signals::{Statement, Subject};
+use crate::signals::{Said, Statement, Subject};
 
 pub(in crate::rules) static EFS_DENIED: Rule = Rule {
     code: "iam-efs-denied",
@@ -53,7 +53,7 @@ pub(in crate::rules) static EFS_DENIED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
+    check: Check::JudgeSaid(is_refused_mount, |subject| {
         refused_mounts(subject, FileSystem::Efs, |statement| {
             Cause::IamEfsDenied(Access::of(statement, subject, Purpose::Run))
         })
@@ -98,7 +98,7 @@ pub(in crate::rules) static S3FILES_DENIED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/s3files-volumes.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
+    check: Check::JudgeSaid(is_refused_mount, |subject| {
         refused_mounts(subject, FileSystem::S3Files, |statement| {
             Cause::IamS3filesMountDenied(Access::of(statement, subject, Purpose::Run))
         })
@@ -114,19 +114,20 @@ pub(in crate::rules) static S3FILES_DENIED: Rule = Rule {
     }),
 };
 
+fn is_refused_mount(said: &Said) -> bool {
+    let message = &said.message;
+    said.is_from_ecs()
+        && (message.says("access denied by server while mounting")
+            || message.is_cut() && message.says("mount.nfs4: access denied"))
+}
+
 fn refused_mounts(
     subject: &Subject<'_>,
     kind: FileSystem,
     cause: impl Fn(&Statement) -> Cause,
 ) -> Vec<Finding> {
-    let refused = |statement: &&Statement| {
-        let message = &statement.message;
-        statement.is_from_ecs()
-            && (message.says("access denied by server while mounting")
-                || message.is_cut() && message.says("mount.nfs4: access denied"))
-    };
     let mut found = Vec::new();
-    for statement in subject.statements.iter().filter(refused) {
+    for statement in subject.statements.iter().filter(|statement| is_refused_mount(statement)) {
         let sure = match file_system(statement, subject) {
             Some(known) if known == kind => Confidence::Likely,
             Some(_) => continue,

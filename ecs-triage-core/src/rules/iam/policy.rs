@@ -41,20 +41,23 @@ pub(in crate::rules) static ENDPOINT_POLICY_DENIED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        each_refusal(
-            subject,
-            |denial| match denial.by {
-                Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
-                None if !denial.explicit => Some(Confidence::Possible),
-                _ => None,
-            },
-            Cause::IamVpcEndpointPolicyDenied,
-        )
-        .into_iter()
-        .filter_map(|finding| endpoint_policy::settle(subject, finding))
-        .collect()
-    }),
+    check: Check::JudgeSaid(
+        |said| said.message.denial().is_some(),
+        |subject| {
+            each_refusal(
+                subject,
+                |denial| match denial.by {
+                    Some(PolicyKind::VpcEndpoint) => Some(Confidence::Likely),
+                    None if !denial.explicit => Some(Confidence::Possible),
+                    _ => None,
+                },
+                Cause::IamVpcEndpointPolicyDenied,
+            )
+            .into_iter()
+            .filter_map(|finding| endpoint_policy::settle(subject, finding))
+            .collect()
+        },
+    ),
 };
 
 pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
@@ -92,25 +95,28 @@ pub(in crate::rules) static EXPLICIT_DENY: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        each_refusal(
-            subject,
-            |denial| match denial.by {
-                Some(PolicyKind::VpcEndpoint) => None,
-                Some(PolicyKind::Identity | PolicyKind::Resource) => {
-                    denial.explicit.then_some(Confidence::Likely)
-                }
-                Some(_) => Some(Confidence::Likely),
-                // Which kind of policy denies is not said, or cut; no Allow undoes a Deny in any.
-                None if denial.explicit => Some(Confidence::Likely),
-                None => Some(Confidence::Possible),
-            },
-            Cause::IamExplicitDeny,
-        )
-        .into_iter()
-        .filter_map(|finding| overruled(subject, finding))
-        .collect()
-    }),
+    check: Check::JudgeSaid(
+        |said| said.message.denial().is_some(),
+        |subject| {
+            each_refusal(
+                subject,
+                |denial| match denial.by {
+                    Some(PolicyKind::VpcEndpoint) => None,
+                    Some(PolicyKind::Identity | PolicyKind::Resource) => {
+                        denial.explicit.then_some(Confidence::Likely)
+                    }
+                    Some(_) => Some(Confidence::Likely),
+                    // Which kind of policy denies is not said, or cut; no Allow undoes a Deny in any.
+                    None if denial.explicit => Some(Confidence::Likely),
+                    None => Some(Confidence::Possible),
+                },
+                Cause::IamExplicitDeny,
+            )
+            .into_iter()
+            .filter_map(|finding| overruled(subject, finding))
+            .collect()
+        },
+    ),
 };
 
 /// Weighs a refusal against the policies at hand. One of which the message does not say why it was refused is

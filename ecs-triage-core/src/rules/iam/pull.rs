@@ -1,6 +1,6 @@
 //! Refusals on the way to a private image: the registry token, the image, the owner's repository policy.
 
-use super::access::{Asker, Purpose, is_account, refuses, weigh};
+use super::access::{Asker, Purpose, is_account, is_refusal, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
@@ -10,7 +10,7 @@ use crate::arn::Arn;
 use crate::rules::Pull;
 use crate::rules::image::Stored;
 use crate::signals::message::{Denial, Hint, Message, PolicyKind};
-use crate::signals::{Statement, Subject};
+use crate::signals::{Said, Statement, Subject};
 
 /// Actions of a pull; <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>.
 const PULL: &[&str] = &[
@@ -57,7 +57,8 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
     fixes: &[ATTACH_PULL_POLICY],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"],
     since: "0.1.0",
-    check: Check::allows(
+    check: Check::weighs(
+        |said| is_refusal(&said.message) || is_token_step(&said.message),
         |statement, subject| {
             let message = &statement.message;
             let is_stated = Asker::of(statement, subject).is_of_ecs()
@@ -71,7 +72,7 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
                         "cannotpullecrcontainererror",
                     ],
                 );
-            let is_step = is_fetch(message, "ECR") || message.says("cannotpullecrcontainererror");
+            let is_step = is_token_step(message);
             stated_or(is_stated, || is_denied_all_the_same(statement, subject, TOKEN, is_step))
         },
         |statement, subject| Cause::IamEcrAuthTokenDenied(Access::of(statement, subject, Purpose::Start)),
@@ -80,6 +81,11 @@ pub(in crate::rules) static AUTH_TOKEN_DENIED: Rule = Rule {
         settle(subject, weigh(subject, finding), &About { actions: TOKEN, arn: None })
     }),
 };
+
+/// Whether a message is of the step in which ECR is asked for the registry token.
+fn is_token_step(message: &Message) -> bool {
+    is_fetch(message, "ECR") || message.says("cannotpullecrcontainererror")
+}
 
 pub(in crate::rules) static PULL_DENIED: Rule = Rule {
     code: "iam-ecr-pull-denied",
@@ -95,7 +101,7 @@ pub(in crate::rules) static PULL_DENIED: Rule = Rule {
     fixes: &[ATTACH_PULL_POLICY],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
+    check: Check::JudgeSaid(may_be_refused, |subject| {
         each_pull(subject, |statement, reading| {
             match reading {
                 Reading::Role => Some(Confidence::Likely),
@@ -147,7 +153,7 @@ pub(in crate::rules) static REPOSITORY_POLICY_DENIED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
+    check: Check::JudgeSaid(may_be_refused, |subject| {
         each_pull(subject, |statement, reading| {
             match reading {
                 Reading::Repository => Some(Confidence::Likely),
@@ -197,6 +203,14 @@ fn each_pull(
         found.push((finding, owner));
     }
     found
+}
+
+/// Whether a message may leave a [`Reading`].
+fn may_be_refused(said: &Said) -> bool {
+    let message = &said.message;
+    message.is_pull()
+        || refuses(message, PULL, &[])
+        || message.says_any(&["docker login", "denied: not authorized"])
 }
 
 fn reading(statement: &Statement, subject: &Subject<'_>) -> Option<Reading> {

@@ -71,7 +71,7 @@ fn opened(owner: &ResourcePolicy<'_>, repository: &str, account: Option<&str>) -
     let command = format!(
         "aws ecr set-repository-policy --registry-id {registry} --repository-name {} --region {region} --policy-text {}",
         shell_name(name),
-        shell_quoted(&policy.to_string()),
+        shell_quoted(policy.to_string()),
     );
     let params = json!({ "registryId": registry, "repositoryName": name });
     let answer = json!({ "registryId": registry, "repositoryName": name, "policyText": policy.to_string() });

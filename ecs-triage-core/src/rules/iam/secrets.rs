@@ -1,6 +1,6 @@
 //! Refusals on the way to secrets, their keys, and environment files.
 
-use super::access::{Asker, Purpose, is_unclear, refuses, weigh};
+use super::access::{Asker, Purpose, is_refusal, is_unclear, refuses, weigh};
 use super::settle::{About, is_denied_all_the_same, is_fetch, settle, stated_or};
 use super::{
     Access, Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, ROLE_LOOKUPS, Rule,
@@ -54,7 +54,8 @@ pub(in crate::rules) static ASM_DENIED: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
     ],
     since: "0.1.0",
-    check: Check::allows(
+    check: Check::weighs(
+        |said| is_refusal(&said.message) || is_fetch(&said.message, "Secrets Manager"),
         |statement, subject| {
             let message = &statement.message;
             let is_stated = Asker::of(statement, subject).is_of_ecs()
@@ -88,7 +89,8 @@ pub(in crate::rules) static SSM_DENIED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"],
     since: "0.1.0",
-    check: Check::allows(
+    check: Check::weighs(
+        |said| is_refusal(&said.message) || is_fetch(&said.message, "SSM"),
         |statement, subject| {
             let message = &statement.message;
             let is_stated = Asker::of(statement, subject).is_of_ecs()
@@ -147,15 +149,15 @@ pub(in crate::rules) static KMS_DENIED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| {
-            let message = &statement.message;
-            Asker::of(statement, subject).is_of_ecs()
-                && !message.says("ebs volume")
+    check: Check::weighs(
+        |said| {
+            let message = &said.message;
+            !message.says("ebs volume")
                 && (refuses(message, &["kms:Decrypt"], &["access to kms is not allowed", "kms: decrypt"])
                     || message.denial().is_none() && message.says_any(KMS_WORDS)
                     || is_undecrypted(message))
         },
+        |statement, subject| Asker::of(statement, subject).is_of_ecs().then_some(Confidence::Likely),
         |statement, subject| Cause::IamKmsDecryptDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(|subject, finding| {
@@ -186,9 +188,9 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| {
-            let message = &statement.message;
+    check: Check::weighs(
+        |said| {
+            let message = &said.message;
             // The agent asks for the bucket's region first, also for FireLens.
             let about_files = message.says_any(&["env file", "environment file", "envfile"])
                 || message.says("s3 client for bucket") && !message.says("firelens");
@@ -198,10 +200,9 @@ pub(in crate::rules) static S3_ENVFILE_DENIED: Rule = Rule {
                 &["env"],
             );
             let is_403 = message.http_status() == Some(403) || message.says("forbidden");
-            Asker::of(statement, subject).is_of_ecs()
-                && about_files
-                && (refused || message.denial().is_none() && is_403)
+            about_files && (refused || message.denial().is_none() && is_403)
         },
+        |statement, subject| Asker::of(statement, subject).is_of_ecs().then_some(Confidence::Likely),
         |statement, subject| Cause::IamS3EnvfileDenied(Access::of(statement, subject, Purpose::Fetch)),
     )
     .settled(|subject, finding| {

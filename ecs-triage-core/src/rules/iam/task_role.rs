@@ -38,12 +38,12 @@ pub(in crate::rules) static NOT_DELIVERED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"],
     since: "0.1.0",
     check: Check::allows(
-        |statement, _| {
-            let said = matches!(statement.source, Source::Log | Source::Bare | Source::ContainerReason)
-                && finds_no_credentials(&statement.message);
+        |said| {
+            let is_said = matches!(said.source, Source::Log | Source::Bare | Source::ContainerReason)
+                && finds_no_credentials(&said.message);
             // The AWS CLI says so on anybody's machine.
-            let is_anybodys = statement.source == Source::Bare && statement.message.says("aws configure");
-            said.then_some(if is_anybodys { Confidence::Possible } else { Confidence::Likely })
+            let is_anybodys = said.source == Source::Bare && said.message.says("aws configure");
+            is_said.then_some(if is_anybodys { Confidence::Possible } else { Confidence::Likely })
         },
         |_, _| Cause::TaskRoleNotDelivered(Plain {}),
     )

@@ -2,11 +2,11 @@
 
 use super::access::{is_refusal, overrules_role};
 use super::settle::{About, settle};
-use super::{Ask, Blast, Bucket, Cause, Check, Finding, Fix, Kind, Rule, trust_policy};
+use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, trust_policy};
 use crate::arn::Arn;
 use crate::rules::{Plain, payload::payloads};
 use crate::signals::message::{Message, ServiceEventKind};
-use crate::signals::{Statement, Subject};
+use crate::signals::{Said, Statement, Subject};
 
 payloads! {
     /// The particulars of a role that ECS could not assume.
@@ -109,8 +109,11 @@ pub(in crate::rules) static SERVICE_LINKED_ROLE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| whose(statement, subject) == Some(Whose::ServiceLinked),
+    check: Check::weighs(
+        is_about_role,
+        |statement, subject| {
+            (whose(statement, subject) == Some(Whose::ServiceLinked)).then_some(Confidence::Likely)
+        },
         |statement, subject| {
             Cause::IamServiceLinkedRole(RoleReference::of(statement, subject, "ecs.amazonaws.com"))
         },
@@ -157,8 +160,11 @@ pub(in crate::rules) static SERVICE_ROLE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| whose(statement, subject) == Some(Whose::Service),
+    check: Check::weighs(
+        is_about_role,
+        |statement, subject| {
+            (whose(statement, subject) == Some(Whose::Service)).then_some(Confidence::Likely)
+        },
         |statement, subject| {
             Cause::IamServiceRole(RoleReference::of(statement, subject, "ecs.amazonaws.com"))
         },
@@ -216,8 +222,11 @@ pub(in crate::rules) static INFRASTRUCTURE_ROLE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html"],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| whose(statement, subject) == Some(Whose::Infrastructure),
+    check: Check::weighs(
+        is_about_role,
+        |statement, subject| {
+            (whose(statement, subject) == Some(Whose::Infrastructure)).then_some(Confidence::Likely)
+        },
         |statement, subject| {
             Cause::IamInfrastructureRole(RoleReference::of(statement, subject, "ecs.amazonaws.com"))
         },
@@ -291,7 +300,7 @@ pub(in crate::rules) static SERVICE_MAINTENANCE: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| changed(&statement.message).is_some(),
+        |said| changed(&said.message).is_some(),
         |_, _| Cause::IamServiceMaintenance(Plain {}),
     )
     .settled(|subject, finding| {
@@ -324,6 +333,10 @@ enum Whose {
     Infrastructure,
     /// The role with which ECS calls a deployment's lifecycle hook.
     Hook,
+}
+
+fn is_about_role(said: &Said) -> bool {
+    said.message.says("role") || refused_to(&said.message).is_some()
 }
 
 fn whose(statement: &Statement, subject: &Subject<'_>) -> Option<Whose> {

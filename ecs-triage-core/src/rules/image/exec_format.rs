@@ -51,11 +51,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_exec = message.exec().is_some_and(|exec| exec.problem == ExecProblem::FormatError);
-            (is_start(statement) || !statement.is_from_ecs())
-                && (is_exec || message.says("exec format error"))
+            (is_start(said) || !said.is_from_ecs()) && (is_exec || message.says("exec format error"))
         },
         |statement, _| {
             let program = statement.message.exec().and_then(|exec| exec.program.as_deref());

@@ -228,12 +228,13 @@ pub(in crate::rules) static UNCLASSIFIED: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::says(
+    check: Check::weighs(
+        |said| said.message.is_pull() && said.is_from_ecs(),
         |statement, subject| {
-            let message = &statement.message;
+            let is_cancelled = statement.message.transport() == Some(&Transport::Canceled);
             // A pull that is given up because the task is being stopped is no failure.
-            let is_moot = subject.stop.was_asked_for() && message.transport() == Some(&Transport::Canceled);
-            message.is_pull() && statement.is_from_ecs() && !is_moot
+            let is_moot = subject.stop.was_asked_for() && is_cancelled;
+            (!is_moot).then_some(Confidence::Likely)
         },
         |statement, subject| Cause::PullUnclassified(Pull::of(statement, subject)),
     )

@@ -54,8 +54,12 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             "container.image repository should not be null",
             NORMALIZE,
         ]);
-        if is_refused_by_ecs || why::readings(statement, subject).confidence(Why::ReferenceInvalid).is_some()
-        {
+        // What other readings there are is looked at only where this may be one.
+        let is_no_reference = || {
+            why::names_no_reference(&statement.message)
+                && why::readings(statement, subject).confidence(Why::ReferenceInvalid).is_some()
+        };
+        if is_refused_by_ecs || is_no_reference() {
             let named = || statement.message.word_after(NORMALIZE).map(ImageReference::from);
             let image = Pull::image(statement, subject).or_else(named);
             found.push(bad(image.as_ref(), |cause| Finding::stated(cause, statement)));

@@ -2,7 +2,7 @@
 
 use crate::evidence::ecs::Service;
 use crate::rules::payload::payloads;
-use crate::rules::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
+use crate::rules::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, at_most_one};
 use crate::signals::message::ServiceEventKind;
 use crate::signals::{Source, Statement, Subject, SubjectKind, is_turn};
 
@@ -50,7 +50,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     since: "0.1.0",
     check: Check::Judge(|subject| {
         let found = of_tasks(subject).or_else(|| of_events(subject)).or_else(|| of_deployment(subject));
-        found.into_iter().collect()
+        at_most_one(found)
     }),
 };
 

@@ -7,10 +7,10 @@ use super::{
 use crate::change::Change;
 use crate::health::DeploymentLimits;
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{ServiceState, Statement, Subject};
+use crate::signals::{Said, ServiceState, Subject};
 
-fn is_event(statement: &Statement, kind: ServiceEventKind) -> bool {
-    statement.message.service_event().is_some_and(|event| event.kind == kind)
+fn is_event(said: &Said, kind: ServiceEventKind) -> bool {
+    said.message.service_event().is_some_and(|event| event.kind == kind)
 }
 
 pub(in crate::rules) static CONFIG_BLOCKS: Rule = Rule {
@@ -172,8 +172,8 @@ pub(in crate::rules) static TASK_PROTECTION: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&[
                 "under protection",
                 "number of protected tasks",
@@ -217,17 +217,15 @@ pub(in crate::rules) static START_IMPAIRED: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.says_any(&["unable to consistently start tasks", "service_task_start_impaired"])
-        },
+        |said| said.message.says_any(&["unable to consistently start tasks", "service_task_start_impaired"]),
         |_, _| Cause::LifecycleStartImpaired(Plain {}),
     ),
 };
 
 /// Events of EventBridge about a task that a registry or VPC Lattice calls unhealthy.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>
-fn is_unhealthy_action(statement: &Statement) -> bool {
-    statement.message.says_any(&["service_discovery_instance_unhealthy", "vpc_lattice_target_unhealthy"])
+fn is_unhealthy_action(said: &Said) -> bool {
+    said.message.says_any(&["service_discovery_instance_unhealthy", "vpc_lattice_target_unhealthy"])
 }
 
 pub(in crate::rules) static REPLACED_UNHEALTHY: Rule = Rule {
@@ -254,9 +252,7 @@ pub(in crate::rules) static REPLACED_UNHEALTHY: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            is_event(statement, ServiceEventKind::ReplacedUnhealthy) || is_unhealthy_action(statement)
-        },
+        |said| is_event(said, ServiceEventKind::ReplacedUnhealthy) || is_unhealthy_action(said),
         |_, _| Cause::LifecycleReplacedUnhealthy(Plain {}),
     )
     .settled(|subject, finding| {

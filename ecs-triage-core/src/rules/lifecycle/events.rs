@@ -1,5 +1,6 @@
 //! Events of a service that runs as it should, and a service that runs too little without a word.
 
+use crate::rules::at_most_one;
 use std::cmp::Reverse;
 
 use super::{
@@ -187,7 +188,7 @@ pub(in crate::rules) static BELOW_DESIRED: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html",
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| below_desired(subject).into_iter().collect()),
+    check: Check::Judge(|subject| at_most_one(below_desired(subject))),
 };
 
 fn below_desired(subject: &Subject<'_>) -> Option<Finding> {

@@ -25,8 +25,8 @@ pub(in crate::rules) static PULL_SKIPPED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.has_error("TaskStoppedBeforePullBeginError")
                 || message.says("task stopped before image pull could begin")
         },

@@ -8,7 +8,7 @@ use crate::evidence::ecs::{CircuitBreaker, Deployment, Service};
 use crate::health::BreakerThreshold;
 use crate::redact::redacted;
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{Source, Statement, Subject};
+use crate::signals::{Said, Source, Subject};
 
 const SERVICE_DEPLOYMENTS: Ask = Ask::new(
     "ecs",
@@ -53,7 +53,7 @@ pub(in crate::rules) static CIRCUIT_BREAKER: Rule = Rule {
 
 fn circuit_breaker(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    let is_breakers = subject.statements.iter().any(is_breaker) || has_breaker_alone(subject);
+    let is_breakers = subject.statements.iter().any(|said| is_breaker(said)) || has_breaker_alone(subject);
     let is_others = subject.statements.iter().any(|said| is_alarm(said) || is_hook(said));
     for statement in &subject.statements {
         let confidence = match () {
@@ -91,23 +91,23 @@ fn silent_failure(subject: &Subject<'_>) -> Option<Finding> {
     is_silent.then(|| Finding::new(cause, sure, failed.cite("rolloutState")))
 }
 
-fn is_breaker(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn is_breaker(said: &Said) -> bool {
+    let message = &said.message;
     let is_failed_event = message.service_event().is_some_and(|event| {
         matches!(event.kind, ServiceEventKind::DeploymentFailed | ServiceEventKind::RollingBack)
     });
     !message.says("alarm")
-        && !is_hook(statement)
+        && !is_hook(said)
         && (message.says("deployment circuit breaker")
             || message.says("circuit breaker threshold")
             || message.says("because of a circuit breaker")
             || message.body().starts_with("deployment failed: tasks failed to start")
-            || (is_failed_event || statement.source == Source::DeploymentReason)
+            || (is_failed_event || said.source == Source::DeploymentReason)
                 && message.says_any(&["tasks failed to start", "task failed to start"]))
 }
 
-fn is_alarm(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn is_alarm(said: &Said) -> bool {
+    let message = &said.message;
     message.says("deployment")
         && message.says_any(&[
             "alarm detected",
@@ -118,17 +118,17 @@ fn is_alarm(statement: &Statement) -> bool {
 }
 
 /// A function of the user's own ended the deployment.
-fn is_hook(statement: &Statement) -> bool {
-    statement.message.says("lifecycle hook")
+fn is_hook(said: &Said) -> bool {
+    said.message.says("lifecycle hook")
 }
 
 /// A deployment is rolled back, and the event does not say of what.
-fn is_rollback(statement: &Statement) -> bool {
-    let event = statement.message.service_event();
+fn is_rollback(said: &Said) -> bool {
+    let event = said.message.service_event();
     event.is_some_and(|event| event.kind == ServiceEventKind::RollingBack)
-        && statement.message.says("rolling back to deployment")
-        && !is_alarm(statement)
-        && !is_hook(statement)
+        && said.message.says("rolling back to deployment")
+        && !is_alarm(said)
+        && !is_hook(said)
 }
 
 /// Whether the service rolls back on its breaker and on nothing else.
@@ -142,11 +142,11 @@ fn has_breaker_alone(subject: &Subject<'_>) -> bool {
 }
 
 /// A failed deployment of which nothing more is said.
-fn is_bare_failure(statement: &Statement) -> bool {
-    let event = statement.message.service_event();
+fn is_bare_failure(said: &Said) -> bool {
+    let event = said.message.service_event();
     let is_event = event.is_some_and(|event| event.kind == ServiceEventKind::DeploymentFailed);
-    statement.message.body() == "service_deployment_failed"
-        || is_event && !is_breaker(statement) && !is_alarm(statement) && !is_hook(statement)
+    said.message.body() == "service_deployment_failed"
+        || is_event && !is_breaker(said) && !is_alarm(said) && !is_hook(said)
 }
 
 /// The numbers of the newest service deployment, else those of the failed deployment of the service.
@@ -343,10 +343,10 @@ pub(in crate::rules) static ROLLED_BACK: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.says("deployment rolled back because")
-                && !is_breaker(statement)
-                && !statement.message.says("alarm")
+        |said| {
+            said.message.says("deployment rolled back because")
+                && !is_breaker(said)
+                && !said.message.says("alarm")
         },
         |_, _| Cause::LifecycleDeploymentRolledBack(Plain {}),
     )

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::evidence::ecs::ContainerInstance;
 use crate::redact::redacted;
-use crate::signals::{Source, Statement, Stop, Subject, SubjectKind};
+use crate::signals::{Said, Source, Statement, Stop, Subject, SubjectKind};
 
 const FARGATE_PROVIDERS: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html";
@@ -13,7 +13,7 @@ const FARGATE_PROVIDERS: &str =
 /// Findings for the messages that `when` accepts; one on the stop code when none says more.
 fn stops(
     subject: &Subject<'_>,
-    when: fn(&Statement) -> bool,
+    when: fn(&Said) -> bool,
     codes: &[&str],
     cause: fn(Stopped) -> Cause,
 ) -> Vec<Finding> {
@@ -206,8 +206,8 @@ fn unexplained_stop(subject: &Subject<'_>) -> Option<Finding> {
     })
 }
 
-fn is_spot(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn is_spot(said: &Said) -> bool {
+    let message = &said.message;
     message.says_any(&["spot task was interrupted", "spot interruption", "spotinterruptionerror"])
         || message.body() == "spotinterruption"
 }
@@ -239,7 +239,7 @@ pub(in crate::rules) static FARGATE_SPOT: Rule = Rule {
             () if subject.is_fargate() => &["SpotInterruption"],
             () => &[],
         };
-        if subject.statements.iter().any(is_host) {
+        if subject.statements.iter().any(|said| is_host(said)) {
             return Vec::new();
         }
         let mut found = stops(subject, is_spot, codes, Cause::LifecycleFargateSpot);
@@ -282,8 +282,8 @@ pub(in crate::rules) static CAPACITY_RECLAIMED: Rule = Rule {
     }),
 };
 
-fn is_host(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn is_host(said: &Said) -> bool {
+    let message = &said.message;
     message.says("host ec2 (instance") && message.says_any(&["terminated", "stopped"])
 }
 
@@ -320,11 +320,11 @@ pub(in crate::rules) static HOST_TERMINATED: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| stops(subject, is_host, &[], Cause::LifecycleHostTerminated)),
+    check: Check::JudgeSaid(is_host, |subject| stops(subject, is_host, &[], Cause::LifecycleHostTerminated)),
 };
 
-fn is_deregistered(statement: &Statement) -> bool {
-    statement.message.says_any(&["deregistration forced by user", "container instance deregistration forced"])
+fn is_deregistered(said: &Said) -> bool {
+    said.message.says_any(&["deregistration forced by user", "container instance deregistration forced"])
 }
 
 pub(in crate::rules) static INSTANCE_DEREGISTERED: Rule = Rule {
@@ -353,11 +353,13 @@ pub(in crate::rules) static INSTANCE_DEREGISTERED: Rule = Rule {
     ],
     docs: &[STOP_CODES],
     since: "0.1.0",
-    check: Check::Judge(|subject| stops(subject, is_deregistered, &[], Cause::LifecycleInstanceDeregistered)),
+    check: Check::JudgeSaid(is_deregistered, |subject| {
+        stops(subject, is_deregistered, &[], Cause::LifecycleInstanceDeregistered)
+    }),
 };
 
-fn is_draining(statement: &Statement) -> bool {
-    statement.message.says_any(&["instance is in draining state", "instance is draining"])
+fn is_draining(said: &Said) -> bool {
+    said.message.says_any(&["instance is in draining state", "instance is draining"])
 }
 
 pub(in crate::rules) static INSTANCE_DRAINING: Rule = Rule {
@@ -387,8 +389,8 @@ pub(in crate::rules) static INSTANCE_DRAINING: Rule = Rule {
     }),
 };
 
-fn is_maintenance(statement: &Statement) -> bool {
-    statement.message.says("performing maintenance on the underlying infrastructure")
+fn is_maintenance(said: &Said) -> bool {
+    said.message.says("performing maintenance on the underlying infrastructure")
 }
 
 pub(in crate::rules) static FARGATE_MAINTENANCE: Rule = Rule {
@@ -408,7 +410,9 @@ pub(in crate::rules) static FARGATE_MAINTENANCE: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| stops(subject, is_maintenance, &[], Cause::LifecycleFargateMaintenance)),
+    check: Check::JudgeSaid(is_maintenance, |subject| {
+        stops(subject, is_maintenance, &[], Cause::LifecycleFargateMaintenance)
+    }),
 };
 
 pub(in crate::rules) static INFRASTRUCTURE_HEALTH: Rule = Rule {

@@ -6,7 +6,9 @@ use crate::evidence::ecs::{ContainerDefinition, Task};
 use crate::health::{DeregistrationDelay, effective_stop_timeout};
 use crate::rules::app::duration_words;
 use crate::rules::payload::payloads;
-use crate::rules::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, Verdict};
+use crate::rules::{
+    Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule, Verdict, at_most_one,
+};
 use crate::signals::{Subject, SubjectKind};
 
 payloads! {
@@ -71,7 +73,7 @@ pub(in crate::rules) static STUCK_PROVISIONING: Rule = Rule {
     docs: &[LIFECYCLE],
     since: "0.1.0",
     check: Check::Judge(|subject| {
-        stuck(subject, &["PROVISIONING"], provisioning, Cause::StuckProvisioning).into_iter().collect()
+        at_most_one(stuck(subject, &["PROVISIONING"], provisioning, Cause::StuckProvisioning))
     }),
 };
 
@@ -101,9 +103,7 @@ pub(in crate::rules) static STUCK_PENDING: Rule = Rule {
     ],
     docs: &[LIFECYCLE],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        stuck(subject, &["PENDING"], pending, Cause::StuckPending).into_iter().collect()
-    }),
+    check: Check::Judge(|subject| at_most_one(stuck(subject, &["PENDING"], pending, Cause::StuckPending))),
 };
 
 pub(in crate::rules) static STUCK_ACTIVATING: Rule = Rule {
@@ -127,7 +127,7 @@ pub(in crate::rules) static STUCK_ACTIVATING: Rule = Rule {
     docs: &[LIFECYCLE],
     since: "0.1.0",
     check: Check::Judge(|subject| {
-        stuck(subject, &["ACTIVATING"], activating, Cause::StuckActivating).into_iter().collect()
+        at_most_one(stuck(subject, &["ACTIVATING"], activating, Cause::StuckActivating))
     }),
 };
 
@@ -159,7 +159,7 @@ pub(in crate::rules) static STUCK_STOPPING: Rule = Rule {
     since: "0.1.0",
     check: Check::Judge(|subject| {
         let states = ["DEACTIVATING", "STOPPING", "DEPROVISIONING"];
-        stuck(subject, &states, stopping, Cause::StuckStopping).into_iter().collect()
+        at_most_one(stuck(subject, &states, stopping, Cause::StuckStopping))
     }),
 };
 

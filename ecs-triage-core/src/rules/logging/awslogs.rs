@@ -50,9 +50,7 @@ pub(in crate::rules) static GROUP_MISSING: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.is_from_ecs() && (is_stated(&statement.message) || is_hinted(&statement.message))
-        },
+        |said| said.is_from_ecs() && (is_stated(&said.message) || is_hinted(&said.message)),
         |statement, subject| Cause::LogGroupMissing(LogTarget::of(statement, subject)),
     )
     .settled(settled),
@@ -234,8 +232,8 @@ pub(in crate::rules) static AGENT_CREDENTIALS_ENDPOINT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-install.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let has_none = message.says_any(&[
                 "credentialsendpointerror",
                 "169.254.170.2",

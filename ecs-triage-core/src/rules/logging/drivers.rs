@@ -32,7 +32,7 @@ pub(in crate::rules) static ENDPOINT_REFUSED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is_refused(&statement.message),
+        |said| is_refused(&said.message),
         |statement, subject| {
             let message = &statement.message;
             let dialled =
@@ -93,10 +93,10 @@ pub(in crate::rules) static FIRELENS_CONFIG_FAILED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_routers = message.says("configuration file contains errors, aborting");
-            (statement.is_from_ecs() || is_routers) && firelens_fault(message).is_some()
+            (said.is_from_ecs() || is_routers) && firelens_fault(message).is_some()
         },
         |statement, subject| Cause::LogFirelensConfigFailed(LogTarget::of(statement, subject)),
     )
@@ -164,8 +164,8 @@ pub(in crate::rules) static DRIVER_UNCLASSIFIED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             // A connection to CloudWatch Logs that fails, or a collector that refuses one, is a cause of its own.
             let is_open = message.transport().is_none()
                 || !is_awslogs(message) && !is_refused(message) && message.denial().is_none();

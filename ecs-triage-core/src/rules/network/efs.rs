@@ -52,8 +52,8 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_s3_files = message.endpoint().is_some_and(|found| found.kind == EndpointKind::S3Files)
                 || message.says_any(&["s3files", "s3 files"]);
             let is_mount =
@@ -65,7 +65,7 @@ pub(in crate::rules) static MOUNT_TIMEOUT: Rule = Rule {
                 "mount attempt 1/3 failed due to timeout",
             ]);
             let is_timeout = is_mount && is_timeout || is_plugins_timeout(message);
-            statement.is_from_ecs() && is_timeout && !is_s3_files && message.denial().is_none()
+            said.is_from_ecs() && is_timeout && !is_s3_files && message.denial().is_none()
         },
         |statement, _| Cause::EfsMountTimeout(Connection::of(statement)),
     )

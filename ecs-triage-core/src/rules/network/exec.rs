@@ -72,8 +72,8 @@ pub(in crate::rules) static TARGET_NOT_CONNECTED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec-troubleshooting.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.aws_error_code() == Some("TargetNotConnectedException")
                 || message.says("the execute command failed due to an internal error")
         },

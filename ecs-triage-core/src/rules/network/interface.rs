@@ -20,7 +20,7 @@ payloads! {
 impl Interface {
     fn of(statement: &Statement, subject: &Subject<'_>) -> Self {
         let own = || match subject.facts().get("startSubnets") {
-            Some(crate::signals::Fact::Many(subnets)) if subnets.len() == 1 => Some(subnets[0].clone()),
+            Some(crate::signals::Fact::Many(subnets)) if subnets.len() == 1 => Some(subnets[0].to_owned()),
             _ => None,
         };
         Self {
@@ -106,27 +106,34 @@ pub(in crate::rules) static PROVISION_TIMEOUT: Rule = Rule {
     ],
     docs: &[START_PAGE],
     since: "0.1.0",
-    check: Check::allows(
+    check: Check::weighs(
+        |said| is_timeout(&said.message) || is_internal(&said.message),
         |statement, subject| {
             let message = &statement.message;
-            let is_internal = message.body().starts_with("internalerror") && !is_creation(message);
-            let is_timeout = message.says_any(&[
-                "timeout waiting for network interface provisioning",
-                "timeout waiting for network interface to be attached",
-                // In AWS Batch's words.
-                "network interface provision complete error timeout",
-            ]);
-            if is_timeout || is_internal && message.says("network interface") {
+            if is_timeout(message) || message.says("network interface") {
                 return Some(Confidence::Likely);
             }
             let is_at_start = matches!(subject.stop, Stop::FailedToStart | Stop::Unknown | Stop::None);
             let is_reason = statement.source == Source::TaskStoppedReason;
-            (is_internal && is_at_start && is_reason && subject.lacks_interface())
-                .then_some(Confidence::Possible)
+            (is_at_start && is_reason && subject.lacks_interface()).then_some(Confidence::Possible)
         },
         |statement, subject| Cause::NetworkEniProvisionTimeout(Interface::of(statement, subject)),
     ),
 };
+
+fn is_timeout(message: &Message) -> bool {
+    message.says_any(&[
+        "timeout waiting for network interface provisioning",
+        "timeout waiting for network interface to be attached",
+        // In AWS Batch's words.
+        "network interface provision complete error timeout",
+    ])
+}
+
+/// Whether EC2 or ECS failed without a word on why, after the interface was made.
+fn is_internal(message: &Message) -> bool {
+    message.body().starts_with("internalerror") && !is_creation(message)
+}
 
 pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
     code: "network-subnet-no-free-ips",
@@ -161,8 +168,8 @@ pub(in crate::rules) static NO_FREE_IPS: Rule = Rule {
     docs: &[START_PAGE],
     since: "0.1.0",
     check: Check::allows(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_stated = message.aws_error_code() == Some("InsufficientFreeAddressesInSubnet")
                 || message.says("insufficientfreeaddresses")
                 || message.says("insufficient free addresses");
@@ -222,15 +229,15 @@ pub(in crate::rules) static ATTACH_FAILED: Rule = Rule {
     docs: &[START_PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_attachment = message.says_any(&[
                 "attempting to attach network interface",
                 "failed to configure eni",
                 "failed to setup regular eni",
                 "failed to setup branch eni",
             ]);
-            is_attachment && statement.is_from_ecs()
+            is_attachment && said.is_from_ecs()
         },
         |statement, subject| Cause::NetworkEniAttachFailed(Interface::of(statement, subject)),
     ),
@@ -270,8 +277,8 @@ pub(in crate::rules) static TAG_POLICY: Rule = Rule {
     docs: &[START_PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says("attempting to tag the network interface") || message.says("tagpolicyviolation")
         },
         |statement, subject| Cause::NetworkEniTagPolicy(Interface::of(statement, subject)),
@@ -308,8 +315,8 @@ pub(in crate::rules) static PERMISSION: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::allows(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             if is_creation(message) && is_refusal(message) {
                 return Some(Confidence::Likely);
             }
@@ -350,7 +357,7 @@ pub(in crate::rules) static DEVICE_INDEX: Rule = Rule {
     docs: &[START_PAGE],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("network interface to unused device index"),
+        |said| said.message.says("network interface to unused device index"),
         |statement, subject| Cause::NetworkEniDeviceIndex(Interface::of(statement, subject)),
     ),
 };
@@ -413,13 +420,16 @@ fn cni_failure(subject: &Subject<'_>) -> Vec<Finding> {
 /// `Task failed to start` of an awsvpc task on EC2, and no word more on any container.
 fn bare_failure<'s>(subject: &'s Subject<'_>) -> Option<&'s Statement> {
     let task = subject.task.as_ref()?;
+    if subject.stop != Stop::FailedToStart || subject.launch_type() != Some(LaunchType::Ec2) {
+        return None;
+    }
     let is_awsvpc = subject.definition.as_ref().and_then(|defined| defined.network_mode()) == Some("awsvpc")
         || task.attachments().iter().any(|attachment| {
             attachment
                 .kind()
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("ElasticNetworkInterface") || kind == "eni")
         });
-    if subject.stop != Stop::FailedToStart || !is_awsvpc || subject.launch_type() != Some(LaunchType::Ec2) {
+    if !is_awsvpc {
         return None;
     }
     let silent = subject.exits.iter().all(|exit| exit.code.is_none() && exit.view.reason().is_none());

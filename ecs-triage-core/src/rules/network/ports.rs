@@ -44,8 +44,8 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             // An application that cannot bind a port says so in its log, in the same words.
             let is_runtime = message.has_error("CannotStartContainerError")
                 || message.says_any(&[
@@ -56,7 +56,7 @@ pub(in crate::rules) static HOST_PORT_CONFLICT: Rule = Rule {
             let is_taken = message.says_any(&["port is already allocated", "address already in use"]);
             // Windows' network service has no other words for it.
             let is_windows = message.says_all(&["hnscall", "being used by another process"]);
-            statement.is_from_ecs() && (is_runtime && is_taken || is_windows)
+            said.is_from_ecs() && (is_runtime && is_taken || is_windows)
         },
         |statement, subject| Cause::NetworkHostPortConflict(HostPort::of(statement, subject)),
     ),

@@ -36,7 +36,7 @@ pub(in crate::rules) static MISSING_ATTRIBUTE: Rule = Rule {
     docs: &[EVENTS, FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Attribute),
+        |said| is(said, Why::Attribute),
         |statement, subject| Cause::PlacementMissingAttribute(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| fit::settle(subject, finding, "ATTRIBUTE", Cause::PlacementMissingAttribute)),
@@ -75,7 +75,7 @@ pub(in crate::rules) static CONSTRAINT_UNSATISFIED: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::MemberOf) || statement.message.says(DAEMON),
+        |said| is(said, Why::MemberOf) || said.message.says(DAEMON),
         |statement, subject| Cause::PlacementConstraintUnsatisfied(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| {
@@ -119,7 +119,7 @@ pub(in crate::rules) static DISTINCT_INSTANCE: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::DistinctInstance),
+        |said| is(said, Why::DistinctInstance),
         |statement, subject| Cause::PlacementDistinctInstance(Placement::of(statement, subject)),
     ),
 };

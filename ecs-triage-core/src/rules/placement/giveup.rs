@@ -4,6 +4,7 @@ use super::{
     Ask, Blast, Bucket, Cause, Check, Confidence, DESCRIBE_INSTANCES, Finding, Fix, INSTANCES, Kind, Rule,
     TASK_DEFINITION,
 };
+use crate::rules::at_most_one;
 use crate::rules::payload::payloads;
 use crate::signals::{LaunchType, Stop, Subject};
 
@@ -57,7 +58,7 @@ pub(in crate::rules) static PROVISIONING_GIVEUP: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| check(subject).into_iter().collect()),
+    check: Check::Judge(|subject| at_most_one(check(subject))),
 };
 
 fn check(subject: &Subject<'_>) -> Option<Finding> {

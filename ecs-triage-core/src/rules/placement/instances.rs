@@ -6,11 +6,11 @@ use super::{
 };
 use crate::evidence::ecs::{Cluster, ContainerInstance};
 use crate::signals::message::ServiceEventKind;
-use crate::signals::{Source, Statement, Subject, SubjectKind};
+use crate::signals::{Said, Source, Statement, Subject, SubjectKind};
 
 /// "…because no container instance met all of its requirements", with nothing said of a closest one.
-fn names_no_instance(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn names_no_instance(said: &Said) -> bool {
+    let message = &said.message;
     let is_event = message.service_event().is_some_and(|event| {
         event.kind == ServiceEventKind::NoMatchingInstance
             && event.reason.is_none()
@@ -60,7 +60,7 @@ pub(in crate::rules) static NO_INSTANCES: Rule = Rule {
     docs: &[EVENTS, FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::NoInstances) || names_no_instance(statement) && is_whole(statement),
+        |said| is(said, Why::NoInstances) || names_no_instance(said) && is_whole(said),
         |statement, subject| Cause::PlacementNoInstances(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| {
@@ -83,8 +83,8 @@ pub(in crate::rules) static NO_INSTANCES: Rule = Rule {
 };
 
 /// Whether the sentence came to its end. Cut short, it may have gone on to say what the closest one lacks.
-fn is_whole(statement: &Statement) -> bool {
-    statement.message.says("met all of its requirements.")
+fn is_whole(said: &Said) -> bool {
+    said.message.says("met all of its requirements.")
 }
 
 pub(in crate::rules) static UNSPECIFIED: Rule = Rule {
@@ -108,8 +108,8 @@ pub(in crate::rules) static UNSPECIFIED: Rule = Rule {
     docs: &[EVENTS],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             // An error with a name is the business of the rules that know it.
             let is_event = message.error_names().is_empty()
                 && message.service_event().is_some_and(|event| {
@@ -261,7 +261,7 @@ pub(in crate::rules) static LOCATION: Rule = Rule {
     docs: &[FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Location),
+        |said| is(said, Why::Location),
         |statement, subject| Cause::PlacementLocation(Placement::of(statement, subject)),
     ),
 };
@@ -288,8 +288,9 @@ pub(in crate::rules) static INSTANCE_MISSING: Rule = Rule {
     )],
     docs: &[FAILURES],
     since: "0.1.0",
-    check: Check::says(
-        |statement, subject| is(statement, Why::Missing) && is_of_named_instance(statement, subject),
+    check: Check::weighs(
+        |said| is(said, Why::Missing),
+        |statement, subject| is_of_named_instance(statement, subject).then_some(Confidence::Likely),
         |_, subject| Cause::PlacementInstanceMissing(named(subject)),
     ),
 };
@@ -311,7 +312,7 @@ pub(in crate::rules) static INSTANCE_INACTIVE: Rule = Rule {
     docs: &[FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Inactive),
+        |said| is(said, Why::Inactive),
         |_, subject| Cause::PlacementInstanceInactive(named(subject)),
     ),
 };

@@ -19,7 +19,7 @@ pub(super) use resources::{
 use super::payload::payloads;
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
 use crate::signals::message::Placement as Why;
-use crate::signals::{Statement, Subject};
+use crate::signals::{Said, Statement, Subject};
 
 const EVENTS: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html";
@@ -62,8 +62,8 @@ impl Placement {
 }
 
 /// Whether a message gives this as the reason that a task was not placed.
-fn is(statement: &Statement, why: Why) -> bool {
-    statement.message.placement() == Some(why)
+fn is(said: &Said, why: Why) -> bool {
+    said.message.placement() == Some(why)
 }
 
 /// The calls that show what a task asks and what the instances have.

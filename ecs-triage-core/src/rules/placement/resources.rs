@@ -40,7 +40,7 @@ pub(in crate::rules) static INSUFFICIENT_CPU: Rule = Rule {
     docs: &[EVENTS, FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Cpu),
+        |said| is(said, Why::Cpu),
         |statement, subject| Cause::PlacementInsufficientCpu(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| {
@@ -72,7 +72,7 @@ pub(in crate::rules) static INSUFFICIENT_MEMORY: Rule = Rule {
     docs: &[EVENTS, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Memory),
+        |said| is(said, Why::Memory),
         |statement, subject| Cause::PlacementInsufficientMemory(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| {
@@ -103,7 +103,7 @@ pub(in crate::rules) static INSUFFICIENT_GPU: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html", FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Gpu),
+        |said| is(said, Why::Gpu),
         |statement, subject| Cause::PlacementInsufficientGpu(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| {
@@ -150,7 +150,7 @@ pub(in crate::rules) static INSUFFICIENT_ENI: Rule = Rule {
     ],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Eni),
+        |said| is(said, Why::Eni),
         |statement, subject| Cause::PlacementInsufficientEni(Placement::of(statement, subject)),
     ),
 };
@@ -183,7 +183,7 @@ pub(in crate::rules) static PORT_IN_USE: Rule = Rule {
     docs: &[EVENTS, FAILURES],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| is(statement, Why::Ports),
+        |said| is(said, Why::Ports),
         |statement, subject| Cause::PlacementPortInUse(Placement::of(statement, subject)),
     )
     .settled(|subject, finding| fit::settle(subject, finding, "RESOURCE:PORTS", Cause::PlacementPortInUse)),

@@ -34,8 +34,8 @@ pub(in crate::rules) static PAYLOAD_UNRECOGNIZED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&["unrecogniedtaskerror", "unrecognizedtaskerror", "error loading task - "])
         },
         |_, _| Cause::TaskPayloadUnrecognized(Plain {}),
@@ -72,8 +72,8 @@ pub(in crate::rules) static CGROUP_ERROR: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_cgroup = message.has_error("CgroupError")
                 || message.says_any(&[
                     "could not create task's platform resources",
@@ -116,7 +116,7 @@ pub(in crate::rules) static TASK_STATE_ERROR: Rule = Rule {
     docs: &[STOPPED],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("could not progress task's state to stopped"),
+        |said| said.message.says("could not progress task's state to stopped"),
         |_, _| Cause::LifecycleTaskStateError(Plain {}),
     ),
 };
@@ -135,7 +135,7 @@ pub(in crate::rules) static RESOURCE_INIT_OTHER: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("resource cannot be initialized for task"),
+        |said| said.message.says("resource cannot be initialized for task"),
         |statement, _| {
             let message = &statement.message;
             // The ARN has colons without a blank behind.

@@ -26,8 +26,8 @@ pub(in crate::rules) static DEVICEMAPPER_HOST_FAULT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let of_driver = message.says_any(&[
                 "devmapper: unknown device",
                 "devicemapper: error running",
@@ -42,7 +42,7 @@ pub(in crate::rules) static DEVICEMAPPER_HOST_FAULT: Rule = Rule {
             let at_create =
                 (message.says("layer does not exist") || is_untar) && !message.says("no space left");
             // In a pull the image may be at fault as well.
-            statement.is_from_ecs()
+            said.is_from_ecs()
                 && !message.is_pull()
                 && (of_driver || at_create)
                 && !message.says("thin pool has")

@@ -35,8 +35,8 @@ pub(in crate::rules) static DOCKER_BROKEN: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-health.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.has_error("CannotGetDockerclientError")
                 || message.has_error("CannotGetDockerClientVersionError")
                 || message.says_any(&[
@@ -88,7 +88,7 @@ pub(in crate::rules) static NAME_CONFLICT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says_all(&["container name ", "already in use"]),
+        |said| said.message.says_all(&["container name ", "already in use"]),
         |statement, _| {
             let name = statement.message.between("container name ", " is already");
             let name = name.map(|name| name.trim_matches(['"', '\\', '/', '\'']).to_owned());
@@ -121,8 +121,8 @@ pub(in crate::rules) static OCI_OTHER: Rule = Rule {
     docs: &[CANNOT_START],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_runtime = message.says_any(&[
                 "oci runtime create failed",
                 "oci runtime error",
@@ -137,7 +137,7 @@ pub(in crate::rules) static OCI_OTHER: Rule = Rule {
                 || message.has_error("CannotCreateContainerError");
             // An agent's own words about an image or a dependency are no runtime's, and a log driver has a rule of its own.
             (is_runtime || is_of_daemon(message))
-                && is_start(statement)
+                && is_start(said)
                 && !message.says("failed to initialize logging driver")
         },
         |_, _| Cause::StartOciOther(Plain {}),
@@ -175,8 +175,8 @@ pub(in crate::rules) static CONTAINER_VANISHED: Rule = Rule {
     docs: &[STOPPED],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.has_error("ContainerVanishedError")
                 || message.has_error("NoSuchContainerError")
                 || message.says("no container matching saved id found")
@@ -211,7 +211,7 @@ pub(in crate::rules) static DOCKER_STATE_ERROR: Rule = Rule {
     docs: &[STOPPED],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.has_error("DockerStateError"),
+        |said| said.message.has_error("DockerStateError"),
         |_, _| Cause::PlatformDockerStateError(Plain {}),
     ),
 };
@@ -240,9 +240,9 @@ pub(in crate::rules) static RUNTIME_ERROR: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-runtime-error.html"],
     since: "0.1.0",
-    check: Check::allows(
-        |statement, subject| {
-            let message = &statement.message;
+    check: Check::weighs(
+        |said| {
+            let message = &said.message;
             let is_own = message.has_error("ContainerRuntimeError") || message.has_error("InternalError");
             let is_known = message.exec().is_some()
                 || message.is_pull()
@@ -252,11 +252,14 @@ pub(in crate::rules) static RUNTIME_ERROR: Rule = Rule {
                 || message.has_error("ResourceInitializationError")
                 || message.says_any(&["network interface", " eni", "log driver", "logging driver"])
                 || message.says("failed to normalize image reference");
+            is_own && !is_known
+        },
+        |statement, subject| {
+            let message = &statement.message;
             // An image that the user wrote is no fault of AWS's.
             let is_open = message.has_error("InternalError") && subject.lacks_interface()
                 || message.says("image reference");
-            let confidence = if is_open { Confidence::Possible } else { Confidence::Likely };
-            (is_own && !is_known).then_some(confidence)
+            Some(if is_open { Confidence::Possible } else { Confidence::Likely })
         },
         |_, _| Cause::PlatformRuntimeError(Plain {}),
     ),

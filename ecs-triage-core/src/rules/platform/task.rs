@@ -2,6 +2,7 @@
 
 use super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, INSTANCE, Kind, Plain, Rule, TASK};
 use crate::redact::redacted;
+use crate::rules::at_most_one;
 use crate::signals::{Source, Statement, Stop, Subject};
 
 const STOPPED: &str =
@@ -43,8 +44,8 @@ pub(in crate::rules) static RESOURCE_INIT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_wrapper = message.has_error("ResourceInitializationError")
                 || message.says_any(&[
                     "unable to pull secrets or registry auth",
@@ -83,7 +84,7 @@ pub(in crate::rules) static BARE: Rule = Rule {
     ],
     docs: &[STOPPED],
     since: "0.1.0",
-    check: Check::Judge(|subject| bare(subject).into_iter().collect()),
+    check: Check::Judge(|subject| at_most_one(bare(subject))),
 };
 
 fn bare(subject: &Subject<'_>) -> Option<Finding> {

@@ -47,8 +47,8 @@ pub(in crate::rules) static CREATE_START: Rule = Rule {
     docs: &[CONFIG],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_step = is_transition(message, &["created", "started"])
                 || message.says("container did not start before the specified timeout");
             is_step && !message.has_error("ContainerRuntimeTimeoutError")
@@ -81,8 +81,8 @@ pub(in crate::rules) static STOP: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-stop-container.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             is_transition(message, &["stopped"])
                 || message.has_error("CannotStopContainerError")
                     && !message.says_any(&["no such container", "container not found"])
@@ -126,8 +126,8 @@ pub(in crate::rules) static INSPECT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-inspect-container.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             is_transition(message, &["inspecting"])
                 || message.has_error("CannotInspectContainerError")
                     && !message.says_any(&["no such container", "docker daemon"])
@@ -173,8 +173,8 @@ pub(in crate::rules) static RUNTIME: Rule = Rule {
     since: "0.1.0",
     check: Check::says(
         // Docker's agent waits for "started"; this is the name of containerd's state.
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.has_error("ContainerRuntimeTimeoutError") || is_transition(message, &["running"])
         },
         |statement, _| Cause::PlatformRuntimeTimeout(Waited::of(statement)),
@@ -212,8 +212,8 @@ pub(in crate::rules) static AGENT_START: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.service_event().is_some_and(|event| event.kind == ServiceEventKind::AgentStartTimeout)
                 || message.says("timed out waiting for amazon ecs agent to start")
         },

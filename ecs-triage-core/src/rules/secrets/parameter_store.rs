@@ -44,12 +44,12 @@ pub(in crate::rules) static SSM_PARAMETER_MISSING: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_invalid = message.says_any(&["invalid ssm parameters:"])
                 || message.says("invalid parameters:")
                     && (is_about_ssm(message) || message.body().starts_with("invalid parameters: /"));
-            let is_not_found = message.says("parameternotfound") && statement.source != Source::Log;
+            let is_not_found = message.says("parameternotfound") && said.source != Source::Log;
             // A credential spec is looked up in the same words.
             (is_invalid || is_not_found) && !message.says("credentialspec")
         },

@@ -60,15 +60,15 @@ pub(in crate::rules) static ASM_NOT_FOUND: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let states =
                 message.says_any(&["can't find the specified secret", "cannot find the specified secret"]);
             let agent_states = message.says("retrieve the secret with arn")
                 && message.transport().is_none()
                 && !message.is_connection_issue();
             let answers = is_about_asm(message) && message.says("resourcenotfoundexception");
-            statement.is_from_ecs() && message.denial().is_none() && (states || agent_states || answers)
+            said.is_from_ecs() && message.denial().is_none() && (states || agent_states || answers)
         },
         |statement, subject| Cause::SecretAsmNotFound(SecretReference::of_asm(statement, subject)),
     )
@@ -109,7 +109,7 @@ pub(in crate::rules) static ASM_JSON_KEY_MISSING: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("did not contain json key"),
+        |said| said.message.says("did not contain json key"),
         |statement, subject| Cause::SecretAsmJsonKeyMissing(SecretReference::of_asm(statement, subject)),
     )
     .settled(located),
@@ -138,8 +138,8 @@ pub(in crate::rules) static ASM_NOT_JSON: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::allows(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_json_error = message.says_any(&[
                 "looking for beginning of",
                 "unexpected end of json input",
@@ -147,10 +147,8 @@ pub(in crate::rules) static ASM_NOT_JSON: Rule = Rule {
                 "invalid character '",
                 "after top-level value",
             ]);
-            let is_stated = statement.is_from_ecs()
-                && is_json_error
-                && !is_registry_password(message)
-                && !message.is_pull();
+            let is_stated =
+                said.is_from_ecs() && is_json_error && !is_registry_password(message) && !message.is_pull();
             // Of what is fetched before the start, nothing else is read as JSON.
             let is_open = message.says("unable to pull secrets") && !is_about_ssm(message);
             match is_about_asm(message) {
@@ -187,9 +185,9 @@ pub(in crate::rules) static ASM_MARKED_FOR_DELETION: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            statement.message.says_any(&["marked for deletion", "scheduled for deletion"])
-                && (is_about_asm(&statement.message) || statement.message.says("on the secret"))
+        |said| {
+            said.message.says_any(&["marked for deletion", "scheduled for deletion"])
+                && (is_about_asm(&said.message) || said.message.says("on the secret"))
         },
         |statement, subject| Cause::SecretAsmMarkedForDeletion(SecretReference::of_asm(statement, subject)),
     )
@@ -227,10 +225,10 @@ pub(in crate::rules) static THROTTLED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-throughput.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_throttled = message.says_any(&["throttlingexception", "toomanyrequests", "rate exceeded"]);
-            statement.is_from_ecs()
+            said.is_from_ecs()
                 && is_throttled
                 && !message.is_pull()
                 && (is_about_asm(message) || is_about_ssm(message) || message.says("kms"))

@@ -23,8 +23,8 @@ pub(in crate::rules) static EPHEMERAL_PROVISION_TIMEOUT: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/failed-to-start-error.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             message.says_any(&["waiting for ephemeralstorage", "waiting for ephemeral storage"])
         },
         |_, _| Cause::StorageEphemeralProvisionTimeout(Plain {}),
@@ -57,8 +57,8 @@ pub(in crate::rules) static THIN_POOL_FULL: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"],
     since: "0.1.0",
     check: Check::allows(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_stated = message.says("thin pool")
                 && message.says_any(&["free data blocks", "free metadata", "less than minimum"]);
             // Cut behind the driver's name, as AWS's page is called.

@@ -110,8 +110,8 @@ pub(in crate::rules) static EBS_KMS_INVALID: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let of_key = message.says_any(&[
                 "idempotentparametermismatch",
                 "kmskey",
@@ -149,7 +149,7 @@ pub(in crate::rules) static EBS_ATTACH_TIMEOUT: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| statement.message.says("timed out while configuring the ebs volume"),
+        |said| said.message.says("timed out while configuring the ebs volume"),
         |statement, subject| Cause::EbsAttachTimeout(EbsFault::of(statement, subject)),
     )
     .settled(|_, finding| {
@@ -178,8 +178,8 @@ pub(in crate::rules) static EBS_SETUP_FAILED: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let failed = message.says_any(&[
                 "failed",
                 "unable",

@@ -68,17 +68,20 @@ pub(in crate::rules) static EFS_DNS_UNRESOLVED: Rule = Rule {
     ],
     docs: DOCS,
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let found = each_mount(
-            subject,
-            FileSystem::Efs,
-            Some(Confidence::Possible),
-            is_unresolved,
-            Cause::EfsDnsUnresolved,
-        );
-        let with_subnet = |finding: Finding| finding.fact("subnet", subject.facts().text("subnets"));
-        found.into_iter().map(|finding| stored::in_zone(subject, with_subnet(finding))).collect()
-    }),
+    check: Check::JudgeSaid(
+        |said| is_unresolved(&said.message),
+        |subject| {
+            let found = each_mount(
+                subject,
+                FileSystem::Efs,
+                Some(Confidence::Possible),
+                is_unresolved,
+                Cause::EfsDnsUnresolved,
+            );
+            let with_subnet = |finding: Finding| finding.fact("subnet", subject.facts().text("subnets"));
+            found.into_iter().map(|finding| stored::in_zone(subject, with_subnet(finding))).collect()
+        },
+    ),
 };
 
 pub(in crate::rules) static EFS_PATH_MISSING: Rule = Rule {
@@ -115,15 +118,19 @@ pub(in crate::rules) static EFS_PATH_MISSING: Rule = Rule {
     ],
     docs: DOCS,
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let says = |message: &Message| {
-            is_efs_utils(message)
-                && message.says("no such file or directory")
-                && message.says_any(&["reason given by server", "mounting "])
-        };
-        each_mount(subject, FileSystem::Efs, Some(Confidence::Likely), says, Cause::EfsPathMissing)
-    }),
+    check: Check::JudgeSaid(
+        |said| misses_path(&said.message),
+        |subject| {
+            each_mount(subject, FileSystem::Efs, Some(Confidence::Likely), misses_path, Cause::EfsPathMissing)
+        },
+    ),
 };
+
+fn misses_path(message: &Message) -> bool {
+    is_efs_utils(message)
+        && message.says("no such file or directory")
+        && message.says_any(&["reason given by server", "mounting "])
+}
 
 pub(in crate::rules) static EFS_CONNECTION_RESET: Rule = Rule {
     code: "efs-connection-reset",
@@ -149,11 +156,23 @@ pub(in crate::rules) static EFS_CONNECTION_RESET: Rule = Rule {
     ],
     docs: DOCS,
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let says = |message: &Message| is_efs_utils(message) && message.says("connection reset by peer");
-        each_mount(subject, FileSystem::Efs, Some(Confidence::Likely), says, Cause::EfsConnectionReset)
-    }),
+    check: Check::JudgeSaid(
+        |said| is_reset(&said.message),
+        |subject| {
+            each_mount(
+                subject,
+                FileSystem::Efs,
+                Some(Confidence::Likely),
+                is_reset,
+                Cause::EfsConnectionReset,
+            )
+        },
+    ),
 };
+
+fn is_reset(message: &Message) -> bool {
+    is_efs_utils(message) && message.says("connection reset by peer")
+}
 
 pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
     code: "efs-chown-denied",
@@ -182,9 +201,9 @@ pub(in crate::rules) static EFS_CHOWN_DENIED: Rule = Rule {
     docs: DOCS,
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
-            statement.is_from_ecs()
+        |said| {
+            let message = &said.message;
+            said.is_from_ecs()
                 && (message.says_all(&["copy file info", "/var/lib/ecs/volumes"])
                     || message.says("failed to chown")
                         && message.says_any(&["/var/lib/ecs/volumes", "cannotcreatecontainererror"]))
@@ -219,11 +238,17 @@ pub(in crate::rules) static EFS_OTHER_FAILED: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let says = |message: &Message| is_efs_utils(message) && !message.says("s3 files utils");
-        each_mount(subject, FileSystem::Efs, Some(Confidence::Possible), says, Cause::EfsOtherFailed)
-            .into_iter()
-            .map(|finding| finding.confidence(Confidence::Possible))
-            .collect()
-    }),
+    check: Check::JudgeSaid(
+        |said| is_of_efs(&said.message),
+        |subject| {
+            each_mount(subject, FileSystem::Efs, Some(Confidence::Possible), is_of_efs, Cause::EfsOtherFailed)
+                .into_iter()
+                .map(|finding| finding.confidence(Confidence::Possible))
+                .collect()
+        },
+    ),
 };
+
+fn is_of_efs(message: &Message) -> bool {
+    is_efs_utils(message) && !message.says("s3 files utils")
+}

@@ -49,12 +49,15 @@ pub(in crate::rules) static S3FILES_DNS_UNRESOLVED: Rule = Rule {
     ],
     docs: DOCS,
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let found =
-            each_mount(subject, FileSystem::S3Files, None, is_unresolved, Cause::S3filesDnsUnresolved);
-        let with_subnet = |finding: Finding| finding.fact("subnet", subject.facts().text("subnets"));
-        found.into_iter().map(with_subnet).collect()
-    }),
+    check: Check::JudgeSaid(
+        |said| is_unresolved(&said.message),
+        |subject| {
+            let found =
+                each_mount(subject, FileSystem::S3Files, None, is_unresolved, Cause::S3filesDnsUnresolved);
+            let with_subnet = |finding: Finding| finding.fact("subnet", subject.facts().text("subnets"));
+            found.into_iter().map(with_subnet).collect()
+        },
+    ),
 };
 
 pub(in crate::rules) static S3FILES_VOLUME_FAILED: Rule = Rule {
@@ -76,22 +79,27 @@ pub(in crate::rules) static S3FILES_VOLUME_FAILED: Rule = Rule {
     )],
     docs: DOCS,
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let of_attachment = |message: &Message| {
-            message.says_any(&["s3 files volume", "s3files attachment", "s3 files config", "s3files volume"])
-        };
-        let of_mount = |message: &Message| {
-            is_efs_utils(message) && !is_unresolved(message) && !message.says("access denied by server")
-        };
-        let mut found =
-            each_mount(subject, FileSystem::S3Files, None, of_attachment, Cause::S3filesVolumeFailed);
-        found.extend(
-            each_mount(subject, FileSystem::S3Files, None, of_mount, Cause::S3filesVolumeFailed)
-                .into_iter()
-                .map(|finding| finding.confidence(Confidence::Likely)),
-        );
-        let has_no_role = subject.definition.is_some() && subject.facts().text("taskRole").is_none();
-        let why = has_no_role.then_some(": the task has no task role");
-        found.into_iter().map(|finding| finding.fact("why", why)).collect()
-    }),
+    check: Check::JudgeSaid(
+        |said| of_attachment(&said.message) || of_mount(&said.message),
+        |subject| {
+            let mut found =
+                each_mount(subject, FileSystem::S3Files, None, of_attachment, Cause::S3filesVolumeFailed);
+            found.extend(
+                each_mount(subject, FileSystem::S3Files, None, of_mount, Cause::S3filesVolumeFailed)
+                    .into_iter()
+                    .map(|finding| finding.confidence(Confidence::Likely)),
+            );
+            let has_no_role = subject.definition.is_some() && subject.facts().text("taskRole").is_none();
+            let why = has_no_role.then_some(": the task has no task role");
+            found.into_iter().map(|finding| finding.fact("why", why)).collect()
+        },
+    ),
 };
+
+fn of_attachment(message: &Message) -> bool {
+    message.says_any(&["s3 files volume", "s3files attachment", "s3 files config", "s3files volume"])
+}
+
+fn of_mount(message: &Message) -> bool {
+    is_efs_utils(message) && !is_unresolved(message) && !message.says("access denied by server")
+}

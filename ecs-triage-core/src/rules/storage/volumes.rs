@@ -49,8 +49,8 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_named = message.has_error("CannotCreateVolumeError")
                 || message.has_error("CannotInspectVolumeError")
                 || message.has_error("VolumeError")
@@ -65,7 +65,7 @@ pub(in crate::rules) static VOLUME_CREATE_FAILED: Rule = Rule {
                 "volumedriver.mount",
                 "volumedriver.create",
             ]) || message.says("plugin") && message.says("not found") && message.says("volume");
-            statement.is_from_ecs() && (is_named || says) && !is_efs_utils(message)
+            said.is_from_ecs() && (is_named || says) && !is_efs_utils(message)
         },
         |statement, subject| {
             let message = &statement.message;
@@ -134,8 +134,8 @@ pub(in crate::rules) static VOLUME_MOUNT_TYPE_MISMATCH: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html"],
     since: "0.1.0",
     check: Check::allows(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_mount = message.says_any(&["error mounting", "rootfs_linux.go", "mounting \\\""]);
             let is_stated = message.says("trying to mount a directory onto a file")
                 || is_mount && message.says_any(&["not a directory", "is a directory"]);
@@ -168,8 +168,8 @@ pub(in crate::rules) static VOLUME_MOUNTPOINT_READONLY: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let at_start = message.says_any(&[
                 "error mounting",
                 "rootfs",
@@ -180,7 +180,7 @@ pub(in crate::rules) static VOLUME_MOUNTPOINT_READONLY: Rule = Rule {
                 "cannotcreatecontainererror",
                 "cannotstartcontainererror",
             ]);
-            statement.is_from_ecs() && message.says("read-only file system") && at_start && !message.is_pull()
+            said.is_from_ecs() && message.says("read-only file system") && at_start && !message.is_pull()
         },
         |statement, subject| Cause::VolumeMountpointReadonly(at_path(statement, subject)),
     )
@@ -216,8 +216,8 @@ pub(in crate::rules) static FSX_WINDOWS_MOUNT_FAILED: Rule = Rule {
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/wfsx-volumes.html"],
     since: "0.1.0",
     check: Check::says(
-        |statement, _| {
-            let message = &statement.message;
+        |said| {
+            let message = &said.message;
             let is_fsx = message.says_any(&[
                 "fsxwindowsfileserver",
                 "fsxwindowfileserver",

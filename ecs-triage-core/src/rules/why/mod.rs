@@ -8,6 +8,7 @@ mod connection;
 mod pull;
 
 use connection::is_private_dial;
+pub(super) use pull::names_no_reference;
 
 use super::image::{Spelling, is_impossible, spelling};
 use super::{Confidence, Pull};

@@ -3,7 +3,7 @@
 use super::Why::*;
 use super::{Case, NONE, Readings, perhaps, sure};
 use crate::signals::LaunchType;
-use crate::signals::message::{EndpointKind, Hint};
+use crate::signals::message::{EndpointKind, Hint, Message};
 
 /// Where Docker keeps images on a container instance.
 const DOCKER_PATHS: &[&str] = &["/var/lib/docker", "getimageblob"];
@@ -31,6 +31,11 @@ const UNPACK_FAULTS: &[&str] = &[
     "corrupt",
     "number of layers and diffids",
 ];
+
+/// Docker's and containerd's words for an image that is no reference.
+pub(in crate::rules) fn names_no_reference(message: &Message) -> bool {
+    message.says_any(&["invalid reference format", "repository name must be lowercase", ": object required"])
+}
 
 impl Case<'_, '_> {
     /// A pull, from the innermost and most exact words outwards.
@@ -119,8 +124,7 @@ impl Case<'_, '_> {
 
     /// What the image itself is like.
     pub(super) fn of_image(&self) -> Option<Readings> {
-        if self.says(&["invalid reference format", "repository name must be lowercase", ": object required"])
-        {
+        if names_no_reference(self.message) {
             return Some(sure(&[ReferenceInvalid]));
         }
         if self.says(&[
