@@ -17,6 +17,8 @@ fn report_of(document: &Value) -> Report {
     let mut evidence = Evidence::new();
     // What is refused is a problem in the report.
     drop(evidence.add_value(None, document.clone()));
+    // Whoever follows a citation finds the document as it was given.
+    assert_eq!(evidence.documents()[0].value(), document);
     diagnose(&evidence)
 }
 
@@ -119,8 +121,12 @@ fn a_row_after_its_command_is_read() {
     );
     let mut evidence = Evidence::new();
     evidence.add_json(text.as_bytes()).unwrap();
-    let codes = codes(&diagnose(&evidence));
-    assert_eq!(codes, [(FIRST.to_owned(), "app-exit-1"), (SECOND.to_owned(), "image-tag-not-found")]);
+    let report = diagnose(&evidence);
+    assert_eq!(
+        codes(&report),
+        [(FIRST.to_owned(), "app-exit-1"), (SECOND.to_owned(), "image-tag-not-found")]
+    );
+    assert_cited(&report, evidence.documents()[0].value());
 }
 
 #[test]

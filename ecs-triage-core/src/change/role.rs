@@ -147,13 +147,12 @@ fn free_name(evidence: &Evidence, role: &str, document: &Value) -> String {
 /// take away what the one before gave: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>.
 pub(crate) fn named_by_content(command: String) -> String {
     const DOCUMENT: &str = " --policy-document ";
-    match command.split_once(DOCUMENT) {
-        Some((start, document)) if start.starts_with("aws iam put-role-policy ") => {
-            let suffix = if is_to_fill_in(document) { "SUFFIX".to_owned() } else { digest(document) };
-            format!("{start}-{suffix}{DOCUMENT}{document}")
-        }
-        _ => command,
+    if !command.starts_with("aws iam put-role-policy ") {
+        return command;
     }
+    let Some((start, document)) = command.split_once(DOCUMENT) else { return command };
+    let suffix = if is_to_fill_in(document) { "SUFFIX".to_owned() } else { digest(document) };
+    format!("{start}-{suffix}{DOCUMENT}{document}")
 }
 
 /// Whether a name stands in capitals in it for what is not known: what will be put there, nobody knows yet.

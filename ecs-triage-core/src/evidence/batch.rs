@@ -19,7 +19,7 @@ impl<'e> Task<'e> {
         }
         let attempts = node.pointer().rfind("/attempts/").or_else(|| node.pointer().rfind("/Attempts/"))?;
         let above = &node.pointer()[..attempts];
-        let value = node.document().value().pointer(above)?;
+        let value = node.document().as_read().pointer(above)?;
         let above = Node::new(node.document(), above.to_owned(), value);
         is_job(&above).then(|| Job::read(&above)).flatten()
     }

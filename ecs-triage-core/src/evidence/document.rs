@@ -114,8 +114,13 @@ impl Document {
         self.quoting
     }
 
-    /// What it holds.
+    /// What it holds, as it was given: citations point into it.
     pub fn value(&self) -> &Value {
+        self.given("").0
+    }
+
+    /// What it holds under AWS's names, where it was given under others.
+    pub(crate) fn as_read(&self) -> &Value {
         &self.value
     }
 
@@ -463,12 +468,14 @@ fn decode_row(text: &str) -> Option<Decoded> {
 }
 
 /// UTF-8 with or without a byte order mark, or UTF-16 as PowerShell's redirection writes it.
-fn text_of(bytes: &[u8]) -> String {
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes).into(),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes).into(),
+        [0xEF, 0xBB, 0xBF, rest @ ..] | rest => match std::str::from_utf8(rest) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(rest),
+        },
     }
 }
 

@@ -56,7 +56,7 @@ impl Evidence {
                 continue;
             };
             let recognised =
-                recognise::recognise_answer(inner.request, self.documents[index].value(), &mut self.room);
+                recognise::recognise_answer(inner.request, self.documents[index].as_read(), &mut self.room);
             let understood = self.index(index, recognised);
             found_any |= understood;
             if !understood && !may_be_foreign {

@@ -245,7 +245,7 @@ impl Evidence {
 
     fn unrecognised(&self, document: usize, suspect: Option<calls::Suspect>) -> EvidenceError {
         let document = &self.documents[document];
-        let found = shape::kind_of(document.value());
+        let found = shape::kind_of(document.as_read());
         let (pointer, expected, found) = match suspect {
             Some(suspect) => (suspect.pointer, suspect.expected.to_owned(), suspect.found.to_owned()),
             None => (String::new(), A_RESPONSE.to_owned(), format!("{found} that is none of them")),
@@ -347,7 +347,7 @@ impl Evidence {
                 request.service == service
                     && request.operation == operation
                     && (request.params == *params
-                        || request.params.is_null() && names_all(document.value(), params))
+                        || request.params.is_null() && names_all(document.as_read(), params))
             })
         })
     }
@@ -362,7 +362,7 @@ impl Evidence {
 
     fn node_at<'e>(&'e self, document: usize, pointer: &'e str) -> Node<'e> {
         let document = &self.documents[document];
-        let value = node::value_at(document.value(), pointer).unwrap_or(&Value::Null);
+        let value = node::value_at(document.as_read(), pointer).unwrap_or(&Value::Null);
         Node::new(document, pointer, value)
     }
 

@@ -104,15 +104,15 @@ const SENTENCES: &[&str] = &["message", "reason", "stoppedreason", "statusreason
 pub(super) fn evidence(names: &mut Names, evidence: &Evidence) {
     // First what is in use, so that no placeholder is a name that stands there.
     for document in evidence.documents() {
-        see(names, &redact_value(document.value()));
+        see(names, &redact_value(document.as_read()));
     }
     // A service and its task definition often share a name: it is the service's.
     for document in evidence.documents() {
-        services(names, document.value());
+        services(names, document.as_read());
     }
     for document in evidence.documents() {
         // The map holds names, never a secret.
-        value(names, "", "", &redact_value(document.value()));
+        value(names, "", "", &redact_value(document.as_read()));
         for request in document.requests() {
             value(names, "", "params", &redact_value(&request.params));
         }

@@ -35,6 +35,14 @@ struct Said {
     is_one_of_many: bool,
 }
 
+impl Said {
+    /// Most other names differ in their length or their last letter.
+    fn is_called(&self, name: &str) -> bool {
+        let own = self.name.as_bytes();
+        own.len() == name.len() && own.last() == name.as_bytes().last() && *own == *name.as_bytes()
+    }
+}
+
 /// One fact: a text, or several of a kind.
 #[derive(Clone, PartialEq)]
 pub enum Fact<'f> {
@@ -69,7 +77,7 @@ impl fmt::Debug for Facts {
 impl Facts {
     /// The fact called `name`.
     pub fn get(&self, name: &str) -> Option<Fact<'_>> {
-        let mut said = self.said.iter().filter(|said| said.name == name);
+        let mut said = self.said.iter().filter(|said| said.is_called(name));
         let Some(first) = said.next() else { return self.beneath.as_ref()?.get(name) };
         Some(match first.is_one_of_many {
             false => Fact::One(self.text_of(first)),
@@ -79,7 +87,7 @@ impl Facts {
 
     /// The text called `name`; the first of several.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.said.iter().find(|said| said.name == name) {
+        match self.said.iter().find(|said| said.is_called(name)) {
             Some(said) => Some(self.text_of(said)),
             None => self.beneath.as_ref()?.text(name),
         }
@@ -131,7 +139,7 @@ impl Facts {
     }
 
     fn says(&self, name: &str) -> bool {
-        self.said.iter().any(|said| said.name == name)
+        self.said.iter().any(|said| said.is_called(name))
     }
 
     /// These facts, with `other` where these have none.

@@ -236,7 +236,7 @@ fn of_failure<'e>(
 /// The call that a failure answers, where the rest of the answer and the ARN tell it.
 fn operation_of(failure: &Failure<'_>) -> Option<&'static str> {
     let answer = failure.node().pointer().rsplit_once("/failures")?.0;
-    let answer = failure.node().document().value().pointer(answer)?;
+    let answer = failure.node().document().as_read().pointer(answer)?;
     let has = |key: &str| answer.get(key).is_some();
     let is_of = |kind: &str| failure.arn().is_some_and(|arn| arn.contains(kind));
     Some(match () {

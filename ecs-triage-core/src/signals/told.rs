@@ -63,7 +63,7 @@ fn time_beside(text: &MessageText<'_>) -> Option<Timestamp> {
     const TIMES: [&str; 8] =
         ["createdAt", "timestamp", "@timestamp", "time", "ts", "date", "at", "Timestamp"];
     let (record, _) = text.node().pointer().rsplit_once('/')?;
-    match text.node().document().value().pointer(record)? {
+    match text.node().document().as_read().pointer(record)? {
         // A row that a query made.
         Value::Array(cells) => cells.iter().find_map(|cell| Timestamp::parse(cell.as_str()?)),
         record => TIMES.iter().find_map(|name| Timestamp::from_json(record.get(*name)?)),
@@ -108,7 +108,7 @@ fn is_sentence(text: &MessageText<'_>, sentence: &str) -> bool {
 /// that is not 0, or 0 where nothing else is there.
 pub(super) fn exit_beside(text: &MessageText<'_>) -> Option<i64> {
     let (row, _) = text.node().pointer().rsplit_once('/').filter(|_| is_exit(text))?;
-    let Value::Array(cells) = text.node().document().value().pointer(row)? else { return None };
+    let Value::Array(cells) = text.node().document().as_read().pointer(row)? else { return None };
     let mut codes = Vec::new();
     for cell in cells {
         collect(cell, 3, &mut codes)?;

@@ -48,7 +48,7 @@ pub fn check_with(evidence: &Evidence, own: &OwnRules) -> Report {
 
 fn look(subject: &Subject<'_>, own: &OwnRules, wants: &mut Wants<'_>) -> SubjectReport {
     for (request, why) in asks(subject) {
-        wants.ask_for(&request, why, subject);
+        wants.ask_for(request, why, subject);
     }
     let advisories = advisories(subject, true, own);
     let cannot_work = advisories.iter().any(|advisory| advisory.severity == Severity::Error);

@@ -99,7 +99,7 @@ fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs<'_>
             {
                 wants.ask(finding, facts, judged.subject);
                 for (request, why) in proofs.asks(finding, judged.subject) {
-                    wants.ask_for(&request, why, judged.subject);
+                    wants.ask_for(request, why, judged.subject);
                 }
             }
         }

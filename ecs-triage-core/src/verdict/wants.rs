@@ -44,44 +44,39 @@ impl<'e> Wants<'e> {
             let Some(template) = params_of(ask) else { continue };
             let Some(params) = template::json(&template, facts) else { continue };
             let request = Request::new(ask.service, ask.operation, params);
-            self.add(&request, template::sentence(ask.why, facts), facts);
+            self.add(request, template::sentence(ask.why, facts), facts);
         }
         for (request, why) in &finding.asks {
-            self.add(request, why.clone(), facts);
+            self.add(request.clone(), why.clone(), facts);
         }
     }
 
     /// Adds a call that would show what could not be looked at.
-    pub(super) fn ask_for(&mut self, request: &Request, why: String, subject: &Subject<'_>) {
+    pub(super) fn ask_for(&mut self, request: Request, why: String, subject: &Subject<'_>) {
         self.add(request, why, subject.facts());
     }
 
-    fn add(&mut self, request: &Request, why: String, facts: &Facts) {
+    fn add(&mut self, request: Request, why: String, facts: &Facts) {
+        let Request { service, operation, params: asked } = request;
         // In a document that was broken a name may have taken in what follows it.
-        let params = redact_value(&request.params);
-        let hash = self.hasher.hash_one((&request.service, &request.operation, &params));
+        let params = redact_value(&asked);
+        let hash = self.hasher.hash_one((&service, &operation, &params));
         let places = self.places.entry(hash).or_default();
-        let is_listed = places.iter().map(|place| &self.list[*place]).any(|known| {
-            known.service == request.service && known.operation == request.operation && known.params == params
-        });
-        if is_listed || self.evidence.has_answer(&request.service, &request.operation, &request.params) {
+        let is_listed = places
+            .iter()
+            .map(|place| &self.list[*place])
+            .any(|known| known.service == service && known.operation == operation && known.params == params);
+        if is_listed || self.evidence.has_answer(&service, &operation, &asked) {
             return;
         }
-        let region = region(&request.service, facts).map(str::to_owned);
-        let mut cli = cli(&request.service, &request.operation, &params);
+        let region = region(&service, facts).map(str::to_owned);
+        let mut cli = cli(&service, &operation, &params);
         if let Some(region) = &region {
             cli.push_str(" --region ");
             cli.push_str(&template::shell_quoted(region));
         }
         places.push(self.list.len());
-        self.list.push(Want {
-            service: request.service.clone(),
-            operation: request.operation.clone(),
-            params,
-            region,
-            why: redacted(&why).into_owned(),
-            cli,
-        });
+        self.list.push(Want { service, operation, params, region, why: redacted(&why).into_owned(), cli });
     }
 
     pub(super) fn into_list(self) -> Vec<Want> {

@@ -98,7 +98,7 @@ indexed_view! {
     }
 }
 
-views! {
+indexed_view! {
     /// A container of a task.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html>
     Container {
@@ -137,7 +137,9 @@ views! {
         /// Ids of the GPUs given to the container.
         gpu_ids: [text] = "gpuIds";
     }
+}
 
+views! {
     /// An address of a container in awsvpc mode.
     ContainerInterface {
         /// Private IPv4 address.

@@ -1,5 +1,7 @@
 //! A message in the one form in which it is searched.
 
+use memchr::memmem;
+
 use crate::entities;
 
 /// A message with its white space and quotes made alike, and the same in lower case.
@@ -82,13 +84,13 @@ impl Text {
 
     /// The place of the first occurrence of a phrase.
     pub(super) fn find(&self, phrase: &str) -> Option<usize> {
-        if self.grams.may_have(phrase) { self.folded.find(phrase) } else { None }
+        if self.grams.may_have(phrase) { place(&self.folded, phrase) } else { None }
     }
 
     /// The places of a phrase.
     pub(super) fn places<'t>(&'t self, phrase: &'t str) -> impl Iterator<Item = usize> + use<'t> {
-        let text = if self.grams.may_have(phrase) { self.folded.as_str() } else { "" };
-        text.match_indices(phrase).map(|(at, _)| at)
+        let found = || memmem::find_iter(self.folded.as_bytes(), phrase);
+        self.grams.may_have(phrase).then(found).into_iter().flatten()
     }
 
     /// The place behind the first occurrence of a phrase at or after `from`.
@@ -96,7 +98,7 @@ impl Text {
         if !self.grams.may_have(phrase) {
             return None;
         }
-        Some(from + self.folded.get(from..)?.find(phrase)? + phrase.len())
+        Some(from + place(self.folded.get(from..)?, phrase)? + phrase.len())
     }
 
     /// The piece that begins at `from` and ends before white space or one of `closers`.
@@ -116,6 +118,11 @@ impl Text {
         }
         rest[..length].parse().ok()
     }
+}
+
+/// As [`str::find`], without tables for each phrase.
+fn place(text: &str, phrase: &str) -> Option<usize> {
+    memmem::find(text.as_bytes(), phrase.as_bytes())
 }
 
 /// Which runs of three bytes a text has: a filter in front of the search for phrases, of which the rules ask hundreds and
