@@ -535,6 +535,29 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::evidence::Quoting;
+    use crate::evidence::ecs::Task;
+
+    #[test]
+    fn members_that_are_looked_up_once_are_those_that_are_looked_up_each() {
+        let keys: &[&str] = &["stoppedReason", "stopReason", "reason", "statusReason"];
+        for value in [
+            json!({"reason": "a"}),
+            json!({"reason": "a", "stoppedReason": "b"}),
+            json!({"StoppedReason": "a", "reason": "b"}),
+            json!({"Reason": "a", "stopReason": "b"}),
+            json!({"StoppedReason": "a", "stoppedReason": "b"}),
+            json!({"StoppedReason": "a", "stoppedReason": null}),
+            json!({"stoppedReason": null, "Reason": "a", "reason": null}),
+            json!({"stoppedReason": 1, "reason": "a"}),
+            json!({"STOPPEDREASON": "a", "stoppedreason": "b"}),
+        ] {
+            let document = Document::new("describe-tasks".to_owned(), value, Quoting::Values);
+            let node = Node::new(&document, "", document.as_read());
+            let task = Task::read(&node).unwrap();
+            assert_eq!(task.stopped_reason(), node.scalar(keys), "{node:?} {}", document.as_read());
+        }
+    }
 
     #[test]
     fn pointers_lead_where_they_lead_elsewhere() {

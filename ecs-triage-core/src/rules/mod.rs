@@ -383,7 +383,7 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     for rule in own.rules() {
         rule.find(subject, &mut found);
     }
-    for index in turns(&heard) {
+    for index in asked(&heard) {
         let rule = RULES[index];
         match &rule.check {
             Check::Says(says) => {
@@ -402,15 +402,15 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     found
 }
 
-/// The places of the rules that have a say, in their order: those that look at more than messages, and those which a
+/// The places of the rules that are asked, in their order: those that look at more than messages, and those which a
 /// message concerns.
-fn turns(heard: &[Heard<'_>]) -> Vec<usize> {
-    /// Rules that are asked whatever is said.
+fn asked(heard: &[Heard<'_>]) -> Vec<usize> {
+    /// Those that are asked whatever is said.
     static JUDGES: LazyLock<Vec<usize>> = LazyLock::new(|| {
         let judges = RULES.iter().enumerate().filter(|(_, rule)| matches!(rule.check, Check::Judge(_)));
         judges.map(|(index, _)| index).collect()
     });
-    /// The rule whose cause is a reading.
+    /// Those whose cause is a reading.
     static READERS: LazyLock<Vec<(Why, usize)>> = LazyLock::new(|| {
         let reading = |(index, rule): (usize, &&Rule)| match &rule.check {
             Check::Says(Says { when: When::Reads(why), .. }) => Some((*why, index)),
@@ -418,15 +418,15 @@ fn turns(heard: &[Heard<'_>]) -> Vec<usize> {
         };
         RULES.iter().enumerate().filter_map(reading).collect()
     });
-    let mut turns = JUDGES.clone();
+    let mut asked = JUDGES.clone();
     for heard in heard {
-        turns.extend(heard.concerns);
+        asked.extend(heard.concerns);
         let readers = READERS.iter().filter(|(why, _)| heard.readings.confidence(*why).is_some());
-        turns.extend(readers.map(|(_, index)| index));
+        asked.extend(readers.map(|(_, index)| index));
     }
-    turns.sort_unstable();
-    turns.dedup();
-    turns
+    asked.sort_unstable();
+    asked.dedup();
+    asked
 }
 
 /// A message as it is weighed for a subject.
