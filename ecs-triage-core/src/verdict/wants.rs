@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value;
 
@@ -14,10 +14,10 @@ use crate::rules::{Ask, Finding, RULES};
 use crate::signals::{Facts, Subject};
 use crate::template;
 
-/// The parameters of the built-in rules' calls, read once. They are JSON; a test parses every one of them.
-static PARAMS: LazyLock<HashMap<&str, Value>> = LazyLock::new(|| {
+/// The parameters of the built-in rules' calls, each read once. They are JSON; a test parses every one of them.
+static PARAMS: LazyLock<HashMap<&str, OnceLock<Option<Value>>>> = LazyLock::new(|| {
     let asks = RULES.iter().flat_map(|rule| rule.wants);
-    asks.filter_map(|ask| Some((ask.params, serde_json::from_str(ask.params).ok()?))).collect()
+    asks.map(|ask| (ask.params, OnceLock::new())).collect()
 });
 
 /// Wants of all subjects, each once.
@@ -85,9 +85,10 @@ impl<'e> Wants<'e> {
 }
 
 fn params_of(ask: &Ask) -> Option<Cow<'static, Value>> {
+    let read = || serde_json::from_str(ask.params).ok();
     match PARAMS.get(ask.params) {
-        Some(params) => Some(Cow::Borrowed(params)),
-        None => serde_json::from_str(ask.params).ok().map(Cow::Owned),
+        Some(params) => params.get_or_init(read).as_ref().map(Cow::Borrowed),
+        None => read().map(Cow::Owned),
     }
 }
 
