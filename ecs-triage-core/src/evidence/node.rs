@@ -400,15 +400,7 @@ macro_rules! indexed_view {
                     }
                 )*
 
-                /// The place this was read from.
-                pub fn node(&self) -> &crate::evidence::Node<'e> {
-                    &self.0
-                }
-
-                /// Cites the member with AWS's name `key`, in whatever spelling the document has it.
-                pub fn cite(&self, key: &str) -> crate::evidence::Citation {
-                    self.0.cite_as(&<$view<'_> as crate::evidence::Read<'_>>::SHAPE, key)
-                }
+                views!(@place $view);
             }
 
             impl<'e> crate::evidence::Read<'e> for $view<'e> {
@@ -448,15 +440,7 @@ macro_rules! views {
                 }
             )*
 
-            /// The place this was read from.
-            pub fn node(&self) -> &crate::evidence::Node<'e> {
-                &self.0
-            }
-
-            /// Cites the member with AWS's name `key`, in whatever spelling the document has it.
-            pub fn cite(&self, key: &str) -> crate::evidence::Citation {
-                self.0.cite_as(&<$view<'_> as crate::evidence::Read<'_>>::SHAPE, key)
-            }
+            views!(@place $view);
         }
 
         impl<'e> crate::evidence::Read<'e> for $view<'e> {
@@ -468,6 +452,18 @@ macro_rules! views {
             }
         }
     )* };
+
+    (@place $view:ident) => {
+        /// The place this was read from.
+        pub fn node(&self) -> &crate::evidence::Node<'e> {
+            &self.0
+        }
+
+        /// Cites the member with AWS's name `key`, in whatever spelling the document has it.
+        pub fn cite(&self, key: &str) -> crate::evidence::Citation {
+            self.0.cite_as(&<Self as crate::evidence::Read<'_>>::SHAPE, key)
+        }
+    };
 
     (@type [$kind:tt]) => { Vec<views!(@inner $kind)> };
     (@type $kind:tt) => { Option<views!(@inner $kind)> };
