@@ -31,9 +31,20 @@ enum Style {
     First,
 }
 
+/// Bytes that facts take beyond their places, as a rule.
+const ROOM: usize = 64;
+
+/// Fills a sentence; one without places stays as it is.
+pub(crate) fn worded(template: &'static str, facts: &Facts) -> Cow<'static, str> {
+    match memchr::memchr(b'{', template.as_bytes()) {
+        Some(_) => Cow::Owned(sentence(template, facts)),
+        None => Cow::Borrowed(template),
+    }
+}
+
 /// Fills a sentence.
 pub(crate) fn sentence(template: &str, facts: &Facts) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(template.len() + ROOM);
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => out.push_str(text),
@@ -59,20 +70,24 @@ fn set_in_sentence(out: &mut String, text: &str, style: Style) {
     } else {
         out.push('`');
         // A backtick in a name would end the quotation.
-        out.extend(text.chars().map(|letter| if letter == '`' { '\'' } else { letter }));
+        if text.contains('`') {
+            out.push_str(&text.replace('`', "'"))
+        } else {
+            out.push_str(&text)
+        }
         out.push('`');
     }
 }
 
 /// Fills a command for a POSIX shell.
 pub(crate) fn command(template: &str, facts: &Facts) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(template.len() + ROOM);
     // Inside single quotes of the template, as in a JSON argument, a value must not end the quotation.
     let mut in_quotes = false;
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => {
-                in_quotes ^= text.matches('\'').count() % 2 == 1;
+                in_quotes ^= memchr::memchr_iter(b'\'', text.as_bytes()).count() % 2 == 1;
                 out.push_str(text);
             }
             Piece::Place { name, otherwise, style } => {
@@ -188,8 +203,8 @@ fn first_place(template: &str) -> Option<(usize, usize, Piece<'_>)> {
     memchr::memchr_iter(b'{', template.as_bytes()).find_map(|open| {
         let close = open + memchr::memchr(b'}', &template.as_bytes()[open..])?;
         let inside = &template[open + 1..close];
-        let (name, otherwise) = match inside.split_once('|') {
-            Some((name, otherwise)) => (name, Some(otherwise)),
+        let (name, otherwise) = match inside.bytes().position(|byte| byte == b'|') {
+            Some(bar) => (&inside[..bar], Some(&inside[bar + 1..])),
             None => (inside, None),
         };
         let style = match name.as_bytes().last() {
@@ -233,8 +248,16 @@ pub(crate) fn shell_quoted<'t>(text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
 
 /// A value as it stands inside single quotes.
 fn inner(text: &str) -> String {
-    let shown: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    shown.replace('\'', r"'\''")
+    let mut shown = String::with_capacity(text.len() + 2);
+    let mut from = 0;
+    let needs_care = |letter: char| letter == '\'' || letter.is_control();
+    for (at, letter) in text.match_indices(needs_care) {
+        shown.push_str(&text[from..at]);
+        shown.push_str(if letter == "'" { r"'\''" } else { " " });
+        from = at + letter.len();
+    }
+    shown.push_str(&text[from..]);
+    shown
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ fn unsupported(container: &ContainerDefinition<'_>) -> Vec<(String, Citation)> {
         }
     }
     for key in ["links", "extraHosts", "dnsServers", "dnsSearchDomains", "dockerSecurityOptions"] {
-        if let Some(set) = node.get(key).filter(|set| !set.elements_of_any().is_empty()) {
+        if let Some(set) = node.get(key).filter(|set| set.each().next().is_some()) {
             list.push((format!("has `{key}`"), set.citation()));
         }
     }
@@ -114,7 +114,7 @@ fn unsupported(container: &ContainerDefinition<'_>) -> Vec<(String, Citation)> {
             }
         }
         let added = linux.get("capabilities").and_then(|capabilities| capabilities.get("add"));
-        for capability in added.iter().flat_map(|list| list.elements_of_any()) {
+        for capability in added.iter().flat_map(|list| list.each()) {
             if let Some(text) = capability.value().as_str().filter(|text| *text != "SYS_PTRACE") {
                 list.push((format!("adds the capability `{text}`"), capability.citation()));
             }

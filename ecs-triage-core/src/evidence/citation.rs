@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Document, Quoting};
-use crate::redact::{redact_at, scalars_of};
+use super::{Node, Quoting};
+use crate::redact::{place_of, scalars_of, shown};
 
 /// A place in a document and the literal value there, which proves a statement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,13 +25,20 @@ pub struct Citation {
 }
 
 impl Citation {
-    pub(crate) fn new(document: &Document, pointer: &str) -> Self {
+    /// Cites a place. `left` is what is left of its text once what could be a secret is blanked, where that is known.
+    pub(super) fn of(node: &Node<'_>, left: Option<&str>) -> Self {
+        let document = node.document();
+        let pointer = node.spelt_pointer();
         // What stands around a value can tell that it is a secret.
-        let (given, at) = document.given(pointer);
+        let around = || {
+            let (given, at) = document.given(&pointer);
+            place_of(given, &at).map(|(place, value)| shown(place, value, left))
+        };
+        let quoted = || node.place().map(|place| shown(place, node.value(), left)).or_else(around);
         let value = match document.quoting() {
             Quoting::Nothing => None,
-            Quoting::Values => redact_at(given, &at),
-            Quoting::Scalars => redact_at(given, &at).map(scalars_of),
+            Quoting::Values => quoted(),
+            Quoting::Scalars => quoted().map(scalars_of),
         };
         let value = value.unwrap_or_default();
         let (pointer, within) = document.pointers(pointer);

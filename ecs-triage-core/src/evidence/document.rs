@@ -82,6 +82,11 @@ impl Document {
         Self { places: places.map(Arc::new), ..self }
     }
 
+    /// Whether it is read under the names in which it was given.
+    pub(super) fn is_as_given(&self) -> bool {
+        self.places.is_none()
+    }
+
     /// What was given, and the pointer into it to a place of this document.
     pub(super) fn given<'d>(&'d self, pointer: &'d str) -> (&'d Value, Cow<'d, str>) {
         match &self.places {
@@ -134,16 +139,17 @@ impl Document {
     }
 
     /// Pointers that lead to a place of this document: in the outermost one, and from the text found there.
-    pub(crate) fn pointers(&self, pointer: &str) -> (String, Option<String>) {
-        match &self.wrapped {
-            None => (self.given(pointer).1.into_owned(), None),
-            Some(wrapped) => (wrapped.at.clone(), Some(format!("{}{pointer}", wrapped.within))),
+    pub(crate) fn pointers(&self, pointer: String) -> (String, Option<String>) {
+        match (&self.wrapped, &self.places) {
+            (None, None) => (pointer, None),
+            (None, Some(places)) => (places.of(&pointer), None),
+            (Some(wrapped), _) => (wrapped.at.clone(), Some(format!("{}{pointer}", wrapped.within))),
         }
     }
 
     /// Pointer in the outermost document of what holds the place at `pointer`.
     pub(crate) fn outer_pointer(&self, pointer: &str) -> String {
-        self.pointers(pointer).0
+        self.pointers(pointer.to_owned()).0
     }
 
     /// Forgets members of the object at `pointer`, which are secrets that nothing here needs.

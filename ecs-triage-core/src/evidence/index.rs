@@ -6,9 +6,10 @@ use super::answer::Answer;
 use super::ecs::Task;
 use super::recognise::{self, Recognised};
 use super::shape::kind_of;
-use super::{AnswerRecord, Evidence, Item, Kind, Read, Shape, embedded};
+use super::{AnswerRecord, Evidence, Item, Kind, Quoting, Read, Shape, embedded};
 use crate::Timestamp;
 use crate::error::Problem;
+use crate::redact::{Place, place_of};
 
 /// Texts within texts double their escapes at every level; this is far beyond what is sent.
 const DEEPEST_TEXT: usize = 8;
@@ -41,12 +42,14 @@ impl Evidence {
         }
         for found in recognised.items {
             let answer = found.answer.map(|answer| first_answer + answer);
+            let place = self.place(document, &found.pointer);
             self.keep(Item {
                 kind: found.kind,
                 document,
                 pointer: found.pointer,
                 request: found.request,
                 answer,
+                place,
             });
         }
         for inner in recognised.embedded {
@@ -121,8 +124,17 @@ impl Evidence {
         }
     }
 
+    /// What an object says of what it holds, by itself and by what stands around it: found out once for all that is
+    /// cited of it.
+    fn place(&self, document: usize, pointer: &str) -> Option<Place> {
+        let document = &self.documents[document];
+        let is_cited = document.quoting() != Quoting::Nothing && document.is_as_given();
+        let (place, value) = is_cited.then(|| place_of(document.as_read(), pointer))??;
+        Some(place.inside(value))
+    }
+
     fn push(&mut self, item: Item) {
-        self.by_kind.entry(item.kind).or_default().push(self.items.len());
+        self.by_kind.add(item.kind, self.items.len());
         self.items.push(item);
     }
 

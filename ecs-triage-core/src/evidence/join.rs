@@ -599,7 +599,8 @@ fn bucket_of(arn: &str) -> Option<&str> {
 fn is_trust_policy(policy: &Node<'_>) -> bool {
     let statements = policy.get("Statement").map(|statements| statements.elements()).unwrap_or_default();
     statements.iter().any(|statement| {
-        let actions = statement.get("Action").map(|actions| actions.elements_of_any()).unwrap_or_default();
+        let actions =
+            statement.get("Action").map(|actions| actions.each().collect::<Vec<_>>()).unwrap_or_default();
         let assumes = |action: &Node<'_>| {
             action
                 .value()

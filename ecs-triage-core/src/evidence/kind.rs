@@ -11,6 +11,24 @@ pub trait View<'e>: Read<'e> {
     const KIND: Kind;
 }
 
+/// Positions of objects by their kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ByKind(Vec<Vec<usize>>);
+
+impl ByKind {
+    pub(super) fn add(&mut self, kind: Kind, position: usize) {
+        let kind = kind as usize;
+        if self.0.len() <= kind {
+            self.0.resize_with(Kind::ALL.len(), Vec::new);
+        }
+        self.0[kind].push(position);
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> &[usize] {
+        self.0.get(kind as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $kind:ident = $($path:ident)::+ ; )*) => {
         /// A kind of object that is read from responses.

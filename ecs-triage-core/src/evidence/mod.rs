@@ -50,6 +50,7 @@ pub use citation::Citation;
 pub use document::Document;
 pub(crate) use document::Quoting;
 pub use join::{InlinePolicies, Listed};
+use kind::ByKind;
 pub use kind::{Kind, View};
 pub(crate) use node::join;
 pub use node::{Node, Read};
@@ -58,7 +59,7 @@ pub(crate) use streams::Writer;
 
 use crate::Timestamp;
 use crate::error::{EvidenceError, Problem};
-use crate::redact::redact_value;
+use crate::redact::{Place, redact_value};
 
 /// Everything that is known about an incident: the responses that somebody has fetched.
 ///
@@ -78,7 +79,7 @@ pub struct Evidence {
     room: embedded::Room,
     items: Vec<Item>,
     /// Positions in `items`, so that a rule that asks for one kind does not pass over all others.
-    by_kind: HashMap<Kind, Vec<usize>>,
+    by_kind: ByKind,
     answers: Vec<AnswerRecord>,
     /// Positions in `answers` by their operation.
     by_operation: HashMap<String, Vec<usize>>,
@@ -108,6 +109,8 @@ pub(crate) struct Item {
     request: Option<usize>,
     /// The answer that this is part of.
     answer: Option<usize>,
+    /// What it says of what it holds, in a document that is read as it was given.
+    place: Option<Place>,
 }
 
 /// The call that a document answers.
@@ -290,9 +293,14 @@ impl Evidence {
         self.stated
     }
 
+    /// How many objects there are of a kind.
+    pub(crate) fn count(&self, kind: Kind) -> usize {
+        self.by_kind.of(kind).len()
+    }
+
     /// How many objects there are of other kinds than one.
     pub(crate) fn items_but(&self, kind: Kind) -> usize {
-        self.items.len() - self.by_kind.get(&kind).map_or(0, Vec::len)
+        self.items.len() - self.count(kind)
     }
 
     /// The documents in the order in which they were added, those inside them after each.
@@ -307,12 +315,12 @@ impl Evidence {
 
     /// Everything of one kind, in the order in which it was added.
     pub fn all<'e, V: View<'e>>(&'e self) -> impl Iterator<Item = V> + 'e {
-        self.items_of(V::KIND).filter_map(|item| V::read(&self.node(item)))
+        self.items_of(V::KIND).filter_map(|item| V::of_place(self.node(item)))
     }
 
     /// Everything of one kind, each with the call that it answers where that is known.
     pub fn answers<'e, V: View<'e>>(&'e self) -> impl Iterator<Item = (V, Option<&'e Request>)> + 'e {
-        self.items_of(V::KIND).filter_map(|item| Some((V::read(&self.node(item))?, self.request(item))))
+        self.items_of(V::KIND).filter_map(|item| Some((V::of_place(self.node(item))?, self.request(item))))
     }
 
     /// Puts another value at a place, for judging a change before it is made; `-` stands for the place behind the
@@ -353,11 +361,11 @@ impl Evidence {
     }
 
     pub(crate) fn items_of(&self, kind: Kind) -> impl Iterator<Item = &Item> {
-        self.by_kind.get(&kind).into_iter().flatten().map(|index| &self.items[*index])
+        self.by_kind.of(kind).iter().map(|index| &self.items[*index])
     }
 
     pub(crate) fn node<'e>(&'e self, item: &'e Item) -> Node<'e> {
-        self.node_at(item.document, &item.pointer)
+        self.node_at(item.document, &item.pointer).with_place(item.place)
     }
 
     fn node_at<'e>(&'e self, document: usize, pointer: &'e str) -> Node<'e> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Citation, Document, Shape};
 use crate::Timestamp;
+use crate::redact::Place;
 use crate::sizes::{parse_cpu, parse_memory};
 
 /// A place in a document: the value there, and the JSON pointer that leads to it.
@@ -19,6 +20,8 @@ pub struct Node<'e> {
     document: &'e Document,
     /// Where the steps begin.
     base: Cow<'e, str>,
+    /// What the value there says of what it holds, and the value, where the former is known.
+    origin: Option<(Place, &'e Value)>,
     steps: Steps<'e>,
     value: &'e Value,
     /// Base and steps as text, once somebody asked.
@@ -33,7 +36,7 @@ struct Steps<'e> {
 }
 
 /// Deeper places begin anew at the pointer of the one above.
-const MOST_STEPS: usize = 6;
+const MOST_STEPS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step<'e> {
@@ -51,18 +54,54 @@ impl fmt::Debug for Node<'_> {
 impl<'e> Node<'e> {
     pub(crate) fn new(document: &'e Document, base: impl Into<Cow<'e, str>>, value: &'e Value) -> Self {
         let steps = Steps { steps: [Step::Index(0); MOST_STEPS], count: 0 };
-        Self { document, base: base.into(), steps, value, pointer: OnceLock::new() }
+        Self { document, base: base.into(), origin: None, steps, value, pointer: OnceLock::new() }
+    }
+
+    /// The same where it is known what the value says of what it holds.
+    pub(super) fn with_place(self, place: Option<Place>) -> Self {
+        Self { origin: place.map(|place| (place, self.value)), ..self }
+    }
+
+    /// What stands around this place says of the value, where that is known of the place at which the steps begin.
+    pub(super) fn place(&self) -> Option<Place> {
+        let (mut place, mut value) = self.origin?;
+        let steps = &self.steps.steps[..self.steps.count];
+        for (index, step) in steps.iter().enumerate() {
+            let is_last = index + 1 == steps.len();
+            (place, value) = match (step, value) {
+                (Step::Key(key), Value::Object(members)) => {
+                    let found = if is_last { self.value } else { members.get(*key)? };
+                    (place.of_member(members, key, found), found)
+                }
+                (Step::Index(index), Value::Array(values)) => {
+                    (place.of_element(values, *index)?, values.get(*index)?)
+                }
+                _ => return None,
+            };
+            if !is_last {
+                place = place.inside(value);
+            }
+        }
+        Some(place)
     }
 
     /// The place one step further.
     fn step(&self, step: Step<'e>, value: &'e Value) -> Self {
         if self.steps.count == MOST_STEPS {
-            return Self::new(self.document, self.pointer().to_owned(), value).step(step, value);
+            let here = Self::new(self.document, self.pointer().to_owned(), self.value);
+            let place = self.place().map(|place| place.inside(self.value));
+            return here.with_place(place).step(step, value);
         }
         let mut steps = self.steps;
         steps.steps[steps.count] = step;
         steps.count += 1;
-        Self { document: self.document, base: self.base.clone(), steps, value, pointer: OnceLock::new() }
+        let (base, origin) = (self.base.clone(), self.origin);
+        Self { document: self.document, base, origin, steps, value, pointer: OnceLock::new() }
+    }
+
+    /// The place of a member that was found before.
+    pub(crate) fn child(&self, key: &'e str, value: &'e Value) -> Self {
+        self.step(Step::Key(key), value)
     }
 
     /// The value at this place.
@@ -77,23 +116,24 @@ impl<'e> Node<'e> {
 
     /// JSON pointer of this place within its document.
     pub fn pointer(&self) -> &str {
-        self.pointer.get_or_init(|| {
-            let steps = &self.steps.steps[..self.steps.count];
-            let length = |step: &Step<'_>| match step {
-                Step::Key(key) => 1 + key.len(),
-                Step::Index(_) => 4,
-            };
-            let mut pointer =
-                String::with_capacity(self.base.len() + steps.iter().map(length).sum::<usize>());
-            pointer.push_str(&self.base);
-            for step in steps {
-                match step {
-                    Step::Key(key) => push_token(&mut pointer, key),
-                    Step::Index(index) => push_index(&mut pointer, *index),
-                }
+        self.pointer.get_or_init(|| self.spelt_pointer())
+    }
+
+    pub(super) fn spelt_pointer(&self) -> String {
+        let steps = &self.steps.steps[..self.steps.count];
+        let length = |step: &Step<'_>| match step {
+            Step::Key(key) => 1 + key.len(),
+            Step::Index(_) => 4,
+        };
+        let mut pointer = String::with_capacity(self.base.len() + steps.iter().map(length).sum::<usize>());
+        pointer.push_str(&self.base);
+        for step in steps {
+            match step {
+                Step::Key(key) => push_token(&mut pointer, key),
+                Step::Index(index) => push_index(&mut pointer, *index),
             }
-            pointer
-        })
+        }
+        pointer
     }
 
     /// The member called `key`, in whatever casing the document has it; `null` counts as absent.
@@ -121,27 +161,42 @@ impl<'e> Node<'e> {
     /// The elements of this place when it is a list; a single object where a list belongs is a list of one.
     pub fn elements(&self) -> Vec<Node<'e>> {
         match self.value {
-            Value::Array(values) => {
-                values.iter().enumerate().map(|(index, value)| self.step(Step::Index(index), value)).collect()
-            }
-            Value::Object(_) => vec![self.clone()],
+            Value::Array(_) | Value::Object(_) => self.each().collect(),
             _ => Vec::new(),
         }
     }
 
-    /// Cites this place with its literal value.
-    pub fn citation(&self) -> Citation {
-        Citation::new(self.document, self.pointer())
+    /// The elements of a list of anything; a single value where a list belongs is a list of one.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Node<'e>> {
+        let values = match self.value {
+            Value::Array(values) => values.as_slice(),
+            _ => &[],
+        };
+        let alone = (!self.value.is_array()).then(|| self.clone());
+        let listed = values.iter().enumerate().map(|(index, value)| self.step(Step::Index(index), value));
+        listed.chain(alone)
     }
 
-    /// Cites the member to which AWS gives the name `key` in an object of this shape, in whatever spelling it is here.
-    pub(crate) fn cite_as(&self, shape: &Shape, key: &str) -> Citation {
+    /// Cites this place with its literal value.
+    pub fn citation(&self) -> Citation {
+        Citation::of(self, None)
+    }
+
+    /// Cites a text of which it is known what is left of it once what could be a secret is blanked.
+    pub(crate) fn citation_of_text(&self, left: &str) -> Citation {
+        Citation::of(self, Some(left))
+    }
+
+    /// The member to which AWS gives the name `key` in an object of this shape, in whatever spelling it is here; this
+    /// place where the member is absent.
+    pub(crate) fn member_as(&self, shape: &Shape, key: &str) -> Node<'e> {
         let fields = if let Shape::Object(fields) = shape { *fields } else { &[] };
         let field = fields.iter().find(|field| field.keys[0] == key);
-        match field.and_then(|field| self.get_any(field.keys)) {
-            Some(node) => node.citation(),
-            None => self.cite(key),
-        }
+        let found = match field {
+            Some(field) => self.get_any(field.keys),
+            None => None,
+        };
+        found.or_else(|| self.get(key)).unwrap_or_else(|| self.clone())
     }
 
     /// Cites the member called `key`, or this whole place where the member is absent.
@@ -151,11 +206,11 @@ impl<'e> Node<'e> {
 }
 
 /// Looks a key up as written, then with its first letter in the other case; `null` counts as absent.
-pub(super) fn member<'e>(value: &'e Value, key: &str) -> Option<(&'e str, &'e Value)> {
+pub(super) fn member<'e>(value: &'e Value, key: &str) -> Option<(&'e String, &'e Value)> {
     let object = value.as_object()?;
     let present = |key: &str| object.get_key_value(key).filter(|(_, value)| !value.is_null());
     let swapped = || may_be_swapped(object, key).then(|| with_first_letter_swapped(key, present))?;
-    present(key).or_else(swapped).map(|(key, value)| (key.as_str(), value))
+    present(key).or_else(swapped)
 }
 
 /// Whether an object can have the key in the other case of its first letter. Names are in order, capitals before small
@@ -240,6 +295,11 @@ pub trait Read<'e>: Sized {
     const SHAPE: Shape;
     /// The value, or `None` when something else is there.
     fn read(node: &Node<'e>) -> Option<Self>;
+
+    /// The same of a place that nobody else needs.
+    fn of_place(node: Node<'e>) -> Option<Self> {
+        Self::read(&node)
+    }
 }
 
 impl<'e> Scalar<'e> for &'e str {
@@ -328,8 +388,8 @@ impl<'e> Read<'e> for Node<'e> {
     }
 }
 
-/// The members of one object, in the order in which a view declares them.
-pub(crate) type Members<'e, const N: usize> = Arc<[Option<&'e Value>; N]>;
+/// The members of one object with their names in it, in the order in which a view declares them.
+pub(crate) type Members<'e, const N: usize> = Arc<[Option<(&'e String, &'e Value)>; N]>;
 
 /// Looks up all members of an object that a view knows, in one pass. `slot` tells the place of a member by any of its
 /// names, `keys` has all names of each.
@@ -342,15 +402,14 @@ pub(crate) fn members_of<'e, const N: usize>(
     for (key, value) in node.value().as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let found = match slot(key) {
             Some(slot) if members[slot].is_none() => {
-                members[slot] = Some(value);
+                members[slot] = Some((key, value));
                 continue;
             }
             found => found.or_else(|| with_first_letter_swapped(key, slot)),
         };
         // Several names of one member, or one in two spellings: the first name that is declared goes before.
         if let Some(slot) = found {
-            members[slot] =
-                keys[slot].iter().find_map(|key| member(node.value(), key)).map(|(_, value)| value);
+            members[slot] = keys[slot].iter().find_map(|key| member(node.value(), key));
         }
     }
     Arc::new(members)
@@ -396,11 +455,20 @@ macro_rules! indexed_view {
                 $(
                     $(#[$field_doc])*
                     pub fn $name(&self) -> views!(@type $kind) {
-                        views!(@read_at $kind, self.1[Slot::$name as usize], self.0, KEYS[Slot::$name as usize])
+                        views!(@read_at $kind, self.1[Slot::$name as usize], self.0)
                     }
                 )*
 
                 views!(@place $view);
+
+                /// The member with AWS's name `key`, in whatever spelling the document has it; the whole place where it is absent.
+                pub(crate) fn member(&self, key: &str) -> crate::evidence::Node<'e> {
+                    let slot = slot(key).filter(|slot| KEYS[*slot][0] == key);
+                    match slot.and_then(|slot| self.1[slot]) {
+                        Some((key, value)) => self.0.child(key, value),
+                        None => self.0.get(key).unwrap_or_else(|| self.0.clone()),
+                    }
+                }
             }
 
             impl<'e> crate::evidence::Read<'e> for $view<'e> {
@@ -408,8 +476,12 @@ macro_rules! indexed_view {
                     $( crate::evidence::Field::new(&[$key $(, $alias)*], &views!(@shape $kind)), )*
                 ]);
                 fn read(node: &crate::evidence::Node<'e>) -> Option<Self> {
-                    let members = || crate::evidence::node::members_of(node, KEYS, slot);
-                    node.value().is_object().then(|| Self(node.clone(), members()))
+                    Self::of_place(node.clone())
+                }
+                fn of_place(node: crate::evidence::Node<'e>) -> Option<Self> {
+                    let is_object = node.value().is_object();
+                    let members = is_object.then(|| crate::evidence::node::members_of(&node, KEYS, slot))?;
+                    Some(Self(node, members))
                 }
             }
         };
@@ -441,6 +513,11 @@ macro_rules! views {
             )*
 
             views!(@place $view);
+
+            /// The member with AWS's name `key`, in whatever spelling the document has it; the whole place where it is absent.
+            pub(crate) fn member(&self, key: &str) -> crate::evidence::Node<'e> {
+                self.0.member_as(&<Self as crate::evidence::Read<'_>>::SHAPE, key)
+            }
         }
 
         impl<'e> crate::evidence::Read<'e> for $view<'e> {
@@ -448,7 +525,10 @@ macro_rules! views {
                 $( crate::evidence::Field::new(&[$key $(, $alias)*], &views!(@shape $kind)), )*
             ]);
             fn read(node: &crate::evidence::Node<'e>) -> Option<Self> {
-                node.value().is_object().then(|| Self(node.clone()))
+                Self::of_place(node.clone())
+            }
+            fn of_place(node: crate::evidence::Node<'e>) -> Option<Self> {
+                node.value().is_object().then_some(Self(node))
             }
         }
     )* };
@@ -461,7 +541,7 @@ macro_rules! views {
 
         /// Cites the member with AWS's name `key`, in whatever spelling the document has it.
         pub fn cite(&self, key: &str) -> crate::evidence::Citation {
-            self.0.cite_as(&<Self as crate::evidence::Read<'_>>::SHAPE, key)
+            self.member(key).citation()
         }
     };
 
@@ -491,7 +571,7 @@ macro_rules! views {
 
     (@read [$kind:tt], $node:expr, $keys:expr) => {
         $node.get_any($keys).map(|list| {
-            list.elements_of_any().iter().filter_map(|node| crate::evidence::Read::read(node)).collect()
+            list.each().filter_map(crate::evidence::Read::of_place).collect()
         }).unwrap_or_default()
     };
     (@read text, $node:expr, $keys:expr) => { $node.scalar($keys) };
@@ -500,31 +580,24 @@ macro_rules! views {
     (@read boolean, $node:expr, $keys:expr) => { $node.scalar($keys) };
     (@read time, $node:expr, $keys:expr) => { $node.scalar($keys) };
     (@read $kind:tt, $node:expr, $keys:expr) => {
-        $node.get_any($keys).as_ref().and_then(crate::evidence::Read::read)
+        $node.get_any($keys).and_then(crate::evidence::Read::of_place)
     };
 
-    (@read_at [$kind:tt], $value:expr, $node:expr, $keys:expr) => {
-        $value.map(|_| views!(@read [$kind], $node, $keys)).unwrap_or_default()
+    (@read_at [$kind:tt], $member:expr, $node:expr) => {
+        $member.map(|(key, value)| {
+            $node.child(key, value).each().filter_map(crate::evidence::Read::of_place).collect()
+        }).unwrap_or_default()
     };
-    (@read_at text, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
-    (@read_at integer, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
-    (@read_at boolean, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
-    (@read_at time, $value:expr, $node:expr, $keys:expr) => { $value.and_then(crate::evidence::node::Scalar::of) };
-    (@read_at $kind:tt, $value:expr, $node:expr, $keys:expr) => {
-        $value.and_then(|_| views!(@read $kind, $node, $keys))
+    (@read_at text, $member:expr, $node:expr) => { views!(@scalar $member) };
+    (@read_at integer, $member:expr, $node:expr) => { views!(@scalar $member) };
+    (@read_at boolean, $member:expr, $node:expr) => { views!(@scalar $member) };
+    (@read_at time, $member:expr, $node:expr) => { views!(@scalar $member) };
+    (@read_at $kind:tt, $member:expr, $node:expr) => {
+        $member.and_then(|(key, value)| crate::evidence::Read::of_place($node.child(key, value)))
     };
+    (@scalar $member:expr) => { $member.and_then(|(_, value)| crate::evidence::node::Scalar::of(value)) };
 }
 pub(crate) use views;
-
-impl<'e> Node<'e> {
-    /// The elements of a list of anything; a single value where a list belongs is a list of one.
-    pub(crate) fn elements_of_any(&self) -> Vec<Node<'e>> {
-        match self.value {
-            Value::Array(_) | Value::Object(_) => self.elements(),
-            _ => vec![self.clone()],
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

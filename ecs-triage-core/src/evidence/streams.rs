@@ -67,7 +67,7 @@ impl Evidence {
         self.written.get_or_init(|| {
             let mut written = Written::default();
             let mut nameless: BTreeMap<Fetch, Option<Writer<'_>>> = BTreeMap::new();
-            for position in self.by_kind.get(&Kind::LogEvent).into_iter().flatten() {
+            for position in self.by_kind.of(Kind::LogEvent) {
                 let item = &self.items[*position];
                 let Some(event) = LogEvent::read(&self.node(item)) else { continue };
                 let writer = match stream(&event, self.request(item)) {

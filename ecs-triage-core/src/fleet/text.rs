@@ -257,7 +257,7 @@ fn diagnosis(incident: &Incident) -> Option<&Diagnosis> {
 /// The first thing to change, else to look at.
 fn fix(found: &Diagnosis) -> Option<(String, Option<String>)> {
     let remedy = found.remedies.iter().find(|remedy| remedy.mutating).or(found.remedies.first())?;
-    Some((remedy.title.clone(), remedy.command.clone()))
+    Some((remedy.title.clone().into_owned(), remedy.command.clone()))
 }
 
 fn causes(report: &FleetReport) -> Vec<String> {

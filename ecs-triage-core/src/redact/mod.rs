@@ -24,6 +24,7 @@ mod values;
 mod vocabulary;
 
 pub use redactor::{MAP_SCHEMA, MapError, Redactor};
+pub(crate) use secrets::blanked;
 pub use secrets::{BLANK, redacted};
-pub(crate) use values::scalars_of;
+pub(crate) use values::{Place, place_of, scalars_of, shown, shows_nothing_secret};
 pub use values::{redact_at, redact_value};

@@ -23,7 +23,7 @@ pub const BLANK: &str = "***";
 /// assert_eq!(redacted("exit code: 1"), "exit code: 1");
 /// ```
 pub fn redacted(text: &str) -> Cow<'_, str> {
-    if !MARKS.is_match(text) {
+    if is_short_name(text) || !MARKS.is_match(text) {
         return Cow::Borrowed(text);
     }
     let mut text = Cow::Borrowed(text);
@@ -35,6 +35,23 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
         text = Cow::Owned(blanked.into_owned());
     }
     Cow::Borrowed(BLANK)
+}
+
+/// The fewest letters of a secret that tells itself without a word, a mark or a blank beside it: `eyJ` and eight more.
+const SHORTEST: usize = 11;
+
+/// Whether a text is a name too short for a secret, as of a Region, a cluster or a container.
+fn is_short_name(text: &str) -> bool {
+    text.len() < SHORTEST && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// The same of a text that is somebody's own.
+pub(crate) fn blanked(text: String) -> String {
+    match redacted(&text) {
+        Cow::Owned(blanked) => blanked,
+        Cow::Borrowed(same) if std::ptr::eq(same, text.as_str()) => text,
+        Cow::Borrowed(other) => other.to_owned(),
+    }
 }
 
 /// A blank can bring together what stood apart, as a name and the value of another one in a text that was mangled.
@@ -177,6 +194,22 @@ mod tests {
                 matches!(redacted(text), Cow::Borrowed(same) if same == text) || redacted(text) == text,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn no_shape_fits_into_a_short_name() {
+        for head in
+            ["eyJ", "AKIA", "ASIA", "ghp_", "glpat-", "xoxb-", "dckr_a_", "sk_live_", "npm_", "hf_", "-u", ""]
+        {
+            let name = |length: usize| format!("{head:A<length$}");
+            let short = name(SHORTEST - 1);
+            assert!(is_short_name(&short));
+            assert_eq!(blanked_once(&short), short);
+        }
+        assert_eq!(redacted("eyJAAAAAAAA"), BLANK);
+        for text in ["a=b", "a:b", "a b", "a/b", "\"a\"", "é"] {
+            assert!(!is_short_name(text), "{text}");
         }
     }
 

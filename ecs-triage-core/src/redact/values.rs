@@ -16,6 +16,11 @@ pub fn redact_value(value: &Value) -> Value {
     masked(Place::Free, value)
 }
 
+/// Whether [`redact_value`] leaves a value as it is.
+pub(crate) fn shows_nothing_secret(value: &Value) -> bool {
+    is_left(Place::Free, value)
+}
+
 /// What [`redact_value`] of a whole document leaves of the value to which a JSON pointer (RFC 6901) leads; `None` where
 /// it leads nowhere.
 ///
@@ -30,27 +35,32 @@ pub fn redact_value(value: &Value) -> Value {
 /// assert_eq!(redact_at(&container, "/memory"), None);
 /// ```
 pub fn redact_at(document: &Value, pointer: &str) -> Option<Value> {
-    let mut place = Place::Free;
-    let mut value = document;
-    for token in pointer.split('/').skip(1) {
-        (place, value) = match value {
-            Value::Array(values) => {
-                let is_index = token == "0" || !token.starts_with(['0', '+']);
-                let index: usize = token.parse().ok().filter(|_| is_index)?;
-                let found = values.get(index)?;
-                // Only texts follow an option; a list of a thousand tasks is not gone through for the last.
-                let texts = values[..index].iter().rev().take_while(|value| value.is_string()).count();
-                (places_in(place, &values[index - texts..]).nth(texts)?, found)
-            }
-            Value::Object(members) => {
-                let key = unescaped(token);
-                let (key, value) = members.get_key_value(&*key)?;
-                (Inside::of(place, members).member(key, value), value)
-            }
-            _ => return None,
-        };
-    }
+    let (place, value) = place_of(document, pointer)?;
     Some(masked(place, value))
+}
+
+/// What is left of a value at a place; of a text on its own what is known to be left of it, where that is known.
+pub(crate) fn shown(place: Place, value: &Value, left: Option<&str>) -> Value {
+    match (place, value, left) {
+        (Place::Free, Value::String(_), Some(left)) => left.into(),
+        _ => masked(place, value),
+    }
+}
+
+/// The value to which a pointer leads, and what stands around it says of it.
+pub(crate) fn place_of<'v>(document: &'v Value, pointer: &str) -> Option<(Place, &'v Value)> {
+    pointer.split('/').skip(1).try_fold((Place::Free, document), |(place, holder), token| match holder {
+        Value::Array(values) => {
+            let is_index = token == "0" || !token.starts_with(['0', '+']);
+            let index = token.parse().ok().filter(|_| is_index)?;
+            Some((place.of_element(values, index)?, values.get(index)?))
+        }
+        Value::Object(members) => {
+            let (key, value) = members.get_key_value(&*unescaped(token))?;
+            Some((place.inside(holder).of_member(members, key, value), value))
+        }
+        _ => None,
+    })
 }
 
 /// Of a list or an object only what is no secret wherever it stood before: numbers, flags, and texts that are a name, a
@@ -77,29 +87,29 @@ pub(crate) fn scalars_of(value: Value) -> Value {
 fn tells_nothing(key: &str, text: &str) -> bool {
     let is_named = matches!(
         plain(key, &mut [0; LONGEST]),
-        "name"
-            | "containername"
-            | "image"
-            | "family"
-            | "servicename"
-            | "status"
-            | "laststatus"
-            | "desiredstatus"
-            | "launchtype"
-            | "networkmode"
-            | "stopcode"
-            | "logdriver"
-            | "arn"
-            | "taskarn"
-            | "clusterarn"
-            | "servicearn"
-            | "containerarn"
-            | "taskdefinition"
-            | "taskdefinitionarn"
-            | "executionrolearn"
-            | "taskrolearn"
-            | "sourcevolume"
-            | "containerpath"
+        b"name"
+            | b"containername"
+            | b"image"
+            | b"family"
+            | b"servicename"
+            | b"status"
+            | b"laststatus"
+            | b"desiredstatus"
+            | b"launchtype"
+            | b"networkmode"
+            | b"stopcode"
+            | b"logdriver"
+            | b"arn"
+            | b"taskarn"
+            | b"clusterarn"
+            | b"servicearn"
+            | b"containerarn"
+            | b"taskdefinition"
+            | b"taskdefinitionarn"
+            | b"executionrolearn"
+            | b"taskrolearn"
+            | b"sourcevolume"
+            | b"containerpath"
     );
     is_named && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte))
 }
@@ -111,7 +121,7 @@ fn unescaped(token: &str) -> Cow<'_, str> {
 
 /// What a place says of the value that stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     /// Nothing: the value tells itself.
     Free,
     /// It is, or holds, variables, secrets or labels: they keep their names, and where a secret is stored.
@@ -122,6 +132,25 @@ enum Place {
     Source,
     /// It is a secret.
     Secret,
+}
+
+impl Place {
+    /// What an object or a list that stands here says of what it holds.
+    pub(crate) fn inside(self, value: &Value) -> Self {
+        value.as_object().map_or(self, |members| Inside::of(self, members).place)
+    }
+
+    /// The element of a list at this place.
+    pub(crate) fn of_element(self, values: &[Value], index: usize) -> Option<Self> {
+        // Only texts follow an option; a list of a thousand tasks is not gone through for the last.
+        let texts = values.get(..index)?.iter().rev().take_while(|value| value.is_string()).count();
+        places_in(self, &values[index - texts..]).nth(texts)
+    }
+
+    /// The member of an object, of which this is what it says of what it holds.
+    pub(crate) fn of_member(self, members: &Map<String, Value>, key: &str, value: &Value) -> Self {
+        Inside { place: self, members, is_container: OnceCell::new() }.member(key, value)
+    }
 }
 
 /// An object at a place, which says what its members are.
@@ -174,8 +203,8 @@ fn is_container(members: &Map<String, Value>) -> bool {
         could_be
             && (is_list || has_value())
             && match plain(key, &mut [0; LONGEST]) {
-                "environment" | "secrets" => value.is_array() || has_value(),
-                "dockerlabels" => true,
+                b"environment" | b"secrets" => value.is_array() || has_value(),
+                b"dockerlabels" => true,
                 name => has_value() && of_plain_member(name) == Place::Values,
             }
     })
@@ -187,17 +216,17 @@ fn is_value(key: &str) -> bool {
 
 /// Whether a member of a container fell out of one of its lists, as in a document in which a bracket is wrong:
 /// `"environment": [{"name": "A"], "value": "…"}`. ECS has no such member. `name` is the plain form of `key`.
-fn is_torn(key: &str, name: &str, value: &Value) -> bool {
+fn is_torn(key: &str, name: &[u8], value: &Value) -> bool {
     is_value(key) || value.is_string() && !container::has_member(name)
 }
 
 /// The place of a member by its name in lower case without separators.
-fn of_plain_member(name: &str) -> Place {
+fn of_plain_member(name: &[u8]) -> Place {
     match name {
-        "environment" | "env" | "environmentvariables" | "secrets" | "secretoptions" => Place::Values,
-        "dockerlabels" | "labels" | "driveropts" => Place::Values,
-        "options" => Place::Options,
-        "valuefrom" => Place::Source,
+        b"environment" | b"env" | b"environmentvariables" | b"secrets" | b"secretoptions" => Place::Values,
+        b"dockerlabels" | b"labels" | b"driveropts" => Place::Values,
+        b"options" => Place::Options,
+        b"valuefrom" => Place::Source,
         name if is_secret_member(name) => Place::Secret,
         _ => Place::Free,
     }
@@ -245,6 +274,25 @@ fn masked(place: Place, value: &Value) -> Value {
     }
 }
 
+/// Whether [`masked`] leaves a value as it is. Of what is blanked already it may say no.
+fn is_left(place: Place, value: &Value) -> bool {
+    match (place, value) {
+        (_, Value::Null) => true,
+        (Place::Secret | Place::Values, Value::String(_) | Value::Number(_) | Value::Bool(_)) => false,
+        (Place::Secret, _) => false,
+        (_, Value::Array(values)) => {
+            places_in(place, values).zip(values).all(|(place, value)| is_left(place, value))
+        }
+        (_, Value::Object(members)) => {
+            let inside = Inside::of(place, members);
+            members.iter().all(|(key, value)| is_left(inside.member(key, value), value))
+        }
+        (Place::Source, Value::String(text)) if is_arn(text) => true,
+        (_, Value::String(text)) => matches!(redacted(text), Cow::Borrowed(_)),
+        _ => true,
+    }
+}
+
 /// Whether a text is an ARN and nothing else, as of a secret and the key in it.
 fn is_arn(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b":/_+=.@!-".contains(&byte);
@@ -255,7 +303,18 @@ fn is_arn(text: &str) -> bool {
 const LONGEST: usize = 24;
 
 /// The last letters and digits of a name in lower case.
-fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b str {
+fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b [u8] {
+    // AWS's own names have neither separators nor many letters.
+    if let Some((whole, _)) = buffer.split_at_mut_checked(name.len()) {
+        let mut is_plain = true;
+        for (to, letter) in whole.iter_mut().zip(name.bytes()) {
+            is_plain &= letter.is_ascii_alphanumeric();
+            *to = letter.to_ascii_lowercase();
+        }
+        if is_plain {
+            return &buffer[..name.len()];
+        }
+    }
     let mut from = LONGEST;
     for letter in name.bytes().rev() {
         if letter.is_ascii_alphanumeric() {
@@ -266,38 +325,54 @@ fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b str {
             buffer[from] = letter.to_ascii_lowercase();
         }
     }
-    std::str::from_utf8(&buffer[from..]).unwrap_or_default()
+    &buffer[from..]
 }
 
+/// How names of members end whose values are secrets.
+const ENDINGS: &[&[u8]] = &[
+    b"accesstoken",
+    b"apikey",
+    b"authorization",
+    b"authorizationtoken",
+    b"authtoken",
+    b"clientsecret",
+    b"cookie",
+    b"externalid",
+    b"idtoken",
+    b"passphrase",
+    b"passwd",
+    b"password",
+    b"privatekey",
+    b"refreshtoken",
+    b"secretaccesskey",
+    b"secretbinary",
+    b"secretkey",
+    b"secretstring",
+    b"sessiontoken",
+    b"splunktoken",
+    b"userdata",
+];
+
 /// Whether a member's name, in lower case without separators, says that its value is a secret.
-fn is_secret_member(name: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "accesstoken",
-        "apikey",
-        "authorization",
-        "authorizationtoken",
-        "authtoken",
-        "clientsecret",
-        "cookie",
-        "externalid",
-        "idtoken",
-        "passphrase",
-        "passwd",
-        "password",
-        "privatekey",
-        "refreshtoken",
-        "secretaccesskey",
-        "secretbinary",
-        "secretkey",
-        "secretstring",
-        "sessiontoken",
-        "splunktoken",
-        "userdata",
-    ];
+fn is_secret_member(name: &[u8]) -> bool {
     // `nextToken` and the like are none.
-    let last = name.bytes().next_back();
-    let is_ending = |ending: &&str| ending.bytes().next_back() == last && name.ends_with(ending);
-    matches!(name, "pwd" | "secret" | "token") || ENDINGS.iter().any(is_ending)
+    matches!(name, b"pwd" | b"secret" | b"token")
+        || may_be_ending(name) && ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a name ends in the last two letters of one of the endings: most do not.
+fn may_be_ending(name: &[u8]) -> bool {
+    matches!(
+        name,
+        [.., b'e', b'n' | b't' | b'y']
+            | [.., b'i', b'd' | b'e']
+            | [.., b'r', b'd' | b'y']
+            | [.., b'n', b'g']
+            | [.., b'o', b'n']
+            | [.., b's', b'e']
+            | [.., b't', b'a']
+            | [.., b'w', b'd']
+    )
 }
 
 /// Whether an argument says that the next one is a secret. Of a list that was torn, one argument holds several:
@@ -311,7 +386,7 @@ fn is_secret_option(argument: &str) -> bool {
     let name = plain(name, &mut buffer);
     ["password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "credentials"]
         .iter()
-        .any(|ending| name.ends_with(ending))
+        .any(|ending| name.ends_with(ending.as_bytes()))
 }
 
 /// Options of log drivers: ECS's own say where logs go; those of other drivers hold tokens and addresses with them.
@@ -326,6 +401,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn no_ending_is_passed_over() {
+        for ending in ENDINGS {
+            assert!(is_secret_member(ending) && is_secret_member(&[b"my", *ending].concat()));
+        }
+        assert!(!is_secret_member(b"reason") && !is_secret_member(b"nexttoken"));
+    }
 
     #[test]
     fn the_place_of_a_secret_is_none() {
@@ -385,9 +468,11 @@ mod tests {
             "secrets": [{"name": "S", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/s"}], "a/b": {"password": 5},
         });
         let whole = redact_value(&document);
+        assert!(!shows_nothing_secret(&document));
         let mut pointers = vec![String::new()];
         while let Some(pointer) = pointers.pop() {
             let value = document.pointer(&pointer).unwrap();
+            assert_eq!(shows_nothing_secret(value), redact_value(value) == *value, "{pointer}");
             // What is blanked as a whole is not gone into.
             if let Some(expected) = whole.pointer(&pointer) {
                 assert_eq!(redact_at(&document, &pointer).as_ref(), Some(expected), "{pointer}");

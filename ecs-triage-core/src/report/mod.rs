@@ -8,6 +8,8 @@ pub(crate) use markdown::{code_block, plain};
 pub(crate) use text::{Page, duration};
 pub(crate) use texts::TextsMut;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -143,7 +145,7 @@ pub struct Link {
     /// Which step.
     pub role: LinkRole,
     /// The step in a sentence.
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 /// Which step of a chain.
@@ -167,7 +169,7 @@ pub enum LinkRole {
 #[non_exhaustive]
 pub struct Remedy {
     /// What it does, as an instruction.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// What it consists of.
     pub kind: RemedyKind,
     /// Whether it changes anything in the account.
@@ -175,7 +177,7 @@ pub struct Remedy {
     /// Whether the rules were run again on the changed evidence and the diagnosis was gone.
     pub proven: bool,
     /// What it touches.
-    pub blast_radius: String,
+    pub blast_radius: Cow<'static, str>,
     /// Command to type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
@@ -260,7 +262,7 @@ pub struct Want {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// What the answer would tell.
-    pub why: String,
+    pub why: Cow<'static, str>,
     /// The same call with the AWS CLI.
     pub cli: String,
 }

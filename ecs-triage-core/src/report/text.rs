@@ -235,7 +235,7 @@ impl Page {
             .iter()
             .filter(|remedy| remedy.command.is_some() || matches!(remedy.body, Some(Value::String(_))));
         for remedy in typed {
-            let mut title = remedy.title.clone();
+            let mut title = remedy.title.clone().into_owned();
             if remedy.mutating {
                 title.push_str(&format!(" [changes {}]", remedy.blast_radius));
             }

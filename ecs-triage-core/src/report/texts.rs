@@ -51,7 +51,7 @@ impl Diagnosis {
         self.cause.texts(&mut |member, text| visitor.text(member, text));
         visitor.text("summary", &mut self.summary);
         for link in &mut self.chain {
-            visitor.text("text", &mut link.text);
+            visitor.text("text", link.text.to_mut());
         }
         for citation in &mut self.evidence {
             citation.texts(visitor);
@@ -64,8 +64,8 @@ impl Diagnosis {
 
 impl Remedy {
     fn texts(&mut self, visitor: &mut impl TextsMut) {
-        visitor.text("title", &mut self.title);
-        visitor.text("blastRadius", &mut self.blast_radius);
+        visitor.text("title", self.title.to_mut());
+        visitor.text("blastRadius", self.blast_radius.to_mut());
         optional(visitor, "command", &mut self.command);
         self.body.iter_mut().for_each(|body| visitor.value(body));
     }
@@ -95,7 +95,7 @@ impl Advisory {
 impl Want {
     fn texts(&mut self, visitor: &mut impl TextsMut) {
         visitor.value(&mut self.params);
-        visitor.text("why", &mut self.why);
+        visitor.text("why", self.why.to_mut());
         visitor.text("cli", &mut self.cli);
     }
 }

@@ -111,6 +111,13 @@ impl Finding {
         }
     }
 
+    /// Its own facts, then its cause's.
+    pub(super) fn all_facts(&self) -> Facts {
+        let mut facts = self.facts.clone();
+        self.cause.add_facts(&mut facts);
+        facts
+    }
+
     /// A finding that a message states.
     pub(super) fn stated(cause: Cause, statement: &Statement) -> Self {
         let mut finding = Self::new(cause, Confidence::Likely, statement.citation.clone());

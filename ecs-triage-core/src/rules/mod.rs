@@ -10,6 +10,7 @@
 //! ```
 
 mod finding;
+mod fix;
 pub mod own;
 mod payload;
 mod rule;
@@ -32,6 +33,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -41,6 +43,7 @@ pub use app::{DiskFull, Killed, NoExitCode, OutOfMemory, ProcessExit, SidecarExi
 pub use capacity::{FargateRequest, ManagedLaunch, PartialLaunch};
 pub(crate) use config::dependency::first_circle;
 pub use finding::{Confidence, Finding, Verdict};
+pub use fix::{Fix, FixKind};
 pub use health::{ContainerCheck, TargetCheck};
 pub use iam::RoleReference;
 pub use image::{BadReference, MisspeltHost, Platform, SlowPull};
@@ -51,14 +54,14 @@ pub use logging::LogTarget;
 pub use network::{ExecTarget, HostPort, Interface};
 pub use payload::{Access, Connection, Named, Plain, Pull};
 pub use placement::{Placement, Waited};
-pub use rule::{Ask, Bucket, Check, Fix, FixKind, Kind, Rule, Says};
+pub use rule::{Ask, Bucket, Check, Kind, Rule, Says};
 pub use secrets::SecretReference;
 pub use storage::{EbsFault, FullDisk, VolumeFault};
 
 pub use crate::change::Blast;
 use crate::signals::{Facts, Said, Statement, Subject};
 use own::OwnRules;
-use rule::When;
+use rule::{OfSubject, When};
 use why::{Readings, Why};
 
 /// Makes [`Cause`] and [`RULES`] from one line a rule: the variant, its particulars and where the rule is.
@@ -82,8 +85,24 @@ macro_rules! causes {
             /// Calls `visit` with every text of the particulars and the member that holds it.
             pub(crate) fn texts(&mut self, visit: &mut dyn FnMut(&str, &mut String)) {
                 match self {
-                    $( Cause::$variant(particulars) => payload::Texts::texts(particulars, "", visit), )*
+                    $( Cause::$variant(particulars) => payload::Particular::texts(particulars, "", visit), )*
                     Cause::Own(own) => own.texts(visit),
+                }
+            }
+
+            /// Adds the particulars to facts for templates, where these have none of the name.
+            pub(crate) fn add_facts(&self, facts: &mut Facts) {
+                match self {
+                    $( Cause::$variant(particulars) => payload::Particulars::facts(particulars, facts), )*
+                    Cause::Own(own) => own.facts(facts),
+                }
+            }
+
+            /// How many particulars are known.
+            pub(crate) fn known(&self) -> usize {
+                match self {
+                    $( Cause::$variant(particulars) => payload::Particulars::known(particulars), )*
+                    Cause::Own(own) => own.captures().len(),
                 }
             }
 
@@ -355,17 +374,7 @@ impl Cause {
     /// The particulars as facts for templates.
     pub(crate) fn facts(&self) -> Facts {
         let mut facts = Facts::default();
-        let Ok(serde_json::Value::Object(members)) = serde_json::to_value(self) else { return facts };
-        for (name, value) in members {
-            match value {
-                serde_json::Value::String(text) => facts.set(name, Some(text)),
-                serde_json::Value::Array(values) => {
-                    facts.set_many(name, values.iter().filter_map(serde_json::Value::as_str));
-                }
-                serde_json::Value::Number(number) => facts.set(name, Some(number.to_string())),
-                _ => {}
-            }
-        }
+        self.add_facts(&mut facts);
         facts
     }
 }
@@ -383,13 +392,13 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     for rule in own.rules() {
         rule.find(subject, &mut found);
     }
-    for index in asked(&heard) {
+    for &index in asked(&heard, subject).iter() {
         let rule = RULES[index];
         match &rule.check {
             Check::Says(says) => {
                 for heard in &heard {
                     if let Some(confidence) = heard.confidence(index, says, subject) {
-                        found.push(rule.stated(says, heard.statement, confidence, subject));
+                        keep(&mut found, rule.stated(says, heard.statement, confidence, subject));
                     }
                 }
             }
@@ -402,14 +411,12 @@ pub(crate) fn findings(subject: &Subject<'_>, own: &OwnRules) -> Vec<Finding> {
     found
 }
 
-/// The places of the rules that are asked, in their order: those that look at more than messages, and those which a
-/// message concerns.
-fn asked(heard: &[Heard<'_>]) -> Vec<usize> {
+/// The places of the rules that are asked, in their order: those that look at more than messages, and those which the
+/// subject or a message concerns.
+fn asked<'h>(heard: &[Heard<'h>], subject: &Subject<'_>) -> Cow<'h, [usize]> {
     /// Those that are asked whatever is said.
-    static JUDGES: LazyLock<Vec<usize>> = LazyLock::new(|| {
-        let judges = RULES.iter().enumerate().filter(|(_, rule)| matches!(rule.check, Check::Judge(_)));
-        judges.map(|(index, _)| index).collect()
-    });
+    static JUDGES: LazyLock<Vec<usize>> =
+        LazyLock::new(|| places(|rule| matches!(rule.check, Check::Judge(_))).collect());
     /// Those whose cause is a reading.
     static READERS: LazyLock<Vec<(Why, usize)>> = LazyLock::new(|| {
         let reading = |(index, rule): (usize, &&Rule)| match &rule.check {
@@ -418,48 +425,94 @@ fn asked(heard: &[Heard<'_>]) -> Vec<usize> {
         };
         RULES.iter().enumerate().filter_map(reading).collect()
     });
-    let mut asked = JUDGES.clone();
-    for heard in heard {
-        asked.extend(heard.concerns);
-        let readers = READERS.iter().filter(|(why, _)| heard.readings.confidence(*why).is_some());
-        asked.extend(readers.map(|(_, index)| index));
+    /// Those that are asked of some subjects.
+    static OF_SUBJECTS: LazyLock<Vec<(OfSubject, usize)>> = LazyLock::new(|| {
+        let of_subjects = |(index, rule): (usize, &&Rule)| match rule.check {
+            Check::JudgeWhere(concerns, ..) => Some((concerns, index)),
+            _ => None,
+        };
+        RULES.iter().enumerate().filter_map(of_subjects).collect()
+    });
+    let mut asked = Cow::Borrowed(heard.first().map_or(JUDGES.as_slice(), |first| first.asked));
+    for other in heard.iter().skip(1).filter(|other| !std::ptr::eq(other.asked, heard[0].asked)) {
+        asked = merged(&asked, other.asked).into();
     }
-    asked.sort_unstable();
-    asked.dedup();
+    let of_subject = OF_SUBJECTS.iter().filter(|(concerns, _)| concerns(subject)).map(|(_, index)| *index);
+    let mut more: Vec<usize> = of_subject.collect();
+    for heard in heard.iter().filter(|heard| heard.readings.leaves_any()) {
+        let readers = READERS.iter().filter(|(why, _)| heard.readings.confidence(*why).is_some());
+        more.extend(readers.map(|(_, index)| *index));
+    }
+    if !more.is_empty() {
+        more.sort_unstable();
+        more.dedup();
+        asked = merged(&asked, &more).into();
+    }
     asked
+}
+
+/// The numbers of two lists that are in order, in order, each once.
+fn merged(mut one: &[usize], mut other: &[usize]) -> Vec<usize> {
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    while let (Some((first, rest)), Some((second, others))) = (one.split_first(), other.split_first()) {
+        all.push(*first.min(second));
+        if first <= second {
+            one = rest;
+        }
+        if second <= first {
+            other = others;
+        }
+    }
+    all.extend_from_slice(one);
+    all.extend_from_slice(other);
+    all
+}
+
+/// The places of the rules of which something is true.
+fn places(is_one: impl Fn(&Rule) -> bool) -> impl Iterator<Item = usize> {
+    RULES.iter().enumerate().filter(move |(_, rule)| is_one(rule)).map(|(index, _)| index)
 }
 
 /// A message as it is weighed for a subject.
 struct Heard<'s> {
     statement: &'s Statement,
-    /// The places of the rules that it concerns, in their order; those that look at more than messages are not among them.
-    concerns: &'s [usize],
+    /// The places of the rules that are asked where it is said, in their order: those that it concerns, and all that
+    /// look at more than messages.
+    asked: &'s [usize],
     readings: Readings,
 }
 
 impl<'s> Heard<'s> {
     fn of(statement: &'s Statement, subject: &Subject<'_>) -> Self {
         let find_out = |said: &Said| {
-            let concerns = |rule: &Rule| match &rule.check {
+            let is_asked = |rule: &Rule| match &rule.check {
                 Check::Says(says) => (says.in_logs || said.is_from_ecs()) && says.when.concerns(said),
-                Check::JudgeSaid(concerns, _) => concerns(said),
-                _ => false,
+                Check::JudgeSaid(concerns, _) | Check::JudgeWhere(_, concerns, _) => concerns(said),
+                Check::Judge(_) => true,
+                Check::Own { .. } => false,
             };
-            let concerned = RULES.iter().enumerate().filter(|(_, rule)| concerns(rule));
-            concerned.map(|(index, _)| index).collect()
+            places(is_asked).collect()
         };
-        let concerns = statement.concerns(find_out);
-        Self { statement, concerns, readings: why::readings(statement, subject) }
+        let asked = statement.asked(find_out);
+        Self { statement, asked, readings: why::readings(statement, subject) }
     }
 
     /// How sure the message makes the cause of the rule at a place; `None` when it does not speak of it.
     fn confidence(&self, index: usize, says: &Says, subject: &Subject<'_>) -> Option<Confidence> {
         match &says.when {
             When::Reads(why) => self.readings.confidence(*why),
-            _ if self.concerns.binary_search(&index).is_err() => None,
+            _ if self.asked.binary_search(&index).is_err() => None,
             when => when.confidence(self.statement, subject),
         }
     }
+}
+
+/// Adds a finding. Most rules find one, and room for more would take kilobytes.
+fn keep(found: &mut Vec<Finding>, finding: Finding) {
+    if found.is_empty() {
+        found.reserve_exact(1);
+    }
+    found.push(finding);
 }
 
 /// What a rule found that finds one thing or nothing.
@@ -477,9 +530,11 @@ fn is_read(statement: &Statement, subject: &Subject<'_>) -> bool {
     rules.any(|(index, rule)| match &rule.check {
         _ if rule.kind != Kind::Cause || rule.bucket == Bucket::Iam => false,
         Check::Says(says) => heard.confidence(index, says, subject) >= Some(Confidence::Likely),
-        Check::Judge(judge) | Check::JudgeSaid(_, judge) => judge(subject).iter().any(|found| {
-            found.confidence >= Confidence::Likely && found.citations.contains(&statement.citation)
-        }),
+        Check::Judge(judge) | Check::JudgeSaid(_, judge) | Check::JudgeWhere(_, _, judge) => {
+            judge(subject).iter().any(|found| {
+                found.confidence >= Confidence::Likely && found.citations.contains(&statement.citation)
+            })
+        }
         Check::Own { .. } => false,
     })
 }
@@ -500,7 +555,14 @@ impl Rule {
     /// Adds what this rule finds about a subject by more than a message.
     fn find(&'static self, subject: &Subject<'_>, found: &mut Vec<Finding>) {
         match &self.check {
-            Check::Judge(judge) | Check::JudgeSaid(_, judge) => found.append(&mut judge(subject)),
+            Check::Judge(judge) | Check::JudgeSaid(_, judge) | Check::JudgeWhere(_, _, judge) => {
+                let mut more = judge(subject);
+                match found.is_empty() {
+                    true => *found = more,
+                    false if !more.is_empty() => found.append(&mut more),
+                    false => {}
+                }
+            }
             Check::Own { look, .. } => found.append(&mut own::find(*look, self, subject)),
             Check::Says(_) => {}
         }

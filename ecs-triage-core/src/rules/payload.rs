@@ -2,7 +2,7 @@
 
 use crate::image::{EcrRegistry, ImageReference};
 use crate::signals::message::{EndpointKind, Message};
-use crate::signals::{Statement, Subject};
+use crate::signals::{Facts, Statement, Subject};
 
 macro_rules! payloads {
     ($( $(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident : $kind:ty, )* } )*) => { $(
@@ -15,48 +15,133 @@ macro_rules! payloads {
             $( $(#[$field_doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$kind>, )*
         }
 
-        impl crate::rules::payload::Texts for $name {
+        impl crate::rules::payload::Particulars for $name {
+            fn facts(&self, _facts: &mut crate::signals::Facts) {
+                $(
+                    if let Some(value) = &self.$field {
+                        const NAME: &crate::rules::payload::Camel<{ stringify!($field).len() }> =
+                            &crate::rules::payload::Camel::of(stringify!($field));
+                        const TEXT: &str = NAME.as_str();
+                        crate::rules::payload::Particular::fact(value, TEXT, _facts);
+                    }
+                )*
+            }
+
+            fn known(&self) -> usize {
+                0 $( + usize::from(self.$field.is_some()) )*
+            }
+        }
+
+        impl crate::rules::payload::Particular for $name {
             fn texts(&mut self, _member: &'static str, _visit: &mut dyn FnMut(&str, &mut String)) {
-                $( self.$field.texts(stringify!($field), _visit); )*
+                $( crate::rules::payload::Particular::texts(&mut self.$field, stringify!($field), _visit); )*
             }
         }
     )* };
 }
 pub(crate) use payloads;
 
-/// What may hold texts from the evidence.
-pub(crate) trait Texts {
-    /// Calls `visit` with every text and the member that holds it.
-    fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String));
+/// The particulars of a cause.
+pub(crate) trait Particulars: Particular {
+    /// Adds those that are known as facts under the names that they have in a report: texts, lists of texts and numbers.
+    fn facts(&self, facts: &mut Facts);
+
+    /// How many are known.
+    fn known(&self) -> usize;
 }
 
-impl Texts for String {
+/// The value of one of the particulars.
+pub(crate) trait Particular {
+    /// Calls `visit` with every text and the member that holds it.
+    fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String));
+
+    /// The text that it is.
+    fn text(&self) -> Option<&str> {
+        None
+    }
+
+    /// Adds it as a fact, unless it is neither a text nor a list of texts nor a number.
+    fn fact(&self, name: &'static str, facts: &mut Facts) {
+        facts.set(name, self.text());
+    }
+}
+
+impl Particular for String {
     fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String)) {
         visit(member, self);
     }
+
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
 }
 
-impl<T: Texts> Texts for Option<T> {
+impl<T: Particular> Particular for Option<T> {
     fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String)) {
         self.iter_mut().for_each(|inner| inner.texts(member, visit));
     }
 }
 
-impl<T: Texts> Texts for Vec<T> {
+impl<T: Particular> Particular for Vec<T> {
     fn texts(&mut self, member: &'static str, visit: &mut dyn FnMut(&str, &mut String)) {
         self.iter_mut().for_each(|inner| inner.texts(member, visit));
     }
+
+    fn fact(&self, name: &'static str, facts: &mut Facts) {
+        facts.set_many(name, self.iter().filter_map(T::text));
+    }
 }
 
-macro_rules! without_texts {
+impl Particular for bool {
+    fn texts(&mut self, _: &'static str, _: &mut dyn FnMut(&str, &mut String)) {}
+}
+
+macro_rules! numbers {
     ($( $kind:ty ),*) => { $(
-        impl Texts for $kind {
+        impl Particular for $kind {
             fn texts(&mut self, _: &'static str, _: &mut dyn FnMut(&str, &mut String)) {}
+
+            fn fact(&self, name: &'static str, facts: &mut Facts) {
+                // As a report has it: 90.0 seconds.
+                facts.set(name, serde_json::to_string(self).ok().filter(|number| number != "null"));
+            }
         }
     )* };
 }
 
-without_texts!(bool, f64, i64, u16, u32, u64, usize);
+numbers!(f64, i64, u16, u32, u64, usize);
+
+/// The name of a member as a report has it: `registry_account` becomes `registryAccount`.
+pub(crate) struct Camel<const N: usize> {
+    letters: [u8; N],
+    count: usize,
+}
+
+impl<const N: usize> Camel<N> {
+    pub(crate) const fn of(snake: &str) -> Self {
+        let mut name = Self { letters: [0; N], count: 0 };
+        let (mut at, mut is_next) = (0, false);
+        while at < N {
+            let letter = snake.as_bytes()[at];
+            if letter == b'_' {
+                is_next = true;
+            } else {
+                name.letters[name.count] = if is_next { letter.to_ascii_uppercase() } else { letter };
+                name.count += 1;
+                is_next = false;
+            }
+            at += 1;
+        }
+        name
+    }
+
+    pub(crate) const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.letters.split_at(self.count).0) {
+            Ok(name) => name,
+            Err(_) => panic!("the name of a member is ASCII"),
+        }
+    }
+}
 
 payloads! {
     /// The particulars of an image that could not be pulled.
@@ -233,6 +318,55 @@ impl Connection {
             address: message.peer().map(|peer| peer.address.to_string()),
             port: message.peer().and_then(|peer| peer.port),
             failure: message.transport().map(|transport| transport.as_str().to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro declares what other crates use")]
+mod tests {
+    use super::*;
+
+    payloads! {
+        /// One particular of each kind.
+        Sample {
+            /// A text.
+            first_text: String,
+            /// Nothing.
+            not_known: String,
+            /// A list.
+            many_texts: Vec<String>,
+            /// A number.
+            s3_size: i64,
+            /// Another one.
+            seconds: f64,
+            /// A flag.
+            is_so: bool,
+        }
+    }
+
+    #[test]
+    fn facts_have_the_names_and_values_of_a_report() {
+        let sample = Sample {
+            first_text: Some("a".into()),
+            not_known: None,
+            many_texts: Some(vec!["b".into(), "c".into()]),
+            s3_size: Some(-5),
+            seconds: Some(90.0),
+            is_so: Some(true),
+        };
+        let mut facts = Facts::default();
+        sample.facts(&mut facts);
+        let mut expected = Facts::default();
+        expected.set("firstText", Some("a"));
+        expected.set_many("manyTexts", ["b", "c"]);
+        expected.set("s3Size", Some("-5"));
+        expected.set("seconds", Some("90.0"));
+        assert_eq!(facts, expected);
+        let members = serde_json::to_value(&sample).unwrap();
+        assert_eq!(sample.known(), members.as_object().unwrap().len());
+        for name in ["firstText", "manyTexts", "s3Size", "seconds", "isSo"] {
+            assert!(members.get(name).is_some(), "{name}");
         }
     }
 }

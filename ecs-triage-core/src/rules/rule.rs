@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::own::OwnRule;
 use super::why::Why;
-use super::{Cause, Confidence, Finding};
-use crate::change::Blast;
+use super::{Cause, Confidence, Finding, Fix};
 use crate::signals::{Said, Statement, Subject};
 
 /// A rule: everything there is to say about one cause, and how to find it.
@@ -130,6 +129,9 @@ pub enum Kind {
     Cause,
 }
 
+/// Whether something is true of a subject.
+pub(super) type OfSubject = fn(&Subject<'_>) -> bool;
+
 /// How a rule finds its cause.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -140,6 +142,8 @@ pub enum Check {
     Judge(fn(&Subject<'_>) -> Vec<Finding>),
     /// The same, where one of them is a message of which the first function is true.
     JudgeSaid(fn(&Said) -> bool, fn(&Subject<'_>) -> Vec<Finding>),
+    /// The same of a subject of which the first function is true, or of which a message tells that makes the second one true.
+    JudgeWhere(OfSubject, fn(&Said) -> bool, fn(&Subject<'_>) -> Vec<Finding>),
     /// A rule of the user's own looks for it.
     Own {
         /// The rule.
@@ -270,46 +274,5 @@ impl Ask {
         why: &'static str,
     ) -> Self {
         Self { service, operation, params, why }
-    }
-}
-
-/// Something to change, or to look at; texts are templates.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Fix {
-    /// What it does, as an instruction.
-    pub title: &'static str,
-    /// A command, or advice in a sentence.
-    pub body: &'static str,
-    /// Command or advice.
-    pub kind: FixKind,
-    /// What it touches.
-    pub blast: Blast,
-}
-
-/// What a fix consists of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FixKind {
-    /// A command to type.
-    Command,
-    /// Advice, where no command could do it.
-    Advice,
-}
-
-impl Fix {
-    /// A command that only reads.
-    pub(super) const fn look(title: &'static str, command: &'static str) -> Self {
-        Self { title, body: command, kind: FixKind::Command, blast: Blast::Nothing }
-    }
-
-    /// A command that changes something.
-    pub(super) const fn run(title: &'static str, blast: Blast, command: &'static str) -> Self {
-        Self { title, body: command, kind: FixKind::Command, blast }
-    }
-
-    /// Something that no command here could do.
-    pub(super) const fn advice(title: &'static str, blast: Blast, text: &'static str) -> Self {
-        Self { title, body: text, kind: FixKind::Advice, blast }
     }
 }

@@ -26,17 +26,21 @@ fn fixtures() -> Vec<(PathBuf, Evidence)> {
     stories.filter(|story| story.is_dir()).map(read).collect()
 }
 
-/// A rule that judges where a message concerns it is not asked elsewhere: it must have nothing to say there.
+/// A rule that judges where the subject or a message concerns it is not asked elsewhere: it must have nothing to say there.
 #[test]
-fn a_rule_finds_nothing_where_no_message_concerns_it() {
+fn a_rule_finds_nothing_where_nothing_concerns_it() {
     let (mut found, mut passed_over) = (0, 0);
     for (story, evidence) in fixtures() {
         for subject in subjects(&evidence) {
             let said = || subject.statements.iter().chain(&subject.log);
             for rule in RULES {
-                let Check::JudgeSaid(concerns, judge) = &rule.check else { continue };
+                let (is_of_subject, concerns, judge) = match &rule.check {
+                    Check::JudgeSaid(concerns, judge) => (false, concerns, judge),
+                    Check::JudgeWhere(of_subject, concerns, judge) => (of_subject(&subject), concerns, judge),
+                    _ => continue,
+                };
                 let findings = judge(&subject).len();
-                if said().any(|statement| concerns(statement)) {
+                if is_of_subject || said().any(|statement| concerns(statement)) {
                     found += findings;
                 } else {
                     passed_over += 1;

@@ -1,6 +1,6 @@
 //! How the containers of a task ended, and which of them was the first to fail.
 
-use super::roles::{self, Role};
+use super::roles::{self, Role, Roles};
 use super::stop::Stop;
 use super::timeline::Timeline;
 use crate::evidence::Citation;
@@ -97,9 +97,13 @@ pub(super) struct Ended<'t, 'e> {
     pub(super) platform: TimeoutPlatform,
 }
 
-pub(super) fn of<'e>(containers: Vec<Container<'e>>, ended: &Ended<'_, 'e>) -> Vec<Exit<'e>> {
+pub(super) fn of<'e>(
+    containers: Vec<Container<'e>>,
+    ended: &Ended<'_, 'e>,
+    roles: &mut Roles<'e>,
+) -> Vec<Exit<'e>> {
     let defined = ended.definition.map(TaskDefinition::container_definitions).unwrap_or_default();
-    let roles = roles::of(&containers, ended.definition);
+    let roles = roles.of(&containers, &defined);
     let mut exits: Vec<Exit<'e>> = containers
         .into_iter()
         .zip(roles)

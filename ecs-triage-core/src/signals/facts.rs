@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::subject::{LaunchType, Subject};
@@ -10,8 +9,14 @@ use crate::evidence::ecs::{AwsvpcConfiguration, LogOptions, Service, TaskDefinit
 use crate::evidence::text::{ContainerInstanceArn, TaskArn};
 use crate::redact::redacted;
 
-/// Facts that a task has more or less.
-const USUAL: usize = 32;
+/// Facts that a task has more or less. Neither they nor their texts take a kilobyte: allocators look longer for more.
+const USUAL: usize = 31;
+
+/// The same of what a finding adds.
+const USUAL_OF_FINDING: usize = 8;
+
+/// Bytes that the text of a fact takes as a rule.
+const TEXT: usize = 32;
 
 /// `DescribeContainerInstances` and `DescribeTasks` take no more.
 const DESCRIBED_AT_ONCE: usize = 100;
@@ -23,23 +28,35 @@ pub struct Facts {
     said: Vec<Said>,
     /// The texts of all, one behind the other: a subject has dozens, and most are never asked for.
     text: String,
+    /// A bit for each name, which several may share: most names that are asked for have not been said.
+    bits: u64,
     /// What holds where these say nothing; many share it.
     beneath: Option<Arc<Facts>>,
 }
 
-/// Where the text of a fact is. Several of one name are several of a kind.
+/// One fact: its text ends here, and begins where that of the fact before it ends. Several of one name are several of a
+/// kind.
 #[derive(Clone, PartialEq)]
 struct Said {
     name: Cow<'static, str>,
-    text: Range<u32>,
+    end: u32,
     is_one_of_many: bool,
+    mark: Mark,
 }
 
-impl Said {
-    /// Most other names differ in their length or their last letter.
-    fn is_called(&self, name: &str) -> bool {
-        let own = self.name.as_bytes();
-        own.len() == name.len() && own.last() == name.as_bytes().last() && *own == *name.as_bytes()
+/// What tells most names apart without a look at them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Mark(u8);
+
+impl Mark {
+    fn of(name: &str) -> Self {
+        let last = name.bytes().next_back().unwrap_or_default();
+        Self((name.len() as u8).wrapping_mul(5).wrapping_add(last) % 64)
+    }
+
+    /// The bit that stands for it.
+    fn bit(self) -> u64 {
+        1 << self.0
     }
 }
 
@@ -66,8 +83,8 @@ impl fmt::Debug for Fact<'_> {
 impl fmt::Debug for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
-        for said in &self.said {
-            map.entry(&said.name, &redacted(self.text_of(said)));
+        for (index, said) in self.said.iter().enumerate() {
+            map.entry(&said.name, &redacted(self.text_of(index)));
         }
         map.finish()?;
         self.beneath.as_ref().map_or(Ok(()), |beneath| write!(f, " over {beneath:?}"))
@@ -77,9 +94,9 @@ impl fmt::Debug for Facts {
 impl Facts {
     /// The fact called `name`.
     pub fn get(&self, name: &str) -> Option<Fact<'_>> {
-        let mut said = self.said.iter().filter(|said| said.is_called(name));
+        let mut said = self.called(name);
         let Some(first) = said.next() else { return self.beneath.as_ref()?.get(name) };
-        Some(match first.is_one_of_many {
+        Some(match self.said[first].is_one_of_many {
             false => Fact::One(self.text_of(first)),
             true => Fact::Many([first].into_iter().chain(said).map(|said| self.text_of(said)).collect()),
         })
@@ -87,10 +104,18 @@ impl Facts {
 
     /// The text called `name`; the first of several.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.said.iter().find(|said| said.is_called(name)) {
+        match self.called(name).next() {
             Some(said) => Some(self.text_of(said)),
             None => self.beneath.as_ref()?.text(name),
         }
+    }
+
+    /// Where these alone say something under a name.
+    fn called(&self, name: &str) -> impl Iterator<Item = usize> {
+        let mark = Mark::of(name);
+        let said = if self.bits & mark.bit() == 0 { &[] } else { self.said.as_slice() };
+        let called = said.iter().enumerate().filter(move |(_, said)| said.mark == mark && said.name == name);
+        called.map(|(index, _)| index)
     }
 
     /// Adds a fact unless it is absent or empty; the first one said stays.
@@ -118,15 +143,22 @@ impl Facts {
     }
 
     fn push(&mut self, name: Cow<'static, str>, value: &str, is_one_of_many: bool) {
-        let from = self.text.len();
+        if self.said.is_empty() {
+            self.said.reserve(USUAL_OF_FINDING);
+            self.text.reserve(TEXT * USUAL_OF_FINDING);
+        }
         self.text.push_str(value);
+        let mark = Mark::of(&name);
+        self.bits |= mark.bit();
         // A document of four gigabytes is refused long before.
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.said.push(Said { name, text: place(from)..place(self.text.len()), is_one_of_many });
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.said.push(Said { name, end, is_one_of_many, mark });
     }
 
-    fn text_of(&self, said: &Said) -> &str {
-        self.text.get(said.text.start as usize..said.text.end as usize).unwrap_or_default()
+    fn text_of(&self, index: usize) -> &str {
+        let end_of = |said: &Said| said.end as usize;
+        let from = index.checked_sub(1).and_then(|before| self.said.get(before)).map_or(0, end_of);
+        self.said.get(index).and_then(|said| self.text.get(from..end_of(said))).unwrap_or_default()
     }
 
     /// The Region of what the subject needs, such as a secret, where it is known. It stands in for the subject's own only
@@ -139,22 +171,7 @@ impl Facts {
     }
 
     fn says(&self, name: &str) -> bool {
-        self.said.iter().any(|said| said.is_called(name))
-    }
-
-    /// These facts, with `other` where these have none.
-    #[must_use]
-    pub(crate) fn or(mut self, other: Facts) -> Self {
-        if self.said.is_empty() {
-            return Self { beneath: self.beneath, ..other };
-        }
-        let own = self.said.len();
-        for said in &other.said {
-            if !self.said[..own].iter().any(|own| own.name == said.name) {
-                self.push(said.name.clone(), other.text_of(said), said.is_one_of_many);
-            }
-        }
-        self
+        self.called(name).next().is_some()
     }
 
     /// These facts, with `beneath` where these have none.
@@ -164,8 +181,11 @@ impl Facts {
     }
 
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        let mut facts =
-            Self { said: Vec::with_capacity(USUAL), text: String::with_capacity(32 * USUAL), beneath: None };
+        let mut facts = Self {
+            said: Vec::with_capacity(USUAL),
+            text: String::with_capacity(32 * USUAL),
+            ..Self::default()
+        };
         if let Some(launch_type) = subject.launch_type() {
             facts.set("launchType", Some(launch_type.as_str()));
         }
@@ -187,11 +207,11 @@ impl Facts {
                 facts.role("executionRole", overrides.execution_role_arn());
                 facts.role("taskRole", overrides.task_role_arn());
             }
-            for detail in &subject.attached {
-                match detail.name() {
-                    Some("subnetId") => facts.set_many("subnets", detail.value()),
-                    Some("networkInterfaceId") => facts.set("networkInterface", detail.value()),
-                    Some("privateIPv4Address") => facts.set("privateAddress", detail.value()),
+            for (name, value) in &subject.attached {
+                match *name {
+                    "subnetId" => facts.set_many("subnets", [value]),
+                    "networkInterfaceId" => facts.set("networkInterface", Some(value)),
+                    "privateIPv4Address" => facts.set("privateAddress", Some(value)),
                     _ => {}
                 }
             }
@@ -217,7 +237,11 @@ impl Facts {
             facts.set("containerInstance", instance.container_instance_arn());
             facts.set("instanceId", instance.ec2_instance_id());
         }
-        facts.of_identity(&subject.id);
+        // A task's own ARN has told all that it can.
+        let of_task = subject.task.as_ref().and_then(|task| task.task_arn());
+        if of_task != Some(subject.id.as_str()) || !subject.id.contains(":task/") {
+            facts.of_identity(&subject.id);
+        }
         facts.set("operation", subject.operation.as_deref());
         if let Some(event) = subject.statements.iter().find_map(|statement| statement.message.service_event())
         {
@@ -241,7 +265,7 @@ impl Facts {
         let taskdef = facts.text("taskDefinition").map(str::to_owned);
         if subject.definition.is_none() {
             // What to ask for; absent when it is at hand.
-            facts.set("missingDefinition", taskdef.clone());
+            facts.set("missingDefinition", taskdef.as_deref());
         }
         facts.set("family", taskdef.as_deref().and_then(|name| name.split(':').next()));
         facts
@@ -323,8 +347,20 @@ impl Facts {
     /// Partition, Region, account and, for `kind`, the last part of an ARN.
     fn arn(&mut self, arn: Option<&str>, kind: &str) {
         let Some(arn) = arn.filter(|arn| arn.starts_with("arn:")) else { return };
-        let mut parts = arn.splitn(6, ':').skip(1);
-        let partition = parts.next();
+        let tells_nothing_new = kind == "task-definition"
+            && ["account", "region", "partition"].iter().all(|name| self.says(name));
+        if tells_nothing_new {
+            return;
+        }
+        let mut rest = arn;
+        let mut next = || {
+            let end = rest.bytes().position(|byte| byte == b':');
+            let (part, behind) = end.map_or((rest, ""), |end| (&rest[..end], &rest[end + 1..]));
+            rest = behind;
+            part
+        };
+        let [_, partition, _, region, account] = [next(), next(), next(), next(), next()];
+        let (partition, resource) = (Some(partition), rest);
         self.set("partition", partition);
         match partition {
             Some("aws-cn") => {
@@ -334,10 +370,8 @@ impl Facts {
             Some("aws-us-gov") => self.set("iamEventsRegion", Some("us-gov-west-1")),
             _ => {}
         }
-        let _service = parts.next();
-        self.set("region", parts.next());
-        self.set("account", parts.next());
-        let resource = parts.next().unwrap_or_default();
+        self.set("region", Some(region));
+        self.set("account", Some(account));
         if kind == "task" {
             self.set("taskId", resource.rsplit('/').next());
         }
@@ -352,10 +386,12 @@ impl Facts {
 
     fn copy(&mut self, from: &str, to: &'static str) {
         if !self.says(to) {
-            let same = |said: &&Said| said.name == from;
-            let copies = |said: &Said| Said { name: to.into(), ..said.clone() };
-            let copied: Vec<Said> = self.said.iter().filter(same).map(copies).collect();
-            self.said.extend(copied);
+            for index in 0..self.said.len() {
+                if self.said[index].name == from {
+                    let text = self.text_of(index).to_owned();
+                    self.push(to.into(), &text, self.said[index].is_one_of_many);
+                }
+            }
         }
     }
 
@@ -369,5 +405,5 @@ impl Facts {
 
 /// The last part of an ARN or path.
 fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
+    memchr::memrchr(b'/', arn.as_bytes()).map_or(arn, |at| &arn[at + 1..])
 }

@@ -1,6 +1,10 @@
 //! What a container is in its task for: the application itself, or something beside it.
 
-use crate::evidence::ecs::{Container, ContainerDefinition, TaskDefinition};
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use crate::evidence::ecs::{Container, ContainerDefinition};
 
 /// What a container is in its task for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,63 +17,69 @@ pub enum Role {
     Init,
 }
 
-/// Words in the name of a container that say that it is beside the application.
-const SIDECAR_WORDS: &[&str] = &[
-    "adot",
-    "appmesh",
-    "cloudflared",
-    "cloudwatch",
-    "collector",
-    "consul",
-    "cwagent",
-    "datadog",
-    "dd",
-    "ddagent",
-    "dynatrace",
-    "envoy",
-    "exporter",
-    "filebeat",
-    "firelens",
-    "fluent",
-    "fluentbit",
-    "fluentd",
-    "istio",
-    "linkerd",
-    "logrouter",
-    "newrelic",
-    "oneagent",
-    "opentelemetry",
-    "otel",
-    "otelcol",
-    "promtail",
-    "proxy",
-    "sidecar",
-    "statsd",
-    "tailscale",
-    "telegraf",
-    "timeout",
-    "vault",
-    "vector",
-    "watchdog",
-    "xray",
-];
+/// Whether a word of the name of a container, in lower case, says that it is beside the application.
+fn is_of_sidecar(word: &str) -> bool {
+    matches!(
+        word,
+        "adot"
+            | "appmesh"
+            | "cloudflared"
+            | "cloudwatch"
+            | "collector"
+            | "consul"
+            | "cwagent"
+            | "datadog"
+            | "dd"
+            | "ddagent"
+            | "dynatrace"
+            | "envoy"
+            | "exporter"
+            | "filebeat"
+            | "firelens"
+            | "fluent"
+            | "fluentbit"
+            | "fluentd"
+            | "istio"
+            | "linkerd"
+            | "logrouter"
+            | "newrelic"
+            | "oneagent"
+            | "opentelemetry"
+            | "otel"
+            | "otelcol"
+            | "promtail"
+            | "proxy"
+            | "sidecar"
+            | "statsd"
+            | "tailscale"
+            | "telegraf"
+            | "timeout"
+            | "vault"
+            | "vector"
+            | "watchdog"
+            | "xray"
+    )
+}
 
 /// The same of a container that prepares something.
-const INIT_WORDS: &[&str] = &[
-    "bootstrap",
-    "chown",
-    "init",
-    "initializer",
-    "migrate",
-    "migration",
-    "migrations",
-    "migrator",
-    "prepare",
-    "seed",
-    "setup",
-    "wait",
-    "waiter",
-];
+fn is_of_init(word: &str) -> bool {
+    matches!(
+        word,
+        "bootstrap"
+            | "chown"
+            | "init"
+            | "initializer"
+            | "migrate"
+            | "migration"
+            | "migrations"
+            | "migrator"
+            | "prepare"
+            | "seed"
+            | "setup"
+            | "wait"
+            | "waiter"
+    )
+}
 
 /// Parts of the image references of well-known sidecars.
 const SIDECAR_IMAGES: &[&str] = &[
@@ -88,7 +98,9 @@ const SIDECAR_IMAGES: &[&str] = &[
 
 /// Whether an image is a well-known sidecar's.
 pub(crate) fn is_sidecar_image(image: &str) -> bool {
-    SIDECAR_IMAGES.iter().any(|part| image.contains(part))
+    static PARTS: LazyLock<Vec<Finder<'_>>> =
+        LazyLock::new(|| SIDECAR_IMAGES.iter().map(Finder::new).collect());
+    PARTS.iter().any(|part| part.find(image.as_bytes()).is_some())
 }
 
 /// Containers that AWS puts into a task; they are not in its task definition.
@@ -102,31 +114,56 @@ pub(super) fn is_injected(name: &str) -> bool {
 
 /// Whether a container only waits until the time of another is up: it ends by itself then, with 0.
 pub(super) fn is_watchdog(name: &str) -> bool {
-    words(name).any(|word| is_any(word, &["timeout", "watchdog"]))
+    words(name).any(|word| matches!(folded(word, &mut [0; LONGEST]), "timeout" | "watchdog"))
 }
 
-/// Roles of a task's containers, in their order. Where everything looks like a sidecar, that is the application.
-pub(super) fn of(containers: &[Container<'_>], definition: Option<&TaskDefinition<'_>>) -> Vec<Role> {
-    let defined = definition.map(TaskDefinition::container_definitions).unwrap_or_default();
-    let mut roles: Vec<Role> = containers.iter().map(|container| role(container, &defined)).collect();
-    if !roles.contains(&Role::Application) {
-        for (role, container) in roles.iter_mut().zip(containers) {
-            if !container.name().is_some_and(is_injected) {
-                *role = Role::Application;
+/// Roles that the names and images seen last tell: tasks of a service have the same.
+#[derive(Default)]
+pub(super) struct Roles<'e>(Vec<(Option<&'e str>, Option<&'e str>, Role)>);
+
+/// More are found out again: to look them up would take as long.
+const MOST_KNOWN: usize = 16;
+
+impl<'e> Roles<'e> {
+    /// Roles of a task's containers, in their order. Where everything looks like a sidecar, that is the application.
+    pub(super) fn of(
+        &mut self,
+        containers: &[Container<'e>],
+        defined: &[ContainerDefinition<'e>],
+    ) -> Vec<Role> {
+        let mut roles: Vec<Role> = containers.iter().map(|container| self.role(container, defined)).collect();
+        if !roles.contains(&Role::Application) {
+            for (role, container) in roles.iter_mut().zip(containers) {
+                if !container.name().is_some_and(is_injected) {
+                    *role = Role::Application;
+                }
             }
         }
+        roles
     }
-    roles
+
+    fn role(&mut self, container: &Container<'e>, defined: &[ContainerDefinition<'e>]) -> Role {
+        let (name, image) = (container.name(), container.image());
+        if !defined.is_empty() {
+            return role_of(name, image, defined);
+        }
+        let known = self.0.iter().find(|(known, of, _)| *known == name && *of == image);
+        if let Some((_, _, role)) = known {
+            return *role;
+        }
+        let role = role_of(name, image, &[]);
+        if self.0.len() == MOST_KNOWN {
+            self.0.clear();
+        }
+        self.0.push((name, image, role));
+        role
+    }
 }
 
 /// Roles of the containers of a task definition, in their order; none is made the application where all look
 /// like something else.
 pub(crate) fn roles_in(defined: &[ContainerDefinition<'_>]) -> Vec<Role> {
     defined.iter().map(|container| role_of(container.name(), container.image(), defined)).collect()
-}
-
-fn role(container: &Container<'_>, defined: &[ContainerDefinition<'_>]) -> Role {
-    role_of(container.name(), container.image(), defined)
 }
 
 fn role_of(name: Option<&str>, image: Option<&str>, defined: &[ContainerDefinition<'_>]) -> Role {
@@ -141,15 +178,19 @@ fn role_of(name: Option<&str>, image: Option<&str>, defined: &[ContainerDefiniti
     if awaited(name, defined).is_some_and(|condition| matches!(condition, "COMPLETE" | "SUCCESS")) {
         return Role::Init;
     }
-    let words: Vec<&str> = words(name).collect();
-    let is_one_of = |list: &[&str]| words.iter().any(|word| is_any(word, list));
-    let is_log_router =
-        || words.windows(2).any(|pair| is_any(pair[0], &["log"]) && is_any(pair[1], &["router"]));
-    let image = image.or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
-    if is_one_of(SIDECAR_WORDS) || is_log_router() || is_sidecar_image(image) {
+    let (mut is_beside, mut prepares, mut is_behind_log) = (false, false, false);
+    for word in words(name) {
+        let mut buffer = [0; LONGEST];
+        let word = folded(word, &mut buffer);
+        is_beside |= is_of_sidecar(word) || is_behind_log && word == "router";
+        prepares |= is_of_init(word);
+        is_behind_log = word == "log";
+    }
+    let image = || image.or(own.and_then(ContainerDefinition::image)).unwrap_or_default();
+    if is_beside || is_sidecar_image(image()) {
         return Role::Sidecar;
     }
-    if is_one_of(INIT_WORDS) { Role::Init } else { Role::Application }
+    if prepares { Role::Init } else { Role::Application }
 }
 
 /// The condition under which another container waits for this one; the strictest of several.
@@ -183,10 +224,15 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a word is one of those in a list, which is in order and in lower case; in whatever case the word is.
-fn is_any(word: &str, list: &[&str]) -> bool {
-    let word = || word.bytes().map(|letter| letter.to_ascii_lowercase());
-    list.binary_search_by(|one| one.bytes().cmp(word())).is_ok()
+/// No word that is looked for is longer.
+const LONGEST: usize = 16;
+
+/// A word in lower case; nothing where it is longer than any that is looked for.
+fn folded<'b>(word: &str, buffer: &'b mut [u8; LONGEST]) -> &'b str {
+    let Some(folded) = buffer.get_mut(..word.len()) else { return "" };
+    folded.copy_from_slice(word.as_bytes());
+    folded.make_ascii_lowercase();
+    std::str::from_utf8(folded).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -194,9 +240,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_in_order() {
-        assert!(SIDECAR_WORDS.is_sorted() && INIT_WORDS.is_sorted());
-        assert!(is_any("Proxy", SIDECAR_WORDS) && !is_any("prox", SIDECAR_WORDS));
+    fn words_are_found_in_whatever_case() {
+        let of = |name| role_of(Some(name), None, &[]);
+        for name in ["auth-Proxy", "logRouter", "log_router", "OTEL"] {
+            assert_eq!(of(name), Role::Sidecar, "{name}");
+        }
+        assert_eq!(of("db-migrations"), Role::Init);
+        for name in ["app", "prox", "router", "log", "a-name-with-averyveryverylongword"] {
+            assert_eq!(of(name), Role::Application, "{name}");
+        }
+        let longest = "opentelemetry";
+        assert_eq!(of(longest), Role::Sidecar);
     }
 
     #[test]

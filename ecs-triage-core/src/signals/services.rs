@@ -145,7 +145,8 @@ fn is_steady(event: &ServiceEvent<'_>) -> bool {
 
 /// Events of which a query left the messages alone.
 fn bare_events(service: &Service<'_>) -> Vec<Statement> {
-    let list = service.node().get("events").map(|events| events.elements_of_any()).unwrap_or_default();
+    let list =
+        service.node().get("events").map(|events| events.each().collect::<Vec<_>>()).unwrap_or_default();
     let statements = list.iter().filter_map(|event| {
         let text = event.value().as_str()?;
         Some(Statement::new(Source::ServiceEvent, text, event.citation()))

@@ -44,13 +44,13 @@ pub struct Said {
     pub source: Source,
     /// The message.
     pub message: Message,
-    /// Which rules it concerns: found out once, however many tasks say it.
-    concerns: OnceLock<Vec<usize>>,
+    /// Which rules are asked where it is said: found out once, however many tasks say it.
+    asked: OnceLock<Vec<usize>>,
 }
 
 impl Said {
     pub(super) fn new(source: Source, message: Message) -> Self {
-        Self { source, message, concerns: OnceLock::new() }
+        Self { source, message, asked: OnceLock::new() }
     }
 
     /// Whether the message was written by ECS, its agent or a runtime below it, not by the application.
@@ -58,9 +58,9 @@ impl Said {
         self.source != Source::Log
     }
 
-    /// The places of the rules that it concerns, in their order, as whoever asks first finds out.
-    pub(crate) fn concerns(&self, find_out: impl FnOnce(&Self) -> Vec<usize>) -> &[usize] {
-        self.concerns.get_or_init(|| find_out(self))
+    /// The places of the rules that are asked where it is said, in their order, as whoever asks first finds out.
+    pub(crate) fn asked(&self, find_out: impl FnOnce(&Self) -> Vec<usize>) -> &[usize] {
+        self.asked.get_or_init(|| find_out(self))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who or what ended a task.
 
+use std::cell::LazyCell;
+
 use crate::evidence::ecs::{Container, Task};
 
 /// What ended a task, from its stop code and, where that is missing, from AWS's own sentences.
@@ -34,14 +36,13 @@ impl Stop {
         if is_running && task.stop_code().is_none() {
             return Stop::None;
         }
-        let reason = task.stopped_reason().unwrap_or_default().to_ascii_lowercase();
+        let reason = LazyCell::new(|| task.stopped_reason().unwrap_or_default().to_ascii_lowercase());
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| reason.contains(phrase));
-        let unhealthy = says(&["health check", "unhealthy"]);
         match task.stop_code() {
             Some("TaskFailedToStart") => Stop::FailedToStart,
             Some("EssentialContainerExited") => Stop::EssentialContainerExited,
             Some("UserInitiated") => Stop::User,
-            Some("ServiceSchedulerInitiated") if unhealthy => Stop::Unhealthy,
+            Some("ServiceSchedulerInitiated") if says(&["health check", "unhealthy"]) => Stop::Unhealthy,
             Some("ServiceSchedulerInitiated") if says(&["host ec2", "maintenance", "draining"]) => {
                 Stop::Capacity
             }

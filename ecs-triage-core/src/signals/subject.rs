@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use super::exits::{self, Ended, Exit, Part};
 use super::facts::Facts;
+use super::roles::Roles;
 use super::statement::{Source, Statement};
 use super::stop::Stop;
 use super::timeline::Timeline;
 use super::turns::{Turn, Turns};
 use crate::evidence::ecs::{
-    Container, ContainerDefinition, ContainerInstance, Failure, KeyValue, Service, ServiceAction,
-    ServiceDeployment, Task, TaskDefinition,
+    Container, ContainerDefinition, ContainerInstance, Failure, Service, ServiceAction, ServiceDeployment,
+    Task, TaskDefinition,
 };
 use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::ApiError;
@@ -125,7 +126,7 @@ pub struct Subject<'e> {
     /// The targets of a load balancer that the subject is about, where there is nothing else.
     pub targets: Vec<TargetHealthDescription<'e>>,
     /// What is known of all that was attached to the task: `subnetId`, `networkInterfaceId`, …
-    pub(super) attached: Vec<KeyValue<'e>>,
+    pub(super) attached: Vec<(&'e str, &'e str)>,
     facts: OnceCell<Arc<Facts>>,
     launch_type: OnceCell<Option<LaunchType>>,
     /// Shared by all subjects of the evidence.
@@ -142,7 +143,8 @@ impl<'e> Subject<'e> {
             service: None,
             definition: None,
             instance: None,
-            statements: Vec::new(),
+            // A task says one or two things.
+            statements: Vec::with_capacity(2),
             log: Vec::new(),
             outlived: Vec::new(),
             exits: Vec::new(),
@@ -298,7 +300,12 @@ impl<'e> Subject<'e> {
         self.turns.of(group)
     }
 
-    pub(super) fn with_task(mut self, task: Task<'e>, containers: Vec<Container<'e>>) -> Self {
+    pub(super) fn with_task(
+        mut self,
+        task: Task<'e>,
+        containers: Vec<Container<'e>>,
+        roles: &mut Roles<'e>,
+    ) -> Self {
         let evidence = self.evidence;
         let wanted = task.task_definition_arn();
         self.definition = definition_for(evidence, wanted);
@@ -309,12 +316,12 @@ impl<'e> Subject<'e> {
         self.stop = Stop::of(&task);
         self.timeline = Timeline::of(&task);
         self.task = Some(task);
-        self.set_exits(containers);
+        self.set_exits(containers, roles);
         self.log = self.logged();
         self
     }
 
-    fn set_exits(&mut self, containers: Vec<Container<'e>>) {
+    fn set_exits(&mut self, containers: Vec<Container<'e>>, roles: &mut Roles<'e>) {
         let platform = match self.told_launch_type() {
             Some(LaunchType::Fargate) => TimeoutPlatform::Fargate,
             // The less that is known of the default, the less is concluded from it.
@@ -331,7 +338,7 @@ impl<'e> Subject<'e> {
             timeline: &self.timeline,
             platform,
         };
-        self.exits = exits::of(containers, &ended);
+        self.exits = exits::of(containers, &ended, roles);
         let exits = &self.exits;
         self.outlived = self.statements.extract_if(.., |statement| is_outlived(statement, exits)).collect();
     }
@@ -339,11 +346,11 @@ impl<'e> Subject<'e> {
 
 impl<'e> Subject<'e> {
     /// Containers without a task around them: how they ended is all that is known.
-    pub(super) fn set_loose_containers(&mut self, containers: Vec<Container<'e>>) {
+    pub(super) fn set_loose_containers(&mut self, containers: Vec<Container<'e>>, roles: &mut Roles<'e>) {
         self.definition = definition_for(self.evidence, None);
         let ended = containers.iter().any(|container| container.exit_code().is_some());
         self.stop = if ended { Stop::Unknown } else { Stop::None };
-        self.set_exits(containers);
+        self.set_exits(containers, roles);
     }
 }
 

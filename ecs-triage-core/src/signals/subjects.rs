@@ -1,10 +1,12 @@
 //! Finds the subjects in the evidence and gathers what is known of each.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::logs;
 use super::message::Message;
+use super::roles::Roles;
 use super::services::services;
 use super::statement::{Said, Source, Statement};
 use super::subject::{Subject, SubjectKind, containers_of, definition_for};
@@ -16,14 +18,15 @@ use crate::evidence::ecs::{
 };
 use crate::evidence::elbv2::TargetHealthDescription;
 use crate::evidence::text::{ApiError, MessageText};
-use crate::evidence::{Citation, Evidence, Request};
+use crate::evidence::{Evidence, Kind, Node, Request};
+use crate::redact::redacted;
 
 /// Every subject of the evidence: tasks, then services, container instances, refused calls and bare
 /// messages; a container instance that is well, a task definition, or a log, only when there is nothing else.
 pub fn subjects(evidence: &Evidence) -> Vec<Subject<'_>> {
-    let mut found = Vec::new();
-    let mut heard = Heard::default();
-    found.extend(evidence.all().map(|task| of_task(evidence, task, &mut heard)));
+    let mut found = Vec::with_capacity(evidence.count(Kind::Task) + 1);
+    let mut known = Known::default();
+    found.extend(evidence.all().map(|task| of_task(evidence, task, &mut known)));
     let turns = Arc::new(Turns::among(&found));
     found.extend(loose_containers(evidence));
     let told = Told::among(evidence);
@@ -77,7 +80,7 @@ pub(crate) fn subject<'e>(evidence: &'e Evidence, kind: SubjectKind, id: &str) -
     match tasks.next() {
         Some(task) => {
             let turns = Turns::of_group(evidence, task.group());
-            let mut subject = of_task(evidence, task, &mut Heard::default());
+            let mut subject = of_task(evidence, task, &mut Known::default());
             subject.turns = Arc::new(turns);
             Some(subject)
         }
@@ -85,14 +88,32 @@ pub(crate) fn subject<'e>(evidence: &'e Evidence, kind: SubjectKind, id: &str) -
     }
 }
 
-/// Messages that were read: those of tasks that ended alike are the same.
+/// What is found out once for all tasks.
 #[derive(Default)]
-struct Heard<'e>(HashMap<(Source, &'e str), Arc<Said>>);
+struct Known<'e> {
+    /// Messages that were read: those of tasks that ended alike are the same.
+    messages: HashMap<(Source, &'e str), Read<'e>>,
+    roles: Roles<'e>,
+}
 
-impl<'e> Heard<'e> {
-    fn statement(&mut self, source: Source, text: &'e str, citation: Citation) -> Statement {
-        let read = || Arc::new(Said::new(source, Message::parse(text)));
-        Statement::read(Arc::clone(self.0.entry((source, text)).or_insert_with(read)), citation)
+/// A message that was read.
+struct Read<'e> {
+    said: Arc<Said>,
+    /// What is left of its text once what could be a secret is blanked.
+    left: Cow<'e, str>,
+}
+
+impl<'e> Known<'e> {
+    fn statement(&mut self, source: Source, text: &'e str, place: &Node<'e>) -> Statement {
+        let read = self.messages.entry((source, text)).or_insert_with(|| Read {
+            said: Arc::new(Said::new(source, Message::parse(text))),
+            left: redacted(text),
+        });
+        let citation = match place.value().as_str() == Some(text) {
+            true => place.citation_of_text(&read.left),
+            false => place.citation(),
+        };
+        Statement::read(Arc::clone(&read.said), citation)
     }
 }
 
@@ -100,40 +121,41 @@ fn id_of<'e>(task: &Task<'e>) -> &'e str {
     task.task_arn().unwrap_or("task")
 }
 
-fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>, heard: &mut Heard<'e>) -> Subject<'e> {
+fn of_task<'e>(evidence: &'e Evidence, task: Task<'e>, known: &mut Known<'e>) -> Subject<'e> {
     let mut subject = Subject::new(SubjectKind::Task, id_of(&task), evidence);
     let end = task.stopping_at().or(task.stopped_at());
     if let Some(reason) = task.stopped_reason() {
         subject
             .statements
-            .push(heard.statement(Source::TaskStoppedReason, reason, task.cite("stoppedReason")).at(end));
+            .push(known.statement(Source::TaskStoppedReason, reason, &task.member("stoppedReason")).at(end));
     }
     let containers = containers_of(&task);
     for container in &containers {
-        subject.statements.extend(of_container(container, heard).map(|statement| statement.at(end)));
+        subject.statements.extend(of_container(container, known).map(|statement| statement.at(end)));
     }
-    subject.attached = task.attachments().iter().flat_map(|attachment| attachment.details()).collect();
-    for detail in &subject.attached {
-        if let (Some("statusReason"), Some(text)) = (detail.name(), detail.value()) {
-            let statement = heard.statement(Source::AttachmentReason, text, detail.cite("value"));
+    for detail in task.attachments().iter().flat_map(|attachment| attachment.details()) {
+        let (Some(name), Some(value)) = (detail.name(), detail.value()) else { continue };
+        if name == "statusReason" {
+            let statement = known.statement(Source::AttachmentReason, value, &detail.member("value"));
             subject.statements.push(statement.at(end));
         }
+        subject.attached.push((name, value));
     }
-    subject.with_task(task, containers)
+    subject.with_task(task, containers, &mut known.roles)
 }
 
 fn of_container<'e>(
     container: &Container<'e>,
-    heard: &mut Heard<'e>,
+    known: &mut Known<'e>,
 ) -> impl Iterator<Item = Statement> + use<'e> {
     let name = container.name();
     let own = container.reason().map(|reason| {
-        heard.statement(Source::ContainerReason, reason, container.cite("reason")).container(name)
+        known.statement(Source::ContainerReason, reason, &container.member("reason")).container(name)
     });
     let own = own.filter(|statement| !ended_unseen(container, statement));
     let agents = container.managed_agents().into_iter().filter_map(move |agent| {
         let reason = agent.reason()?;
-        Some(heard.statement(Source::ManagedAgentReason, reason, agent.cite("reason")).container(name))
+        Some(known.statement(Source::ManagedAgentReason, reason, &agent.member("reason")).container(name))
     });
     own.into_iter().chain(agents.collect::<Vec<_>>())
 }
@@ -152,11 +174,11 @@ fn loose_containers(evidence: &Evidence) -> Option<Subject<'_>> {
     let first = containers.first()?;
     let id = first.task_arn().or(first.container_arn()).or(first.name()).unwrap_or("container");
     let mut subject = Subject::new(SubjectKind::Task, id, evidence);
-    let mut heard = Heard::default();
+    let mut known = Known::default();
     for container in &containers {
-        subject.statements.extend(of_container(container, &mut heard));
+        subject.statements.extend(of_container(container, &mut known));
     }
-    subject.set_loose_containers(containers);
+    subject.set_loose_containers(containers, &mut known.roles);
     Some(subject)
 }
 

@@ -57,7 +57,8 @@ impl Timeline {
             (line.execution_stopped, "execution stopped"),
             (line.stopped, "stopped"),
         ];
-        line.moments = points.into_iter().filter_map(|(at, what)| Some(Moment { at: at?, what })).collect();
+        line.moments.reserve(points.len());
+        line.moments.extend(points.into_iter().filter_map(|(at, what)| Some(Moment { at: at?, what })));
         // A stable sort keeps the order of life where two points share a time.
         line.moments.sort_by_key(|moment| moment.at);
         line

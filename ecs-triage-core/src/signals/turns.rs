@@ -25,25 +25,23 @@ pub(super) struct Turns<'e>(HashMap<&'e str, Vec<Turn<'e>>>);
 impl<'e> Turns<'e> {
     /// Of all tasks that are subjects.
     pub(super) fn among(subjects: &[Subject<'e>]) -> Self {
-        let tasks = subjects.iter().filter_map(|subject| Some((subject.task.as_ref()?, subject)));
-        Self::collect(tasks.map(|(task, subject)| (task.clone(), subject.stop, subject.timeline.clone())))
+        let turned = subjects.iter().filter(|subject| is_turn(subject.stop, &subject.timeline));
+        Self::collect(turned.filter_map(|subject| Some((subject.task.clone()?, subject.timeline.clone()))))
     }
 
     /// Of the tasks of one group, where no other is looked at.
     pub(super) fn of_group(evidence: &'e Evidence, group: Option<&str>) -> Self {
         let tasks = evidence.all::<Task<'e>>().filter(|task| group.is_some() && task.group() == group);
-        Self::collect(tasks.map(|task| {
-            let (stop, timeline) = (Stop::of(&task), Timeline::of(&task));
-            (task, stop, timeline)
+        Self::collect(tasks.filter_map(|task| {
+            let timeline = Timeline::of(&task);
+            is_turn(Stop::of(&task), &timeline).then_some((task, timeline))
         }))
     }
 
-    fn collect(tasks: impl Iterator<Item = (Task<'e>, Stop, Timeline)>) -> Self {
+    fn collect(turned: impl Iterator<Item = (Task<'e>, Timeline)>) -> Self {
         let mut by_group: HashMap<&'e str, Vec<Turn<'e>>> = HashMap::new();
-        for (task, stop, timeline) in tasks {
-            if let Some(group) = task.group()
-                && is_turn(stop, &timeline)
-            {
+        for (task, timeline) in turned {
+            if let Some(group) = task.group() {
                 by_group.entry(group).or_default().push(Turn { task, timeline });
             }
         }

@@ -8,12 +8,13 @@ use crate::rules::Rule;
 use crate::signals::{Source, Subject};
 
 pub(super) fn chain(summary: &str, rule: &Rule, subject: &Subject<'_>) -> Vec<Link> {
-    let mut links = vec![
-        Link { role: LinkRole::Root, text: summary.to_owned() },
-        Link { role: LinkRole::Mechanism, text: rule.explanation.to_owned() },
-    ];
+    let mut links = Vec::with_capacity(3);
+    links.extend([
+        Link { role: LinkRole::Root, text: summary.to_owned().into() },
+        Link { role: LinkRole::Mechanism, text: rule.explanation.into() },
+    ]);
     if let Some(text) = symptom(subject) {
-        links.push(Link { role: LinkRole::Symptom, text });
+        links.push(Link { role: LinkRole::Symptom, text: text.into() });
     }
     links
 }
@@ -26,7 +27,7 @@ fn symptom(subject: &Subject<'_>) -> Option<String> {
         subject.statements_of(Source::TaskStoppedReason).find_map(|said| said.citation.value.as_str());
     let reason = cited.map(Cow::Borrowed).or_else(|| task.stopped_reason().map(redacted));
     Some(match (task.stop_code(), reason) {
-        (Some(code), Some(reason)) => format!("{code}: {reason}"),
+        (Some(code), Some(reason)) => [code, ": ", &reason].concat(),
         (Some(code), None) => code.to_owned(),
         (None, Some(reason)) => reason.into_owned(),
         (None, None) => format!("the task stands at {}", task.last_status()?),

@@ -19,12 +19,13 @@ pub use check::{check, check_with};
 
 use crate::evidence::Evidence;
 use crate::redact::redacted;
-use crate::report::{Consequence, Diagnosis, Report, SubjectReport, Want};
+use crate::report::{Consequence, Diagnosis, Report, SubjectReport};
 use crate::rules::own::{self, OwnRules};
 use crate::rules::{self, Finding, Verdict};
-use crate::signals::{Facts, Part, Subject, subjects};
+use crate::signals::{Facts, Part, Subject, SubjectKind, subjects};
 use prove::Proofs;
 use rank::Ranked;
+use wants::Wants;
 
 /// Diagnoses everything in the evidence.
 ///
@@ -58,15 +59,18 @@ pub fn diagnose_with(evidence: &Evidence, own: &OwnRules) -> Report {
     judged.sort_by_key(|judged| judged.verdict);
     let in_order: Vec<&Subject<'_>> = judged.iter().map(|judged| judged.subject).collect();
     let mut proofs = Proofs::new(own);
-    let wants = wants(evidence, &judged, &mut proofs);
-    let mut reports: Vec<SubjectReport> =
-        judged.into_iter().map(|judged| judged.report(&mut proofs)).collect();
+    let mut open = Open { wants: Wants::new(evidence), asked: BTreeSet::new() };
+    let mut reports = Vec::with_capacity(judged.len());
+    for judged in judged {
+        open.ask(&judged, &mut proofs);
+        reports.push(judged.report(&mut proofs));
+    }
     frame::frame(&mut reports);
     advise::advise(&in_order, &mut reports, own);
     let mut problems = evidence.problems().to_vec();
     problems.extend(unseen::unseen(evidence));
     problems.extend(evidence.ambiguities());
-    Report::new(evidence.latest_time(), reports, wants, problems)
+    Report::new(evidence.latest_time(), reports, open.wants.into_list(), problems)
 }
 
 /// What became of a subject and which finding leads: a diagnosis without the prose.
@@ -89,22 +93,25 @@ fn judge(subject: &Subject<'_>, own: &OwnRules) -> (Ranked, Verdict) {
 }
 
 /// What would settle the open questions. Of several tasks of one service with one cause the first is asked about.
-fn wants(evidence: &Evidence, judged: &[Judged<'_, '_>], proofs: &mut Proofs<'_>) -> Vec<Want> {
-    let mut wants = wants::Wants::new(evidence);
-    let mut asked = BTreeSet::new();
-    for judged in judged {
-        let group = judged.subject.facts().text("service").unwrap_or(&judged.subject.id);
+struct Open<'s> {
+    wants: Wants<'s>,
+    asked: BTreeSet<(SubjectKind, &'s str, &'static str, Option<String>)>,
+}
+
+impl<'s> Open<'s> {
+    fn ask(&mut self, judged: &Judged<'s, '_>, proofs: &mut Proofs<'_>) {
+        let subject = judged.subject;
+        let group = subject.facts().text("service").unwrap_or(&subject.id);
         for (finding, facts) in &judged.leading {
-            if asked.insert((judged.subject.kind, group, finding.cause.code(), finding.container.as_deref()))
-            {
-                wants.ask(finding, facts, judged.subject);
-                for (request, why) in proofs.asks(finding, judged.subject) {
-                    wants.ask_for(request, why, judged.subject);
+            let container = finding.container.clone();
+            if self.asked.insert((subject.kind, group, finding.cause.code(), container)) {
+                self.wants.ask(finding, facts, subject);
+                for (request, why) in proofs.asks(finding, subject) {
+                    self.wants.ask_for(request, why, subject);
                 }
             }
         }
     }
-    wants.into_list()
 }
 
 /// A subject with what was found about it, and the facts for the texts of what leads.
@@ -118,8 +125,9 @@ struct Judged<'s, 'e> {
 impl<'s, 'e> Judged<'s, 'e> {
     fn of(subject: &'s Subject<'e>, own: &OwnRules) -> Self {
         let (ranked, verdict) = judge(subject, own);
-        let with_facts = |finding| {
-            let facts = finding_facts(&finding, subject);
+        let with_facts = |mut finding: Finding| {
+            let own = std::mem::take(&mut finding.facts);
+            let facts = finding_facts(own, &finding, subject);
             (finding, facts)
         };
         let leading = ranked.leading.into_iter().map(with_facts).collect();
@@ -191,10 +199,11 @@ fn diagnosis(
 }
 
 /// A finding's own facts, then its cause's, then the subject's.
-fn finding_facts(finding: &Finding, subject: &Subject<'_>) -> Facts {
-    let mut facts = finding.facts.clone();
+fn finding_facts(own: Facts, finding: &Finding, subject: &Subject<'_>) -> Facts {
+    let mut facts = own;
     facts.set("container", finding.container.as_deref());
-    let mut facts = facts.or(finding.cause.facts()).over(subject.shared_facts());
+    finding.cause.add_facts(&mut facts);
+    let mut facts = facts.over(subject.shared_facts());
     let region = facts.text("region").map(str::to_owned);
     facts.set("resourceRegion", region);
     facts
@@ -202,7 +211,7 @@ fn finding_facts(finding: &Finding, subject: &Subject<'_>) -> Facts {
 
 fn effect(finding: &Finding, subject: &Subject<'_>) -> Consequence {
     let rule = finding.cause.rule();
-    let facts = finding_facts(finding, subject);
+    let facts = finding_facts(finding.facts.clone(), finding, subject);
     Consequence {
         code: Some(rule.code),
         container: finding.container.as_deref().map(shown_name),

@@ -1,6 +1,6 @@
 //! Which finding leads.
 
-use crate::rules::{Confidence, Finding, Kind};
+use crate::rules::{Cause, Confidence, Finding, Kind};
 
 /// Findings in their places.
 pub(super) struct Ranked {
@@ -12,10 +12,13 @@ pub(super) struct Ranked {
 
 /// Orders findings, which come in the order of the rules.
 pub(super) fn rank(findings: Vec<Finding>) -> Ranked {
+    if findings.len() < 2 {
+        return Ranked { leading: findings, effects: Vec::new() };
+    }
     let (explained, findings) = apart(findings);
     let findings = merge_same(one_a_message(findings));
     let strongest = findings.iter().map(standing).max().unwrap_or_default();
-    let mut leading = Vec::new();
+    let mut leading = Vec::with_capacity(findings.len());
     let mut effects = merge_same(one_a_message(explained));
     for finding in findings {
         match finding.cause.rule().kind {
@@ -37,6 +40,9 @@ pub(super) fn rank(findings: Vec<Finding>) -> Ranked {
 
 /// Parts what a rule of the user's own explains from the rest.
 fn apart(findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
+    if !findings.iter().any(|finding| matches!(finding.cause, Cause::Own(_))) {
+        return (Vec::new(), findings);
+    }
     let is_explained = |finding: &Finding| {
         findings.iter().any(|other| {
             let is_sure = other.confidence >= Confidence::Likely && !other.is_refuted;
@@ -65,7 +71,7 @@ fn standing(finding: &Finding) -> u8 {
 
 /// Of several readings of one message keeps the surest; where all are mere possibilities, every one.
 fn one_a_message(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::new();
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let rival = kept.iter().position(|other| {
             other.citations[0] == finding.citations[0] && other.cause.rule().kind == finding.cause.rule().kind
@@ -87,7 +93,7 @@ fn one_a_message(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// One cause said in two places is one finding with two proofs.
 fn merge_same(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut merged: Vec<Finding> = Vec::new();
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let same = merged.iter_mut().find(|other| {
             let same_container = other.container.is_none()
@@ -99,7 +105,7 @@ fn merge_same(findings: Vec<Finding>) -> Vec<Finding> {
             merged.push(finding);
             continue;
         };
-        if finding.confidence > other.confidence || richness(&finding) > richness(other) {
+        if finding.confidence > other.confidence || finding.cause.known() > other.cause.known() {
             let old = std::mem::replace(other, finding);
             other.confidence = other.confidence.max(old.confidence);
             other.container = other.container.take().or(old.container);
@@ -118,9 +124,4 @@ fn merge_same(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     merged
-}
-
-/// How many particulars a finding knows.
-fn richness(finding: &Finding) -> usize {
-    serde_json::to_value(&finding.cause).ok().and_then(|value| Some(value.as_object()?.len())).unwrap_or(0)
 }

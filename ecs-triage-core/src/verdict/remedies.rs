@@ -53,11 +53,11 @@ fn forms(change: &Change, proven: bool, starter: Starter) -> Vec<Remedy> {
             title.push_str(MASKED);
         }
         let mut remedy = Remedy {
-            title,
+            title: title.into(),
             kind,
             mutating: blast.is_mutating(),
             proven,
-            blast_radius: blast.words().to_owned(),
+            blast_radius: blast.words().into(),
             command,
             body,
         };
@@ -122,11 +122,11 @@ fn fixes(finding: &Finding, facts: &Facts, subject: &Subject<'_>, starter: Start
             }
         };
         Some(Remedy {
-            title: template::sentence(fix.title, facts),
+            title: template::worded(fix.title, facts),
             kind,
             mutating: blast.is_mutating(),
             proven: false,
-            blast_radius: blast.words().to_owned(),
+            blast_radius: blast.words().into(),
             command,
             body,
         })

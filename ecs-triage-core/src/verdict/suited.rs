@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::change::Blast;
 use crate::rules::Fix;
 use crate::signals::{Facts, LaunchType, Subject};
 
@@ -84,12 +83,11 @@ const OF_SERVICES: [&str; 4] = [
 
 /// A command as it suits whoever starts the tasks, or what to do in its place; `None` when it means nothing there.
 pub(super) fn command_or_advice(starter: Starter, command: String) -> Option<Result<String, String>> {
-    if !command.starts_with("aws ecs update-service ") {
+    if starter == Starter::Service || !command.starts_with("aws ecs update-service ") {
         return Some(Ok(command));
     }
     let is_of_services = OF_SERVICES.iter().any(|option| command.contains(option));
     match starter {
-        Starter::Service => Some(Ok(command)),
         Starter::Caller if is_of_services => None,
         Starter::External if command.contains("--deployment-configuration") => None,
         // These may be changed whoever deploys, but not so that ECS deploys.
@@ -121,24 +119,16 @@ pub(super) fn suited<'f>(fixes: &'f [Fix], subject: &Subject<'_>, facts: &Facts)
 ///
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html>
 fn is_beside(fix: &Fix, launch_type: LaunchType) -> bool {
-    let is_of_host = || {
-        fix.blast == Blast::Instances
-            || fix.body.contains("container-instance")
-            || fix.body.contains("/var/log/ecs/")
-    };
     match launch_type {
-        LaunchType::Fargate => is_of_host(),
-        LaunchType::ManagedInstances => {
-            fix.body.contains("assignPublicIp=ENABLED") || fix.body.contains("docker image prune")
-        }
-        LaunchType::Ec2 | LaunchType::External => fix.body.contains("assignPublicIp=ENABLED"),
+        LaunchType::Fargate => fix.presumes.hosts,
+        LaunchType::ManagedInstances => fix.presumes.public_address || fix.presumes.login,
+        LaunchType::Ec2 | LaunchType::External => fix.presumes.public_address,
     }
 }
 
 /// Whether a fix asks Amazon ECR for an image that is kept elsewhere, or pushes under a digest, which nobody can.
 fn is_of_another_registry(fix: &Fix, facts: &Facts) -> bool {
-    let is_elsewhere = facts.text("image").is_some() && facts.text("registryRegion").is_none();
-    let is_by_digest = facts.text("digest").is_some() && facts.text("tag").is_none();
-    is_elsewhere && fix.body.starts_with("aws ecr ") && fix.body.contains("{registryRegion}")
-        || is_by_digest && fix.body == "docker push {image}"
+    let is_elsewhere = || facts.text("image").is_some() && facts.text("registryRegion").is_none();
+    let is_by_digest = || facts.text("digest").is_some() && facts.text("tag").is_none();
+    fix.presumes.ecr && is_elsewhere() || fix.presumes.tag && is_by_digest()
 }

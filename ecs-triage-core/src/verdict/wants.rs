@@ -8,24 +8,25 @@ use std::sync::{LazyLock, OnceLock};
 use serde_json::Value;
 
 use crate::evidence::{Evidence, Request};
-use crate::redact::{redact_value, redacted};
+use crate::redact::{self, redact_value, shows_nothing_secret};
 use crate::report::Want;
 use crate::rules::{Ask, Finding, RULES};
 use crate::signals::{Facts, Subject};
 use crate::template;
 
-/// The parameters of the built-in rules' calls, each read once. They are JSON; a test parses every one of them.
-static PARAMS: LazyLock<HashMap<&str, OnceLock<Option<Value>>>> = LazyLock::new(|| {
+/// The parameters of the built-in rules' calls, each read once, by where their text is. They are JSON; a test parses every
+/// one of them.
+static PARAMS: LazyLock<HashMap<usize, OnceLock<Option<Value>>>> = LazyLock::new(|| {
     let asks = RULES.iter().flat_map(|rule| rule.wants);
-    asks.map(|ask| (ask.params, OnceLock::new())).collect()
+    asks.map(|ask| (ask.params.as_ptr().addr(), OnceLock::new())).collect()
 });
 
 /// Wants of all subjects, each once.
 pub(super) struct Wants<'e> {
     evidence: &'e Evidence,
     list: Vec<Want>,
-    /// Places in the list by a hash of the call.
-    places: HashMap<u64, Vec<usize>>,
+    /// Places in the list by a hash of the call's line, or the next number that is free.
+    places: HashMap<u64, usize>,
     hasher: RandomState,
 }
 
@@ -44,39 +45,46 @@ impl<'e> Wants<'e> {
             let Some(template) = params_of(ask) else { continue };
             let Some(params) = template::json(&template, facts) else { continue };
             let request = Request::new(ask.service, ask.operation, params);
-            self.add(request, template::sentence(ask.why, facts), facts);
+            self.add(request, template::worded(ask.why, facts), facts);
         }
         for (request, why) in &finding.asks {
-            self.add(request.clone(), why.clone(), facts);
+            self.add(request.clone(), why.clone().into(), facts);
         }
     }
 
     /// Adds a call that would show what could not be looked at.
     pub(super) fn ask_for(&mut self, request: Request, why: String, subject: &Subject<'_>) {
-        self.add(request, why, subject.facts());
+        self.add(request, why.into(), subject.facts());
     }
 
-    fn add(&mut self, request: Request, why: String, facts: &Facts) {
-        let Request { service, operation, params: asked } = request;
+    fn add(&mut self, request: Request, why: Cow<'static, str>, facts: &Facts) {
+        let Request { service, operation, params } = request;
         // In a document that was broken a name may have taken in what follows it.
-        let params = redact_value(&asked);
-        let hash = self.hasher.hash_one((&service, &operation, &params));
-        let places = self.places.entry(hash).or_default();
-        let is_listed = places
-            .iter()
-            .map(|place| &self.list[*place])
-            .any(|known| known.service == service && known.operation == operation && known.params == params);
-        if is_listed || self.evidence.has_answer(&service, &operation, &asked) {
+        let blanked = (!shows_nothing_secret(&params)).then(|| redact_value(&params));
+        let shown = blanked.as_ref().unwrap_or(&params);
+        let mut cli = cli(&service, &operation, shown);
+        let mut hash = self.hasher.hash_one(&cli);
+        while let Some(known) = self.places.get(&hash).map(|place| &self.list[*place]) {
+            if known.service == service && known.operation == operation && known.params == *shown {
+                return;
+            }
+            hash = hash.wrapping_add(1);
+        }
+        if self.evidence.has_answer(&service, &operation, &params) {
             return;
         }
         let region = region(&service, facts).map(str::to_owned);
-        let mut cli = cli(&service, &operation, &params);
         if let Some(region) = &region {
             cli.push_str(" --region ");
             cli.push_str(&template::shell_quoted(region));
         }
-        places.push(self.list.len());
-        self.list.push(Want { service, operation, params, region, why: redacted(&why).into_owned(), cli });
+        self.places.insert(hash, self.list.len());
+        let params = blanked.unwrap_or(params);
+        let why = match why {
+            Cow::Borrowed(of_rule) => Cow::Borrowed(of_rule),
+            Cow::Owned(worded) => Cow::Owned(redact::blanked(worded)),
+        };
+        self.list.push(Want { service, operation, params, region, why, cli });
     }
 
     pub(super) fn into_list(self) -> Vec<Want> {
@@ -86,7 +94,7 @@ impl<'e> Wants<'e> {
 
 fn params_of(ask: &Ask) -> Option<Cow<'static, Value>> {
     let read = || serde_json::from_str(ask.params).ok();
-    match PARAMS.get(ask.params) {
+    match PARAMS.get(&ask.params.as_ptr().addr()) {
         Some(params) => params.get_or_init(read).as_ref().map(Cow::Borrowed),
         None => read().map(Cow::Owned),
     }
@@ -146,7 +154,9 @@ fn push_value(line: &mut String, value: &Value) {
     line.push(' ');
     match value {
         Value::String(text) => line.push_str(&template::shell_quoted(text)),
-        Value::Object(_) | Value::Array(_) => line.push_str(&template::shell_quoted(value.to_string())),
+        Value::Object(_) | Value::Array(_) => {
+            line.push_str(&template::shell_quoted(serde_json::to_string(value).unwrap_or_default()));
+        }
         other => line.push_str(&other.to_string()),
     }
 }
@@ -154,15 +164,17 @@ fn push_value(line: &mut String, value: &Value) {
 /// `DescribeVpcEndpoints` becomes `describe-vpc-endpoints`, `imageIds` becomes `image-ids`.
 fn push_kebab(line: &mut String, name: &str) {
     let letters = name.as_bytes();
-    for (index, letter) in name.char_indices() {
-        if letter.is_ascii_uppercase() && index > 0 {
-            let ends_capitals = letters.get(index + 1).is_some_and(u8::is_ascii_lowercase);
-            if !letters[index - 1].is_ascii_uppercase() || ends_capitals {
-                line.push('-');
-            }
+    let mut from = 0;
+    for (index, letter) in letters.iter().enumerate().filter(|(_, letter)| letter.is_ascii_uppercase()) {
+        let ends_capitals = letters.get(index + 1).is_some_and(u8::is_ascii_lowercase);
+        line.push_str(&name[from..index]);
+        if index > 0 && (!letters[index - 1].is_ascii_uppercase() || ends_capitals) {
+            line.push('-');
         }
-        line.push(letter.to_ascii_lowercase());
+        line.push(char::from(letter.to_ascii_lowercase()));
+        from = index + 1;
     }
+    line.push_str(&name[from..]);
 }
 
 #[cfg(test)]

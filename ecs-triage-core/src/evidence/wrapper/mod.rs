@@ -109,7 +109,7 @@ impl<'v> Wrapper<'v> {
 
     /// The member called `key`, and how the document spells it.
     fn get(&self, key: &str) -> Option<(&'v str, &'v Value)> {
-        member(self.value, key)
+        member(self.value, key).map(|(key, value)| (key.as_str(), value))
     }
 
     fn has(&self, key: &str) -> bool {

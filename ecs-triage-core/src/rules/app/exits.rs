@@ -3,7 +3,7 @@
 use super::judge::exits_with;
 use super::{ASK_DEFINITION, ASK_LOG, Blast, Bucket, Cause, Check, EXIT_CODES, Fix, Kind, LOOK_LOG, Rule};
 use crate::rules::{Confidence, Finding};
-use crate::signals::{Source, Subject, SubjectKind};
+use crate::signals::{Said, Source, Subject, SubjectKind};
 
 const REPRODUCE: Fix = Fix::advice(
     "Reproduce it",
@@ -121,14 +121,20 @@ pub(in crate::rules) static EXIT_134: Rule = Rule {
     ],
     docs: &[EXIT_CODES, "https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib"],
     since: "0.1.0",
-    check: Check::Judge(aborts),
+    check: Check::JudgeWhere(
+        |subject| subject.exits.iter().any(|exit| exit.code == Some(134)),
+        |said| said.message.exit_code() == Some(134) || is_full_heap(said),
+        aborts,
+    ),
 };
+
+fn is_full_heap(said: &Said) -> bool {
+    said.message.says_any(&["javascript heap out of memory", "reached heap limit allocation failed"])
+}
 
 fn aborts(subject: &Subject<'_>) -> Vec<Finding> {
     let found = exits_with(subject, |code| code == 134, Cause::AppExit134Abort);
-    let heap = subject.statements.iter().chain(&subject.log).find(|statement| {
-        statement.message.says_any(&["javascript heap out of memory", "reached heap limit allocation failed"])
-    });
+    let heap = subject.statements.iter().chain(&subject.log).find(|statement| is_full_heap(statement));
     let Some(heap) = heap else { return found };
     if subject.kind == SubjectKind::Message {
         let cause = Cause::AppExit134Abort(super::ProcessExit::of_code(Some(134)));

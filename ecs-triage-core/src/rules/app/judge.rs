@@ -6,9 +6,9 @@ use super::last_words::{LastWords, last_words};
 use super::{Cause, Confidence, Finding, Fix, LOOK_LOG, ProcessExit, Verdict, sidecar};
 use crate::change::{Change, Edit, Form};
 use crate::evidence::Request;
-use crate::rules::Blast;
+use crate::rules::{Blast, keep};
 use crate::signals::message::Message;
-use crate::signals::{Changed, Exit, Part, Source, Statement, Stop, Subject, SubjectKind};
+use crate::signals::{Changed, Exit, Facts, Part, Source, Statement, Stop, Subject, SubjectKind};
 use crate::template::shell_name;
 
 /// The exits that may have ended the task and that nothing but their code explains.
@@ -187,14 +187,19 @@ fn lived_words(seconds: f64) -> String {
 /// A duration in the unit that fits it.
 pub(in crate::rules) fn duration_words(seconds: f64) -> String {
     match seconds {
-        ..120.0 => format!("{seconds:.0} s"),
-        ..7_200.0 => format!("{:.0} min", seconds / 60.0),
+        ..120.0 => format!("{} s", whole(seconds)),
+        ..7_200.0 => format!("{} min", whole(seconds / 60.0)),
         ..172_800.0 => match (seconds / 3_600.0, (seconds % 3_600.0 / 60.0) as u32) {
-            (hours, 0) => format!("{hours:.0} h"),
+            (hours, 0) => format!("{} h", whole(hours)),
             (hours, minutes) => format!("{} h {minutes} min", hours as u32),
         },
-        _ => format!("{:.0} days", seconds / 86_400.0),
+        _ => format!("{} days", whole(seconds / 86_400.0)),
     }
+}
+
+/// The nearest whole number: rounding while a float is put into words takes ten times as long.
+fn whole(number: f64) -> i64 {
+    number.round_ties_even() as i64
 }
 
 /// Where a container's output goes, as far as the evidence says.
@@ -292,7 +297,7 @@ fn add_log(subject: &Subject<'_>, exit: &Exit<'_>) -> Vec<Change> {
 impl ProcessExit {
     /// The particulars of one exit.
     pub(super) fn of(subject: &Subject<'_>, exit: &Exit<'_>) -> Self {
-        let mut facts = subject.facts().clone();
+        let mut facts = Facts::default().over(subject.shared_facts());
         let log = exit.definition.as_ref().and_then(|defined| defined.log_configuration());
         if let Some(options) = log.as_ref().and_then(|log| log.options()) {
             facts.set_logs(&exit.container, &options);
@@ -344,13 +349,16 @@ fn signal_name(signal: i64) -> Option<&'static str> {
     })
 }
 
-/// An exit code that a message names, where no container shows one.
-pub(super) fn stated_codes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = (&'s Statement, i64)> {
+/// Exit codes that messages name and `is_one` is true of, where no container shows one.
+pub(super) fn stated_codes<'s>(
+    subject: &'s Subject<'_>,
+    is_one: impl Fn(i64) -> bool,
+) -> impl Iterator<Item = (&'s Statement, i64)> {
     let shown = subject.exits.iter().any(|exit| exit.code.is_some());
     let statements = if shown { &[] } else { subject.statements.as_slice() };
-    statements.iter().filter_map(|statement| {
+    statements.iter().filter_map(move |statement| {
         let message = &statement.message;
-        let code = message.exit_code()?;
+        let code = message.exit_code().filter(|code| is_one(*code))?;
         let is_place = matches!(
             statement.source,
             Source::Bare | Source::TaskStoppedReason | Source::ContainerReason | Source::ServiceEvent
@@ -387,11 +395,12 @@ pub(in crate::rules) fn exits_with(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     if subject.exits.iter().any(|exit| exit.code.is_some_and(is_one)) {
-        let shown = judged_exits(subject).filter(|exit| exit.code.is_some_and(is_one));
-        found.extend(shown.map(|exit| exit_finding(subject, exit, cause(ProcessExit::of(subject, exit)))));
+        for exit in judged_exits(subject).filter(|exit| exit.code.is_some_and(is_one)) {
+            keep(&mut found, exit_finding(subject, exit, cause(ProcessExit::of(subject, exit))));
+        }
     }
-    for (statement, code) in stated_codes(subject).filter(|(_, code)| is_one(*code)) {
-        found.push(stated_finding(statement, code, cause(ProcessExit::of_code(Some(code)))));
+    for (statement, code) in stated_codes(subject, is_one) {
+        keep(&mut found, stated_finding(statement, code, cause(ProcessExit::of_code(Some(code)))));
     }
     found
 }

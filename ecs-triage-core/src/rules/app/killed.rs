@@ -32,13 +32,18 @@ pub(in crate::rules) static EXIT_137: Rule = Rule {
     ],
     docs: &[EXIT_CODES, "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        if subject.statements.iter().any(|statement| super::oom_killed::is_kill(&statement.message)) {
-            return Vec::new();
-        }
-        let found = exits_with(subject, |code| code == 137, |exit| Cause::AppExit137NoOom(Killed::of(exit)));
-        found.into_iter().map(|finding| read(subject, finding)).collect()
-    }),
+    check: Check::JudgeWhere(
+        |subject| subject.exits.iter().any(|exit| exit.code == Some(137)),
+        |said| said.message.exit_code() == Some(137),
+        |subject| {
+            if subject.statements.iter().any(|statement| super::oom_killed::is_kill(&statement.message)) {
+                return Vec::new();
+            }
+            let found =
+                exits_with(subject, |code| code == 137, |exit| Cause::AppExit137NoOom(Killed::of(exit)));
+            found.into_iter().map(|finding| read(subject, finding)).collect()
+        },
+    ),
 };
 
 payloads! {

@@ -8,6 +8,7 @@ use super::{ASK_DEFINITION, Blast, Bucket, Cause, Check, Confidence, Finding, Fi
 use crate::change::{Change, Edit};
 use crate::evidence::Citation;
 use crate::evidence::ecs::ContainerDefinition;
+use crate::rules::keep;
 use crate::rules::payload::payloads;
 use crate::signals::message::Message;
 use crate::signals::{Changed, Exit, LaunchType, Part, Statement, Stop, Subject};
@@ -35,7 +36,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
     ],
     since: "0.1.0",
-    check: Check::Judge(check),
+    check: Check::JudgeWhere(
+        |subject| subject.exits.iter().any(|exit| exit.out_of_memory),
+        |said| is_kill(&said.message),
+        check,
+    ),
 };
 
 payloads! {
@@ -71,8 +76,10 @@ payloads! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let found: Vec<Finding> =
-        subject.exits.iter().filter(|exit| exit.out_of_memory).map(|exit| of_exit(subject, exit)).collect();
+    let mut found = Vec::new();
+    for exit in subject.exits.iter().filter(|exit| exit.out_of_memory) {
+        keep(&mut found, of_exit(subject, exit));
+    }
     if found.is_empty() { of_statements(subject) } else { found }
 }
 

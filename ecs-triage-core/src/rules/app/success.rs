@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         return vec![done];
     }
     let named = || {
-        stated_codes(subject).filter(|(_, code)| *code == 0).map(|(statement, code)| {
+        stated_codes(subject, |code| code == 0).map(|(statement, code)| {
             stated_finding(statement, code, Cause::AppExit0Essential(ProcessExit::of_code(Some(0))))
                 .verdict(Verdict::NotAFailure)
         })

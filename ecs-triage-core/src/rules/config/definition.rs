@@ -6,7 +6,7 @@ use crate::evidence::ecs::{ContainerDefinition, TaskDefinition};
 use crate::redact::redacted;
 use crate::rules::at_most_one;
 use crate::signals::message::Message;
-use crate::signals::{Source, Statement, Subject, SubjectKind};
+use crate::signals::{Said, Source, Statement, Subject, SubjectKind};
 use crate::sizes::{FargateSize, Limits, MIN_CONTAINER_MIB, OperatingSystem, parse_cpu, parse_memory};
 
 pub(in crate::rules) static INVALID: Rule = Rule {
@@ -27,14 +27,18 @@ pub(in crate::rules) static INVALID: Rule = Rule {
     )],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let refused = subject.statements.iter().filter(|statement| is_refusal(statement, subject));
-        let refused: Vec<Finding> = refused.map(|statement| of_refusal(subject, statement)).collect();
-        if subject.kind == SubjectKind::TaskDefinition {
-            return at_most_one(subject.definition.as_ref().and_then(of_definition));
-        }
-        refused
-    }),
+    check: Check::JudgeWhere(
+        |subject| subject.kind == SubjectKind::TaskDefinition,
+        |said| is_refusal(said, || true),
+        |subject| {
+            if subject.kind == SubjectKind::TaskDefinition {
+                return at_most_one(subject.definition.as_ref().and_then(of_definition));
+            }
+            let is_refusal = |said: &&Statement| is_refusal(said, || is_registration(&said.message, subject));
+            let refused = subject.statements.iter().filter(is_refusal);
+            refused.map(|statement| of_refusal(subject, statement)).collect()
+        },
+    ),
 };
 
 /// What ECS says of a setting, and the setting.
@@ -71,8 +75,8 @@ const REFUSALS: &[(&str, &str)] = &[
     ("invalid setting for container", "containerDefinitions"),
 ];
 
-fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
-    let message = &statement.message;
+fn is_refusal(said: &Said, is_registration: impl FnOnce() -> bool) -> bool {
+    let message = &said.message;
     // A role, a permission and a throttle are refused with the same codes, and are other causes.
     let is_other = message.denial().is_some()
         || message.says_any(&[
@@ -91,8 +95,8 @@ fn is_refusal(statement: &Statement, subject: &Subject<'_>) -> bool {
         Some("ClientException" | "InvalidParameterException" | "ValidationException")
     );
     // AWS CloudFormation and the consoles leave the exception out.
-    let is_sentence = statement.source == Source::Bare && message.aws_error_code().is_none();
-    is_client_error && (is_registration(statement, subject) || refusal(message).is_some())
+    let is_sentence = said.source == Source::Bare && message.aws_error_code().is_none();
+    is_client_error && (is_registration() || refusal(message).is_some())
         || is_sentence && (message.says(STACK) || message.says_any(SENTENCES))
         || message.says_all(&["parameter", "containerdefinitions["])
             && message.says_any(&[
@@ -122,8 +126,7 @@ const SENTENCES: &[&str] = &[
 ];
 
 /// Whether a message answers the registration of a task definition.
-fn is_registration(statement: &Statement, subject: &Subject<'_>) -> bool {
-    let message = &statement.message;
+fn is_registration(message: &Message, subject: &Subject<'_>) -> bool {
     subject.id == "RegisterTaskDefinition"
         || message.operation().is_some_and(|operation| operation.name == "RegisterTaskDefinition")
         || message.says_any(&[
@@ -153,7 +156,7 @@ fn of_refusal(subject: &Subject<'_>, statement: &Statement) -> Finding {
         message.between("container '", "'").or(message.between("log configuration for container ", " "));
     finding.container = finding.container.or(named.map(str::to_owned));
     // A sentence that is not known and has no end may go on with a role or an image.
-    let is_whole = message.body().ends_with('.') || is_registration(statement, subject) && !message.is_cut();
+    let is_whole = message.body().ends_with('.') || is_registration(message, subject) && !message.is_cut();
     let is_open = field.is_none() && !message.says("containerdefinitions[") && !is_whole;
     match same {
         Some(fault) => finding.confirmed_by(fault.proof),

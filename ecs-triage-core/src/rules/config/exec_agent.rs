@@ -68,20 +68,23 @@ pub(in crate::rules) static FAILED: Rule = Rule {
     ],
     docs: &[PAGE, TROUBLESHOOTING],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let failed = subject.statements.iter().filter(|statement| is_agent_failure(statement));
-        let mut found: Vec<Finding> = failed.map(|statement| agent_failed(subject, statement)).collect();
-        if found.is_empty() {
-            found.extend(exec_refused(subject).filter(|(_, task)| is_enabled(task)).map(
-                |(statement, task)| {
-                    // The task has ECS Exec, so of the two readings of the refusal this one is left.
-                    let cause = Cause::ExecAgentFailed(ExecAgent::default());
-                    Finding::stated(cause, statement).cite(task.cite("enableExecuteCommand"))
-                },
-            ));
-        }
-        found
-    }),
+    check: Check::JudgeSaid(
+        |said| is_agent_failure(said) || is_exec_refused(said),
+        |subject| {
+            let failed = subject.statements.iter().filter(|statement| is_agent_failure(statement));
+            let mut found: Vec<Finding> = failed.map(|statement| agent_failed(subject, statement)).collect();
+            if found.is_empty() {
+                found.extend(exec_refused(subject).filter(|(_, task)| is_enabled(task)).map(
+                    |(statement, task)| {
+                        // The task has ECS Exec, so of the two readings of the refusal this one is left.
+                        let cause = Cause::ExecAgentFailed(ExecAgent::default());
+                        Finding::stated(cause, statement).cite(task.cite("enableExecuteCommand"))
+                    },
+                ));
+            }
+            found
+        },
+    ),
 };
 
 pub(in crate::rules) static NOT_ENABLED: Rule = Rule {
@@ -145,8 +148,8 @@ fn is_enabled(task: &Task<'_>) -> bool {
 }
 
 /// A reason that is not one of the agent's ordinary words about its life.
-fn is_agent_failure(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn is_agent_failure(said: &Said) -> bool {
+    let message = &said.message;
     let is_routine = message.says_any(&["executecommandagent started", "received container stopped event"]);
     let names_agent = message.says_any(&[
         "unable to start executecommandagent",
@@ -158,7 +161,7 @@ fn is_agent_failure(statement: &Statement) -> bool {
         "no valid versions were found in",
         "could not generate execagent",
     ]);
-    !is_routine && (names_agent || statement.source == Source::ManagedAgentReason)
+    !is_routine && (names_agent || said.source == Source::ManagedAgentReason)
 }
 
 fn agent_failed(subject: &Subject<'_>, statement: &Statement) -> Finding {

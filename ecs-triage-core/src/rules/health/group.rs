@@ -8,7 +8,7 @@ use crate::signals::{Statement, Subject};
 
 /// The target group that a finding is about.
 fn group<'e>(subject: &Subject<'e>, finding: &Finding) -> Option<TargetGroup<'e>> {
-    let facts = finding.facts.clone().or(finding.cause.facts());
+    let facts = finding.all_facts();
     let (arn, name) = (facts.text("targetGroupArn"), facts.text("targetGroup"));
     subject.evidence.all::<TargetGroup<'e>>().find(|group| {
         let own = group.target_group_arn();

@@ -2,7 +2,7 @@
 
 use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Rule};
 use crate::rules::payload::payloads;
-use crate::signals::{Exit, Statement, Stop, Subject};
+use crate::signals::{Exit, Said, Statement, Stop, Subject};
 
 payloads! {
     /// The particulars of a Service Connect proxy that does not work.
@@ -65,18 +65,26 @@ pub(in crate::rules) static PROXY: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
+    check: Check::JudgeWhere(has_proxy, is_about_proxy, |subject| {
         let stated = subject.statements.iter().filter(|statement| is_about_proxy(statement));
         let mut found: Vec<Finding> = stated.map(|statement| of_statement(subject, statement)).collect();
-        let proxies = subject.exits.iter().filter(|exit| exit.container.starts_with(PREFIX));
+        let proxies = subject.exits.iter().filter(|exit| is_proxy(exit));
         found.extend(proxies.filter_map(|exit| of_container(subject, exit)));
         found
     }),
 };
 
+fn is_proxy(exit: &Exit<'_>) -> bool {
+    exit.container.starts_with(PREFIX)
+}
+
+fn has_proxy(subject: &Subject<'_>) -> bool {
+    subject.exits.iter().any(is_proxy)
+}
+
 /// A message that names the proxy and says that it failed.
-fn is_about_proxy(statement: &Statement) -> bool {
-    let message = &statement.message;
+fn is_about_proxy(said: &Said) -> bool {
+    let message = &said.message;
     message.says(PREFIX)
         && (message.dependency().is_some()
             || message.says_any(&["unhealthy", "health check", "exited", "timed out"]))

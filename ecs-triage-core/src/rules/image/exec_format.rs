@@ -103,7 +103,7 @@ fn settled(subject: &Subject<'_>, finding: Finding) -> Finding {
     let finding = finding.fact("built", Some(built)).fact("machine", Some(machine));
     let summary = template::sentence(
         "{image|The image} was built for {built~|} alone and ran on {machine~|}, so {program|its program} cannot run.",
-        &finding.facts.clone().or(finding.cause.facts()),
+        &finding.all_facts(),
     );
     let finding = finding.summary(summary).cite(proof).confirmed_by(platforms.proof.clone());
     settle::on_platform_of(subject, finding, &platforms)

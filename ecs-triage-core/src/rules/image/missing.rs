@@ -5,7 +5,7 @@ use super::super::{Blast, Bucket, Cause, Check, Finding, Fix, Kind, Pull, Rule};
 use super::{
     DEFINITION, DIGEST, LIFECYCLE, MANIFEST, PULL_PAGE, REDEPLOY, REPOSITORY, TAG, USE_REVISION, Why, settle,
 };
-use crate::signals::Subject;
+use crate::signals::{Said, Subject};
 
 pub(in crate::rules) static TAG_NOT_FOUND: Rule = Rule {
     code: "image-tag-not-found",
@@ -197,13 +197,16 @@ pub(in crate::rules) static MISSING_LOCALLY: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html"],
     since: "0.1.0",
-    check: Check::Judge(missing_locally),
+    check: Check::JudgeSaid(is_missing_locally, missing_locally),
 };
 
+fn is_missing_locally(said: &Said) -> bool {
+    said.is_from_ecs() && said.message.says("no such image") && !said.message.is_pull()
+}
+
 fn missing_locally(subject: &Subject<'_>) -> Vec<Finding> {
-    let statements = subject.statements.iter().filter(|statement| statement.is_from_ecs());
+    let statements = subject.statements.iter().filter(|statement| is_missing_locally(statement));
     statements
-        .filter(|statement| statement.message.says("no such image") && !statement.message.is_pull())
         .map(|statement| {
             Finding::stated(Cause::CreateImageMissingLocally(Pull::of(statement, subject)), statement)
         })

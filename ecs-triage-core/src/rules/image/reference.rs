@@ -5,6 +5,7 @@ use super::super::why;
 use super::super::{Blast, Bucket, Cause, Check, Confidence, Finding, Fix, Kind, Pull, Rule};
 use super::{DEFINITION, PULL_PAGE, USE_REVISION, Why};
 use crate::image::{ImageReference, ReferenceProblem};
+use crate::signals::message::Message;
 use crate::signals::{Stop, Subject};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -30,7 +31,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     docs: &[PULL_PAGE],
     since: "0.1.0",
-    check: Check::Judge(check),
+    check: Check::JudgeWhere(
+        |subject| subject.stop == Stop::FailedToStart,
+        |said| is_refused_by_ecs(&said.message) || why::names_no_reference(&said.message),
+        check,
+    ),
 };
 
 payloads! {
@@ -46,20 +51,23 @@ payloads! {
 /// Docker's and containerd's words for a text that is no reference; Fargate puts the name of an internal error in front.
 const NORMALIZE: &str = "failed to normalize image reference ";
 
+fn is_refused_by_ecs(message: &Message) -> bool {
+    message.says_any(&[
+        "container.image contains invalid characters",
+        "container.image repository should not be null",
+        NORMALIZE,
+    ])
+}
+
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for statement in &subject.statements {
-        let is_refused_by_ecs = statement.message.says_any(&[
-            "container.image contains invalid characters",
-            "container.image repository should not be null",
-            NORMALIZE,
-        ]);
         // What other readings there are is looked at only where this may be one.
         let is_no_reference = || {
             why::names_no_reference(&statement.message)
                 && why::readings(statement, subject).confidence(Why::ReferenceInvalid).is_some()
         };
-        if is_refused_by_ecs || is_no_reference() {
+        if is_refused_by_ecs(&statement.message) || is_no_reference() {
             let named = || statement.message.word_after(NORMALIZE).map(ImageReference::from);
             let image = Pull::image(statement, subject).or_else(named);
             found.push(bad(image.as_ref(), |cause| Finding::stated(cause, statement)));

@@ -142,7 +142,7 @@ fn there(subject: &Subject<'_>, finding: Finding, pushed: Option<crate::Timestam
     let failed = finding.at.or(subject.timeline.end());
     let is_since = matches!((pushed, failed), (Some(pushed), Some(failed)) if pushed > failed);
     let finding = finding.fact("pushedAt", pushed.map(|at| at.to_string()));
-    let facts = finding.facts.clone().or(finding.cause.facts());
+    let facts = finding.all_facts();
     let text = if is_since {
         "{image|The image} was missing when the task pulled it and was pushed at {pushedAt~|} since: new tasks find it."
     } else {

@@ -48,7 +48,11 @@ pub(in crate::rules) static CIRCUIT_BREAKER: Rule = Rule {
         EVENTS,
     ],
     since: "0.1.0",
-    check: Check::Judge(circuit_breaker),
+    check: Check::JudgeWhere(
+        |subject| subject.service.is_some() || !subject.service_deployments.is_empty(),
+        |said| is_breaker(said) || is_bare_failure(said) || is_rollback(said),
+        circuit_breaker,
+    ),
 };
 
 fn circuit_breaker(subject: &Subject<'_>) -> Vec<Finding> {
@@ -263,7 +267,11 @@ pub(in crate::rules) static DEPLOYMENT_ALARM: Rule = Rule {
         EVENTS,
     ],
     since: "0.1.0",
-    check: Check::Judge(deployment_alarm),
+    check: Check::JudgeWhere(
+        |subject| !subject.service_deployments.is_empty(),
+        |said| is_alarm(said) || is_bare_failure(said) || is_rollback(said),
+        deployment_alarm,
+    ),
 };
 
 fn deployment_alarm(subject: &Subject<'_>) -> Vec<Finding> {

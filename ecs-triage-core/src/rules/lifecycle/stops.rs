@@ -5,6 +5,7 @@ use super::{
 };
 use crate::evidence::ecs::ContainerInstance;
 use crate::redact::redacted;
+use crate::rules::keep;
 use crate::signals::{Said, Source, Statement, Stop, Subject, SubjectKind};
 
 const FARGATE_PROVIDERS: &str =
@@ -17,18 +18,16 @@ fn stops(
     codes: &[&str],
     cause: fn(Stopped) -> Cause,
 ) -> Vec<Finding> {
-    let mut found: Vec<Finding> = subject
-        .statements
-        .iter()
-        .filter(|statement| when(statement))
-        .map(|statement| Finding::stated(cause(particulars(Some(statement), subject)), statement))
-        .collect();
-    if found.is_empty() && !codes.is_empty() {
-        found.extend(subject.task.as_ref().and_then(|task| {
-            let code = task.stop_code()?;
-            let cause = codes.contains(&code).then(|| cause(particulars(None, subject)))?;
-            Some(Finding::new(cause, Confidence::Likely, task.cite("stopCode")))
-        }));
+    let mut found = Vec::new();
+    for statement in subject.statements.iter().filter(|statement| when(statement)) {
+        keep(&mut found, Finding::stated(cause(particulars(Some(statement), subject)), statement));
+    }
+    if found.is_empty()
+        && let Some(task) = &subject.task
+        && task.stop_code().is_some_and(|code| codes.contains(&code))
+    {
+        let cause = cause(particulars(None, subject));
+        keep(&mut found, Finding::new(cause, Confidence::Likely, task.cite("stopCode")));
     }
     for finding in &mut found {
         if let Some(task) = subject.task.as_ref().filter(|task| task.stop_code().is_some()) {
@@ -52,6 +51,22 @@ fn particulars(statement: Option<&Statement>, subject: &Subject<'_>) -> Stopped 
     }
 }
 
+/// Whether the task has one of these stop codes.
+fn has_stop_code(subject: &Subject<'_>, codes: &[&str]) -> bool {
+    subject.task.as_ref().and_then(|task| task.stop_code()).is_some_and(|code| codes.contains(&code))
+}
+
+/// Stop codes of a task whose capacity was taken back.
+const RECLAIMED: &[&str] = &["SpotInterruption", "TerminationNotice"];
+
+fn is_stop_by_user(said: &Said) -> bool {
+    said.message.says("stopped by user")
+}
+
+fn is_scaling(said: &Said) -> bool {
+    said.message.says_any(&["scaling activity initiated by", "rebalancing initiated by"])
+}
+
 pub(in crate::rules) static USER_STOPPED: Rule = Rule {
     code: "lifecycle-user-stopped",
     bucket: Bucket::Lifecycle,
@@ -68,45 +83,44 @@ pub(in crate::rules) static USER_STOPPED: Rule = Rule {
     )],
     docs: &[STOP_CODES, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let is_other = |statement: &Statement| {
-            is_deregistered(statement) || is_draining(statement) || is_host(statement)
-        };
-        if subject.statements.iter().any(is_other) {
-            return Vec::new();
-        }
-        let mut found = stops(
-            subject,
-            |statement| statement.message.says_any(&["task stopped by user", "stopped by user"]),
-            &["UserInitiated"],
-            Cause::LifecycleUserStopped,
-        );
-        // The answer to StopTask, without a stop code in old samples.
-        if found.is_empty()
-            && subject.stop == Stop::User
-            && let Some(task) = &subject.task
-        {
-            let key = if task.stopped_reason().is_some() { "stoppedReason" } else { "desiredStatus" };
-            let cause = Cause::LifecycleUserStopped(particulars(None, subject));
-            found.push(Finding::new(cause, Confidence::Likely, task.cite(key)));
-        }
-        // The reason is free text of the caller when it is not ECS's own sentence.
-        let own_words = subject.statements_of(Source::TaskStoppedReason).next();
-        let own_words =
-            own_words.filter(|said| !said.message.says("stopped by user") && subject.stop == Stop::User);
-        for finding in &mut found {
-            if let (Some(said), Cause::LifecycleUserStopped(stopped)) = (own_words, &mut finding.cause) {
-                stopped.reason = Some(redacted(said.message.raw().trim()).into_owned());
-                finding
-                    .facts
-                    .set("because", Some(format!(", with the reason `{}`", said.message.raw().trim())));
+    check: Check::JudgeWhere(
+        |subject| subject.stop == Stop::User || has_stop_code(subject, &["UserInitiated"]),
+        is_stop_by_user,
+        |subject| {
+            let is_other = |statement: &Statement| {
+                is_deregistered(statement) || is_draining(statement) || is_host(statement)
+            };
+            if subject.statements.iter().any(is_other) {
+                return Vec::new();
             }
-        }
-        if subject.stop == Stop::User && subject.task.as_ref().is_some_and(|task| task.job().is_some()) {
-            found = found.into_iter().map(of_job).collect();
-        }
-        found
-    }),
+            let mut found = stops(subject, is_stop_by_user, &["UserInitiated"], Cause::LifecycleUserStopped);
+            // The answer to StopTask, without a stop code in old samples.
+            if found.is_empty()
+                && subject.stop == Stop::User
+                && let Some(task) = &subject.task
+            {
+                let key = if task.stopped_reason().is_some() { "stoppedReason" } else { "desiredStatus" };
+                let cause = Cause::LifecycleUserStopped(particulars(None, subject));
+                found.push(Finding::new(cause, Confidence::Likely, task.cite(key)));
+            }
+            // The reason is free text of the caller when it is not ECS's own sentence.
+            let own_words = subject.statements_of(Source::TaskStoppedReason).next();
+            let own_words =
+                own_words.filter(|said| !said.message.says("stopped by user") && subject.stop == Stop::User);
+            for finding in &mut found {
+                if let (Some(said), Cause::LifecycleUserStopped(stopped)) = (own_words, &mut finding.cause) {
+                    stopped.reason = Some(redacted(said.message.raw().trim()).into_owned());
+                    finding
+                        .facts
+                        .set("because", Some(format!(", with the reason `{}`", said.message.raw().trim())));
+                }
+            }
+            if subject.stop == Stop::User && subject.task.as_ref().is_some_and(|task| task.job().is_some()) {
+                found = found.into_iter().map(of_job).collect();
+            }
+            found
+        },
+    ),
 };
 
 /// The same of a job of AWS Batch, which Batch stops itself.
@@ -145,38 +159,35 @@ pub(in crate::rules) static SERVICE_SCALING: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let mut found = stops(
-            subject,
-            |statement| {
-                statement.message.says_any(&["scaling activity initiated by", "rebalancing initiated by"])
-            },
-            &[],
-            Cause::LifecycleServiceScaling,
-        );
-        let is_rebalanced =
-            subject.statements.iter().any(|said| said.message.says("rebalancing initiated by"));
-        // ECS itself says both that its scheduler stopped the task and why.
-        let is_recorded =
-            subject.task.as_ref().and_then(|task| task.stop_code()) == Some("ServiceSchedulerInitiated");
-        for finding in found.iter_mut().filter(|_| is_recorded) {
-            finding.confidence = Confidence::Confirmed;
-            finding.is_settled = true;
-        }
-        for finding in &mut found {
-            let by = finding.cause.facts().text("deployment").map(|id| format!(" (deployment `{id}`)"));
-            let what = is_rebalanced.then_some("it was moved to balance Availability Zones");
-            finding.facts.set("by", by);
-            finding.facts.set("what", what);
-            finding.is_settled = true;
-        }
-        let mut found: Vec<Finding> =
-            found.into_iter().map(|finding| by_deployment(subject, finding)).collect();
-        if found.is_empty() && subject.stop == Stop::Scheduler {
-            found.extend(unexplained_stop(subject));
-        }
-        found
-    }),
+    check: Check::JudgeWhere(
+        |subject| subject.stop == Stop::Scheduler,
+        is_scaling,
+        |subject| {
+            let mut found = stops(subject, is_scaling, &[], Cause::LifecycleServiceScaling);
+            let is_rebalanced =
+                subject.statements.iter().any(|said| said.message.says("rebalancing initiated by"));
+            // ECS itself says both that its scheduler stopped the task and why.
+            let is_recorded =
+                subject.task.as_ref().and_then(|task| task.stop_code()) == Some("ServiceSchedulerInitiated");
+            for finding in found.iter_mut().filter(|_| is_recorded) {
+                finding.confidence = Confidence::Confirmed;
+                finding.is_settled = true;
+            }
+            for finding in &mut found {
+                let by = finding.cause.facts().text("deployment").map(|id| format!(" (deployment `{id}`)"));
+                let what = is_rebalanced.then_some("it was moved to balance Availability Zones");
+                finding.facts.set("by", by);
+                finding.facts.set("what", what);
+                finding.is_settled = true;
+            }
+            let mut found: Vec<Finding> =
+                found.into_iter().map(|finding| by_deployment(subject, finding)).collect();
+            if found.is_empty() && subject.stop == Stop::Scheduler {
+                found.extend(unexplained_stop(subject));
+            }
+            found
+        },
+    ),
 };
 
 /// The service shows the deployment that the message names, or an event of it tells that it stopped this task.
@@ -231,24 +242,28 @@ pub(in crate::rules) static FARGATE_SPOT: Rule = Rule {
     )],
     docs: &[FARGATE_PROVIDERS],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let provider = subject.task.as_ref().and_then(|task| task.capacity_provider_name());
-        let on_spot = provider == Some("FARGATE_SPOT");
-        let codes: &[&str] = match () {
-            () if on_spot => &["SpotInterruption", "TerminationNotice"],
-            () if subject.is_fargate() => &["SpotInterruption"],
-            () => &[],
-        };
-        if subject.statements.iter().any(|said| is_host(said)) {
-            return Vec::new();
-        }
-        let mut found = stops(subject, is_spot, codes, Cause::LifecycleFargateSpot);
-        if let (true, Some(task)) = (on_spot, &subject.task) {
-            let confirm = |finding: Finding| finding.confirmed_by(task.cite("capacityProviderName"));
-            found = found.into_iter().map(confirm).collect();
-        }
-        found
-    }),
+    check: Check::JudgeWhere(
+        |subject| has_stop_code(subject, RECLAIMED),
+        is_spot,
+        |subject| {
+            let provider = subject.task.as_ref().and_then(|task| task.capacity_provider_name());
+            let on_spot = provider == Some("FARGATE_SPOT");
+            let codes: &[&str] = match () {
+                () if on_spot => RECLAIMED,
+                () if subject.is_fargate() => &["SpotInterruption"],
+                () => &[],
+            };
+            if subject.statements.iter().any(|said| is_host(said)) {
+                return Vec::new();
+            }
+            let mut found = stops(subject, is_spot, codes, Cause::LifecycleFargateSpot);
+            if let (true, Some(task)) = (on_spot, &subject.task) {
+                let confirm = |finding: Finding| finding.confirmed_by(task.cite("capacityProviderName"));
+                found = found.into_iter().map(confirm).collect();
+            }
+            found
+        },
+    ),
 };
 
 pub(in crate::rules) static CAPACITY_RECLAIMED: Rule = Rule {
@@ -269,17 +284,24 @@ pub(in crate::rules) static CAPACITY_RECLAIMED: Rule = Rule {
     fixes: &[],
     docs: &[FARGATE_PROVIDERS, STOP_CODES],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let provider = subject.task.as_ref().and_then(|task| task.capacity_provider_name());
-        let is_known = provider == Some("FARGATE_SPOT")
-            || subject.statements.iter().any(|said| is_host(said) || is_spot(said) || is_maintenance(said));
-        let codes: &[&str] = match () {
-            () if is_known => &[],
-            () if subject.is_fargate() => &["TerminationNotice"],
-            () => &["TerminationNotice", "SpotInterruption"],
-        };
-        stops(subject, |_| false, codes, Cause::LifecycleCapacityReclaimed)
-    }),
+    check: Check::JudgeWhere(
+        |subject| has_stop_code(subject, RECLAIMED),
+        |_| false,
+        |subject| {
+            let provider = subject.task.as_ref().and_then(|task| task.capacity_provider_name());
+            let is_known = provider == Some("FARGATE_SPOT")
+                || subject
+                    .statements
+                    .iter()
+                    .any(|said| is_host(said) || is_spot(said) || is_maintenance(said));
+            let codes: &[&str] = match () {
+                () if is_known => &[],
+                () if subject.is_fargate() => &["TerminationNotice"],
+                () => RECLAIMED,
+            };
+            stops(subject, |_| false, codes, Cause::LifecycleCapacityReclaimed)
+        },
+    ),
 };
 
 fn is_host(said: &Said) -> bool {
@@ -375,18 +397,24 @@ pub(in crate::rules) static INSTANCE_DRAINING: Rule = Rule {
     fixes: &[],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html"],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let mut found = stops(subject, is_draining, &[], Cause::LifecycleInstanceDraining);
-        if let (SubjectKind::ContainerInstance, Some(instance)) = (subject.kind, &subject.instance)
-            && instance.status() == Some("DRAINING")
-        {
-            let stopped =
-                Stopped { instance_id: instance.ec2_instance_id().map(str::to_owned), ..Stopped::default() };
-            let cause = Cause::LifecycleInstanceDraining(stopped);
-            found.push(Finding::new(cause, Confidence::Confirmed, instance.cite("status")));
-        }
-        found
-    }),
+    check: Check::JudgeWhere(
+        |subject| subject.kind == SubjectKind::ContainerInstance,
+        is_draining,
+        |subject| {
+            let mut found = stops(subject, is_draining, &[], Cause::LifecycleInstanceDraining);
+            if let (SubjectKind::ContainerInstance, Some(instance)) = (subject.kind, &subject.instance)
+                && instance.status() == Some("DRAINING")
+            {
+                let stopped = Stopped {
+                    instance_id: instance.ec2_instance_id().map(str::to_owned),
+                    ..Stopped::default()
+                };
+                let cause = Cause::LifecycleInstanceDraining(stopped);
+                found.push(Finding::new(cause, Confidence::Confirmed, instance.cite("status")));
+            }
+            found
+        },
+    ),
 };
 
 fn is_maintenance(said: &Said) -> bool {
@@ -436,18 +464,22 @@ pub(in crate::rules) static INFRASTRUCTURE_HEALTH: Rule = Rule {
         STOP_CODES,
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let found =
-            stops(subject, |_| false, &["InfrastructureHealth"], Cause::LifecycleInfrastructureHealth);
-        let failed = subject.instance.as_ref().and_then(failed_check);
-        found
-            .into_iter()
-            .map(|finding| match &failed {
-                Some((why, proof)) => finding.fact("why", Some(why.clone())).confirmed_by(proof.clone()),
-                None => finding,
-            })
-            .collect()
-    }),
+    check: Check::JudgeWhere(
+        |subject| has_stop_code(subject, &["InfrastructureHealth"]),
+        |_| false,
+        |subject| {
+            let found =
+                stops(subject, |_| false, &["InfrastructureHealth"], Cause::LifecycleInfrastructureHealth);
+            let failed = subject.instance.as_ref().and_then(failed_check);
+            found
+                .into_iter()
+                .map(|finding| match &failed {
+                    Some((why, proof)) => finding.fact("why", Some(why.clone())).confirmed_by(proof.clone()),
+                    None => finding,
+                })
+                .collect()
+        },
+    ),
 };
 
 /// The health check of an instance that failed, in words and as proof.

@@ -72,9 +72,11 @@ pub(in crate::rules) static STUCK_PROVISIONING: Rule = Rule {
     ],
     docs: &[LIFECYCLE],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        at_most_one(stuck(subject, &["PROVISIONING"], provisioning, Cause::StuckProvisioning))
-    }),
+    check: Check::JudgeWhere(
+        |subject| stands_at(subject, &["PROVISIONING"]),
+        |_| false,
+        |subject| at_most_one(stuck(subject, &["PROVISIONING"], provisioning, Cause::StuckProvisioning)),
+    ),
 };
 
 pub(in crate::rules) static STUCK_PENDING: Rule = Rule {
@@ -103,7 +105,11 @@ pub(in crate::rules) static STUCK_PENDING: Rule = Rule {
     ],
     docs: &[LIFECYCLE],
     since: "0.1.0",
-    check: Check::Judge(|subject| at_most_one(stuck(subject, &["PENDING"], pending, Cause::StuckPending))),
+    check: Check::JudgeWhere(
+        |subject| stands_at(subject, &["PENDING"]),
+        |_| false,
+        |subject| at_most_one(stuck(subject, &["PENDING"], pending, Cause::StuckPending)),
+    ),
 };
 
 pub(in crate::rules) static STUCK_ACTIVATING: Rule = Rule {
@@ -126,10 +132,14 @@ pub(in crate::rules) static STUCK_ACTIVATING: Rule = Rule {
     ],
     docs: &[LIFECYCLE],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        at_most_one(stuck(subject, &["ACTIVATING"], activating, Cause::StuckActivating))
-    }),
+    check: Check::JudgeWhere(
+        |subject| stands_at(subject, &["ACTIVATING"]),
+        |_| false,
+        |subject| at_most_one(stuck(subject, &["ACTIVATING"], activating, Cause::StuckActivating)),
+    ),
 };
+
+const ON_ITS_WAY_DOWN: &[&str] = &["DEACTIVATING", "STOPPING", "DEPROVISIONING"];
 
 pub(in crate::rules) static STUCK_STOPPING: Rule = Rule {
     code: "stuck-stopping",
@@ -157,10 +167,11 @@ pub(in crate::rules) static STUCK_STOPPING: Rule = Rule {
     ],
     docs: &[LIFECYCLE],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let states = ["DEACTIVATING", "STOPPING", "DEPROVISIONING"];
-        at_most_one(stuck(subject, &states, stopping, Cause::StuckStopping))
-    }),
+    check: Check::JudgeWhere(
+        |subject| stands_at(subject, ON_ITS_WAY_DOWN),
+        |_| false,
+        |subject| at_most_one(stuck(subject, ON_ITS_WAY_DOWN, stopping, Cause::StuckStopping)),
+    ),
 };
 
 /// What a task waits for, since when, and how long that is normal.
@@ -270,6 +281,12 @@ fn stopping(subject: &Subject<'_>, task: &Task<'_>) -> Wait {
     Wait { what, words: words.to_owned(), since, normal, proof: task.cite("lastStatus") }
 }
 
+/// Whether a task stands in one of these states.
+fn stands_at(subject: &Subject<'_>, states: &[&str]) -> bool {
+    let status = subject.task.as_ref().and_then(|task| task.last_status());
+    subject.kind == SubjectKind::Task && status.is_some_and(|status| states.contains(&status))
+}
+
 /// A finding when the task stands in one of `states` for longer than normal; a mere possibility when nothing
 /// says what time it is.
 fn stuck(
@@ -278,8 +295,8 @@ fn stuck(
     wait: fn(&Subject<'_>, &Task<'_>) -> Wait,
     cause: fn(Stuck) -> Cause,
 ) -> Option<Finding> {
-    let task = subject.task.as_ref().filter(|_| subject.kind == SubjectKind::Task)?;
-    let status = task.last_status().filter(|status| states.contains(status))?;
+    let task = subject.task.as_ref().filter(|_| stands_at(subject, states))?;
+    let status = task.last_status()?;
     let wait = wait(subject, task);
     let waited = wait.since.and_then(|since| Some(now(subject, task)?.seconds_since(since)));
     let is_long = waited.is_some_and(|seconds| seconds >= wait.normal);

@@ -66,7 +66,7 @@ fn settled(subject: &Subject<'_>, finding: Finding) -> Finding {
     let sure = if is_certain { finding.confidence } else { Confidence::Possible };
     let region = finding.cause.facts().text("logRegion").map(|region| format!(" in {region}"));
     let finding = log_target(subject, finding).confidence(sure).fact("inRegion", region);
-    let facts = finding.facts.clone().or(finding.cause.facts());
+    let facts = finding.all_facts();
     let Some(group) = facts.text("logGroup").map(str::to_owned) else { return finding };
     let region = facts.text("logRegion").map(str::to_owned);
     match listed(subject, &group, region.as_deref()) {
@@ -83,7 +83,7 @@ fn settled(subject: &Subject<'_>, finding: Finding) -> Finding {
                 }
             };
             let finding = finding.fact("made", made.map(|made| made.to_string()));
-            let summary = template::sentence(text, &finding.facts.clone().or(finding.cause.facts()));
+            let summary = template::sentence(text, &finding.all_facts());
             let mut finding = finding.refuted_by(found.cite("logGroupName")).summary(summary);
             finding.is_settled = true;
             finding

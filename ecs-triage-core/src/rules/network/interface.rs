@@ -5,7 +5,7 @@ use super::super::{Ask, Blast, Bucket, Cause, Check, Confidence, Finding, Fix, K
 use super::{CONTAINER_INSTANCE, SERVICE, START_PAGE};
 use crate::evidence::ec2::Subnet;
 use crate::signals::message::Message;
-use crate::signals::{LaunchType, Source, Statement, Stop, Subject};
+use crate::signals::{LaunchType, Said, Source, Statement, Stop, Subject};
 
 payloads! {
     /// A network interface that could not be had.
@@ -388,26 +388,12 @@ pub(in crate::rules) static CNI_FAILURE: Rule = Rule {
     ],
     docs: &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/logs.html"],
     since: "0.1.0",
-    check: Check::Judge(cni_failure),
+    check: Check::JudgeWhere(may_fail_without_a_word, is_cni_failure, cni_failure),
 };
 
 fn cni_failure(subject: &Subject<'_>) -> Vec<Finding> {
     let cause = || Cause::NetworkCniFailure(Plain {});
-    let stated = subject.statements.iter().filter(|statement| {
-        let message = &statement.message;
-        let is_eni = message.says("failed to configure eni");
-        statement.is_from_ecs()
-            && !is_eni
-            && (message.has_error("ContainerNetworkingError")
-                || message.says_any(&[
-                    "failed to setup network namespace",
-                    "namespace setup failed due to error",
-                    "add network failed: ",
-                    "cni plugin invocation failed",
-                    "unable to configure pause container namespace",
-                    "empty result from network namespace setup",
-                ]))
-    });
+    let stated = subject.statements.iter().filter(|statement| is_cni_failure(statement));
     let mut found: Vec<Finding> = stated.map(|statement| Finding::stated(cause(), statement)).collect();
     if found.is_empty()
         && let Some(statement) = bare_failure(subject)
@@ -417,10 +403,30 @@ fn cni_failure(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+fn is_cni_failure(said: &Said) -> bool {
+    let message = &said.message;
+    said.is_from_ecs()
+        && !message.says("failed to configure eni")
+        && (message.has_error("ContainerNetworkingError")
+            || message.says_any(&[
+                "failed to setup network namespace",
+                "namespace setup failed due to error",
+                "add network failed: ",
+                "cni plugin invocation failed",
+                "unable to configure pause container namespace",
+                "empty result from network namespace setup",
+            ]))
+}
+
+/// Whether the network of the task is set up by a plug-in of the agent on its host, and the task did not start.
+fn may_fail_without_a_word(subject: &Subject<'_>) -> bool {
+    subject.stop == Stop::FailedToStart && subject.launch_type() == Some(LaunchType::Ec2)
+}
+
 /// `Task failed to start` of an awsvpc task on EC2, and no word more on any container.
 fn bare_failure<'s>(subject: &'s Subject<'_>) -> Option<&'s Statement> {
     let task = subject.task.as_ref()?;
-    if subject.stop != Stop::FailedToStart || subject.launch_type() != Some(LaunchType::Ec2) {
+    if !may_fail_without_a_word(subject) {
         return None;
     }
     let is_awsvpc = subject.definition.as_ref().and_then(|defined| defined.network_mode()) == Some("awsvpc")

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::rules::Rule;
+use crate::signals::Facts;
 
 /// A cause of the user's own; its particulars are the texts that its rule captured, by name.
 #[derive(Debug, Clone, Serialize)]
@@ -30,6 +31,11 @@ impl OwnCause {
     /// Calls `visit` with every text and the name under which it was captured.
     pub(crate) fn texts(&mut self, visit: &mut dyn FnMut(&str, &mut String)) {
         self.captures.iter_mut().for_each(|(name, text)| visit(name, text));
+    }
+
+    /// Adds what was captured to facts for templates, where these have none of the name.
+    pub(crate) fn facts(&self, facts: &mut Facts) {
+        self.captures.iter().for_each(|(name, text)| facts.set(name.clone(), Some(text)));
     }
 
     /// What was captured, by name; what could be a secret is masked.

@@ -177,7 +177,7 @@ impl RuleTexts {
         let fixes: Vec<Fix> = self
             .fixes
             .into_iter()
-            .map(|(title, kind, blast, body)| Fix { title: leaked(title), body: leaked(body), kind, blast })
+            .map(|(title, kind, blast, body)| Fix::new(leaked(title), blast, kind, leaked(body)))
             .collect();
         let wants: Vec<Ask> = self
             .wants

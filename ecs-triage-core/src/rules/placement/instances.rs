@@ -172,32 +172,40 @@ pub(in crate::rules) static AGENT_DISCONNECTED: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-health.html",
     ],
     since: "0.1.0",
-    check: Check::Judge(|subject| {
-        let stated = subject.statements.iter().filter(|said| is(said, Why::Agent) || is_lost(said));
-        let mut found: Vec<Finding> = stated
-            .map(|statement| {
-                let cause = Cause::PlacementAgentDisconnected(Placement::of(statement, subject));
-                let finding = Finding::stated(cause, statement);
-                if is_lost(statement) {
-                    return finding.confirmed_by(statement.citation.clone());
-                }
-                fit::instances(subject)
-                    .iter()
-                    .find_map(impaired_connection)
-                    .into_iter()
-                    .fold(finding, Finding::confirmed_by)
-            })
-            .collect();
-        if subject.kind == SubjectKind::ContainerInstance {
-            found.extend(subject.instance.as_ref().and_then(of_instance));
-        }
-        found
-    }),
+    check: Check::JudgeWhere(
+        |subject| subject.kind == SubjectKind::ContainerInstance,
+        is_disconnected,
+        |subject| {
+            let stated = subject.statements.iter().filter(|said| is_disconnected(said));
+            let mut found: Vec<Finding> = stated
+                .map(|statement| {
+                    let cause = Cause::PlacementAgentDisconnected(Placement::of(statement, subject));
+                    let finding = Finding::stated(cause, statement);
+                    if is_lost(statement) {
+                        return finding.confirmed_by(statement.citation.clone());
+                    }
+                    fit::instances(subject)
+                        .iter()
+                        .find_map(impaired_connection)
+                        .into_iter()
+                        .fold(finding, Finding::confirmed_by)
+                })
+                .collect();
+            if subject.kind == SubjectKind::ContainerInstance {
+                found.extend(subject.instance.as_ref().and_then(of_instance));
+            }
+            found
+        },
+    ),
 };
 
+fn is_disconnected(said: &Said) -> bool {
+    is(said, Why::Agent) || is_lost(said)
+}
+
 /// The health check of an instance says so, which waits longer than a reconnection takes.
-fn is_lost(statement: &Statement) -> bool {
-    statement.source == Source::InstanceHealth && statement.message.says("agent disconnected")
+fn is_lost(said: &Said) -> bool {
+    said.source == Source::InstanceHealth && said.message.says("agent disconnected")
 }
 
 /// A disconnected instance by itself: one look proves little, a failed health check does.

@@ -71,6 +71,11 @@ impl Readings {
         self.whys.contains(&why).then_some(self.confidence)
     }
 
+    /// Whether there is any.
+    pub(super) fn leaves_any(&self) -> bool {
+        !self.whys.is_empty()
+    }
+
     /// The readings beside one.
     pub(super) fn others(&self, why: Why) -> impl Iterator<Item = Why> + use<> {
         self.whys.iter().copied().filter(move |other| *other != why)
