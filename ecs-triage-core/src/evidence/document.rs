@@ -119,6 +119,11 @@ impl Document {
         self.quoting
     }
 
+    /// Whether citations of it show anything.
+    pub(crate) fn is_quoted(&self) -> bool {
+        self.quoting != Quoting::Nothing
+    }
+
     /// What it holds, as it was given: citations point into it.
     pub fn value(&self) -> &Value {
         self.given("").0

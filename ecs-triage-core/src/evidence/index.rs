@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::ecs::Task;
 use super::recognise::{self, Recognised};
 use super::shape::kind_of;
-use super::{AnswerRecord, Evidence, Item, Kind, Quoting, Read, Shape, embedded};
+use super::{AnswerRecord, Evidence, Item, Kind, Read, Shape, embedded};
 use crate::Timestamp;
 use crate::error::Problem;
 use crate::redact::{Place, place_of};
@@ -128,7 +128,7 @@ impl Evidence {
     /// cited of it.
     fn place(&self, document: usize, pointer: &str) -> Option<Place> {
         let document = &self.documents[document];
-        let is_cited = document.quoting() != Quoting::Nothing && document.is_as_given();
+        let is_cited = document.is_quoted() && document.is_as_given();
         let (place, value) = is_cited.then(|| place_of(document.as_read(), pointer))??;
         Some(place.inside(value))
     }

@@ -192,11 +192,8 @@ impl<'e> Node<'e> {
     pub(crate) fn member_as(&self, shape: &Shape, key: &str) -> Node<'e> {
         let fields = if let Shape::Object(fields) = shape { *fields } else { &[] };
         let field = fields.iter().find(|field| field.keys[0] == key);
-        let found = match field {
-            Some(field) => self.get_any(field.keys),
-            None => None,
-        };
-        found.or_else(|| self.get(key)).unwrap_or_else(|| self.clone())
+        let found = field.and_then(|field| self.get_any(field.keys)).or_else(|| self.get(key));
+        found.unwrap_or_else(|| self.clone())
     }
 
     /// Cites the member called `key`, or this whole place where the member is absent.

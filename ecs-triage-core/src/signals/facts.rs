@@ -183,7 +183,7 @@ impl Facts {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let mut facts = Self {
             said: Vec::with_capacity(USUAL),
-            text: String::with_capacity(32 * USUAL),
+            text: String::with_capacity(TEXT * USUAL),
             ..Self::default()
         };
         if let Some(launch_type) = subject.launch_type() {

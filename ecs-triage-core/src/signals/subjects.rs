@@ -1,6 +1,7 @@
 //! Finds the subjects in the evidence and gathers what is known of each.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -92,28 +93,27 @@ pub(crate) fn subject<'e>(evidence: &'e Evidence, kind: SubjectKind, id: &str) -
 #[derive(Default)]
 struct Known<'e> {
     /// Messages that were read: those of tasks that ended alike are the same.
-    messages: HashMap<(Source, &'e str), Read<'e>>,
+    messages: HashMap<(Source, &'e str), KnownMessage<'e>>,
     roles: Roles<'e>,
 }
 
-/// A message that was read.
-struct Read<'e> {
+struct KnownMessage<'e> {
     said: Arc<Said>,
-    /// What is left of its text once what could be a secret is blanked.
-    left: Cow<'e, str>,
+    /// What is left of its text once what could be a secret is blanked, as soon as it is quoted.
+    left: OnceCell<Cow<'e, str>>,
 }
 
 impl<'e> Known<'e> {
     fn statement(&mut self, source: Source, text: &'e str, place: &Node<'e>) -> Statement {
-        let read = self.messages.entry((source, text)).or_insert_with(|| Read {
+        let known = self.messages.entry((source, text)).or_insert_with(|| KnownMessage {
             said: Arc::new(Said::new(source, Message::parse(text))),
-            left: redacted(text),
+            left: OnceCell::new(),
         });
-        let citation = match place.value().as_str() == Some(text) {
-            true => place.citation_of_text(&read.left),
+        let citation = match place.document().is_quoted() && place.value().as_str() == Some(text) {
+            true => place.citation_of_text(known.left.get_or_init(|| redacted(text))),
             false => place.citation(),
         };
-        Statement::read(Arc::clone(&read.said), citation)
+        Statement::read(Arc::clone(&known.said), citation)
     }
 }
 
