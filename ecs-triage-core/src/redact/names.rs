@@ -111,8 +111,8 @@ impl Names {
                 let start = at.checked_sub(name.find(run)?)?;
                 let end = start + name.len();
                 let is_there = end <= to && text.get(start..end) == Some(name.as_str()) && ends_at(text, end);
-                let is_meant = !is_word(name) || is_set_apart(text, start, end);
-                (is_there && is_meant).then(|| (start, end, self.placeholders[name].as_str()))
+                let is_meant = || !is_word(name) || is_set_apart(text, start, end);
+                (is_there && is_meant()).then(|| (start, end, self.placeholders[name].as_str()))
             })
         })
     }
@@ -234,4 +234,20 @@ fn is_set_apart(text: &str, start: usize, end: usize) -> bool {
             || before.ends_with("(service ")
             || before.ends_with('/') && after.starts_with(' ')
             || before.ends_with(['=', ':']) && after.starts_with(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_a_text_ends_within_is_not_there() {
+        let mut names = Names::default();
+        // A mangled ARN has names like this; short ones are words of everyone's.
+        names.of("cluster", "1:");
+        for text in ["/containers/1", "1", "a 1"] {
+            assert_eq!(names.replaced_in(text, 0, text.len()), text);
+        }
+        assert_eq!(names.replaced_in("\"1:\"", 0, 4), "\"cluster-1\"");
+    }
 }
